@@ -1,0 +1,39 @@
+"""The error tree. Every error that lambwsgi raises on purpose is a `LambWSGIError`.
+
+    LambWSGIError                 exit code 1
+    ├── EventError                an event that is not a request this handler can answer
+    │   └── BadRequestError       an HTTP event whose content is broken; the client gets a 400
+    ├── AppError                  the application broke PEP 3333
+    ├── AppImportError            the application could not be imported
+    └── the errors of the rooms that stay at home: SettingsError, PackageError, DeployError, LocalError
+
+A message says what, where, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+
+class LambWSGIError(Exception):
+    """Base of all errors. `exit_code` is what the command line ends with: 1 failed, 2 usage or settings."""
+
+    exit_code = 1
+
+
+class EventError(LambWSGIError):
+    """The event is not a request that this handler can answer."""
+
+
+class BadRequestError(EventError):
+    """An HTTP event that carries a broken request; the client is told so with a 400."""
+
+
+class AppError(LambWSGIError):
+    """The application did what PEP 3333 forbids."""
+
+
+class AppImportError(LambWSGIError):
+    """`module:attribute` could not be imported. `target` is the whole reference."""
+
+    def __init__(self, message: str, *, target: str) -> None:
+        super().__init__(message)
+        self.target = target

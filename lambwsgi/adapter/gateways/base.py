@@ -1,0 +1,29 @@
+"""What a gateway is: a name and four facts about its JSON. Knows nothing of WSGI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.options import HandlerOptions
+
+Event = Mapping[str, Any]
+ProxyResult = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One event source that speaks HTTP.
+
+    `matches` tells its events from all others; `read_event` raises `BadRequestError` for a broken request;
+    `write_result` also gets the event, since some gateways want the answer in the form of the question.
+    `response_limit_bytes` is the largest proxy result, as JSON, that gets through.
+    """
+
+    name: str
+    matches: Callable[[Event], bool]
+    read_event: Callable[[Event, HandlerOptions], HttpRequest]
+    write_result: Callable[[HttpResponse, Event], ProxyResult]
+    response_limit_bytes: int

@@ -1,0 +1,27 @@
+"""Keep-warm: the payload that the schedule sends and how the handler recognises it.
+
+A gateway never lets a client choose the top-level keys of an event, so none of this can be reached over HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# The explicit input of the schedule; template, `lambwsgi warm` and handler all take it from here.
+PAYLOAD: Mapping[str, Any] = {"lambwsgi": {"op": "warm"}}
+
+# Sources of others' warm-ups: EventBridge rules and schedules without an input, and the serverless warm-up plugin.
+_SCHEDULE_SOURCES = frozenset({"aws.events", "aws.scheduler"})
+_PLUGIN_SOURCE = "serverless-plugin-warmup"
+
+
+def is_warm_up(event: Mapping[str, Any]) -> bool:
+    """Whether the event only wants the environment to be alive."""
+    ours = event.get("lambwsgi")
+    if isinstance(ours, Mapping):
+        return ours.get("op") == "warm"
+    source = event.get("source")
+    if source in _SCHEDULE_SOURCES:
+        return event.get("detail-type") == "Scheduled Event"
+    return source == _PLUGIN_SOURCE or event.get("warmer") is True

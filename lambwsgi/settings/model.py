@@ -1,0 +1,137 @@
+"""What a stage is, as a frozen value that is valid or does not exist. Knows nothing of files, YAML or AWS calls."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
+RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+_RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
+_CRON = re.compile(r"cron\(\S+ \S+ \S+ \S+ \S+ \S+\)")
+_RESERVED_VARIABLES = re.compile(r"_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_.*|AWS_(?!XRAY_).*|LAMBWSGI_.*")
+
+
+class GatewayKind(StrEnum):
+    """The front door that a stage is given."""
+
+    FUNCTION_URL = "function_url"
+    HTTP_API = "http_api"
+    REST_API = "rest_api"
+
+
+class Architecture(StrEnum):
+    """The processor that the function runs on."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Warm(_Model):
+    """Keep-warm: a schedule that invokes the alias with an explicit payload."""
+
+    schedule: str = Field(
+        default="rate(4 minutes)",
+        description="`rate(4 minutes)` or `cron(0 8 ? * MON-FRI *)`. Source: EventBridge Scheduler, 'Schedule types'.",
+    )
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_an_expression(cls, value: str) -> str:
+        if not (_RATE.fullmatch(value) or _CRON.fullmatch(value)):
+            raise ValueError(
+                f"{value!r} is no schedule; write 'rate(4 minutes)' ('rate(1 minute)' in the singular)"
+                " or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'"
+            )
+        return value
+
+
+class StageSettings(_Model):
+    """All that one stage needs; every field but `project`, `stage` and `app` has a default."""
+
+    project: str = Field(
+        pattern=r"^[a-z][a-z0-9-]*$", max_length=40, description="Names the stack: lower-case letters, digits, hyphens."
+    )
+    stage: str = Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=20, description="Name of the stage.")
+    app: str = Field(
+        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(\))?$",
+        description="The application as `module:attribute`; `module:factory()` calls a factory.",
+    )
+    region: str | None = Field(default=None, description="AWS region; default: that of the profile or AWS_REGION.")
+    profile: str | None = Field(default=None, description="Profile of the AWS credentials file; default: AWS_PROFILE.")
+    gateway: GatewayKind = Field(
+        default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api` or `rest_api`."
+    )
+    runtime: Literal[RUNTIMES] = Field(default="python3.13", description="Lambda runtime.")  # type: ignore[valid-type]
+    architecture: Architecture = Field(default=Architecture.X86_64, strict=False, description="`x86_64` or `arm64`.")
+    memory_mb: int = Field(
+        default=512, ge=128, le=10_240, description="Memory in MB; CPU grows with it. Source: Lambda, 'Quotas'."
+    )
+    timeout_seconds: int = Field(default=30, ge=1, le=900, description="Seconds until Lambda stops an invocation.")
+    environment: dict[str, str] = Field(default_factory=dict, description="Environment variables of the function.")
+    warm: Warm | Literal[False] = Field(
+        default=Warm(), description="Keep-warm schedule: `true`, `false` or `{schedule: rate(4 minutes)}`."
+    )
+    log_retention_days: int = Field(default=30, description="Days that CloudWatch keeps the log.")
+    base_path: str = Field(
+        default="", pattern=r"^(/[^/]+)*$", description="Prefix that a custom domain's mapping leaves in the path."
+    )
+    commands: frozenset[Literal["manage"]] = Field(
+        default=frozenset(), strict=False, description="Command kinds that may be run in the function: `manage`."
+    )
+    requirements: str | None = Field(
+        default=None,
+        description="File with the dependencies; default: uv.lock, requirements.txt or pyproject.toml, the first found.",
+    )
+    include: tuple[str, ...] = Field(
+        default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
+    )
+    exclude: tuple[str, ...] = Field(default=(), strict=False, description="Patterns of files that stay out.")
+    smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
+    bucket: str | None = Field(
+        default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
+    )
+    tags: dict[str, str] = Field(default_factory=dict, max_length=47, description="Tags on all resources.")
+
+    @field_validator("warm", mode="before")
+    @classmethod
+    def _true_means_the_default(cls, value: object) -> object:
+        return Warm() if value is True else value
+
+    @field_validator("log_retention_days")
+    @classmethod
+    def _is_a_retention_cloudwatch_offers(cls, value: int) -> int:
+        if value not in RETENTION_DAYS:
+            raise ValueError(f"{value} is not offered by CloudWatch; choose one of {', '.join(map(str, RETENTION_DAYS))}")
+        return value
+
+    @field_validator("environment")
+    @classmethod
+    def _may_be_set(cls, value: Annotated[dict[str, str], "name to value"]) -> dict[str, str]:
+        for name in value:
+            if not re.fullmatch(r"[A-Za-z]\w+", name):
+                raise ValueError(f"{name!r} is no name that Lambda takes: a letter, then letters, digits or '_'")
+            if _RESERVED_VARIABLES.fullmatch(name):
+                raise ValueError(f"{name} is reserved; Lambda or lambwsgi sets it")
+        if sum(len(name) + len(text) for name, text in value.items()) > 4096:
+            raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
+        return value
+
+    @property
+    def function_name(self) -> str:
+        """The name of the function and of the stack."""
+        return f"{self.project}-{self.stage}"
+
+    @property
+    def python_version(self) -> str:
+        """`3.13` for `python3.13`."""
+        return self.runtime.removeprefix("python")
