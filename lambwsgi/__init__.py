@@ -1,0 +1,1 @@
+"""Run a WSGI application on AWS Lambda: `handler = make_handler(app)`."""

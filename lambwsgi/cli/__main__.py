@@ -1,0 +1,5 @@
+"""`python -m lambwsgi.cli`."""
+
+from lambwsgi.cli.launch import main
+
+main()

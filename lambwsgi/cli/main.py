@@ -1,0 +1,82 @@
+"""The `lambwsgi` command: a table of commands, each imported when it is asked for, and the one place where errors end."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from lambwsgi.adapter.errors import LambWSGIError
+from lambwsgi.cli import output
+
+COMMANDS = {
+    "init": "lambwsgi.cli.init:init",
+    "local": "lambwsgi.cli.local:local",
+    "package": "lambwsgi.cli.package:package",
+    "template": "lambwsgi.cli.deploy:template",
+    "plan": "lambwsgi.cli.deploy:plan",
+    "deploy": "lambwsgi.cli.deploy:deploy",
+    "releases": "lambwsgi.cli.deploy:releases",
+    "rollback": "lambwsgi.cli.deploy:rollback",
+    "delete": "lambwsgi.cli.deploy:delete",
+    "status": "lambwsgi.cli.operate:status",
+    "url": "lambwsgi.cli.operate:url",
+    "logs": "lambwsgi.cli.operate:logs",
+    "invoke": "lambwsgi.cli.operate:invoke",
+    "manage": "lambwsgi.cli.operate:manage",
+}
+
+# For people who come from elsewhere; understood, not listed.
+ALIASES = {
+    "serve": "local",
+    "dev": "local",
+    "build": "package",
+    "diff": "plan",
+    "update": "deploy",
+    "undeploy": "delete",
+    "remove": "delete",
+    "destroy": "delete",
+    "info": "status",
+    "tail": "logs",
+}
+
+
+class CommandTable(click.Group):
+    """A group whose commands are looked up in `COMMANDS`, so that `--help` does not import boto3."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lambwsgi")
+def cli() -> None:
+    """Run the WSGI application you already have on AWS Lambda."""
+
+
+def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") -> int:
+    """The exit code of the command: 0 done, 1 failed, 2 usage or settings."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name=program, standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        output.error("stopped; nothing further was done")
+        return 1
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except LambWSGIError as error:
+        output.error(str(error))
+        return error.exit_code
+    return 0
