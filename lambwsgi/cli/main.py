@@ -1,4 +1,4 @@
-"""The `lambwsgi` command: a table of commands, each imported when it is asked for, and the one place where errors end."""
+"""The `lambwsgi` command: a table of commands, imported when asked for, and the one place where errors end."""
 
 from __future__ import annotations
 

@@ -28,8 +28,3 @@ class Artifact:
     zipped_bytes: int
     unzipped_bytes: int
     distributions: tuple[DistributionSize, ...]
-
-    @property
-    def s3_key(self) -> str:
-        """Where the artifact lies in the bucket."""
-        return f"lambwsgi/{self.sha256}.zip"

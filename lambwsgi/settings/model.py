@@ -90,7 +90,7 @@ class StageSettings(_Model):
     )
     requirements: str | None = Field(
         default=None,
-        description="File with the dependencies; default: uv.lock, requirements.txt or pyproject.toml, the first found.",
+        description="File with the dependencies; default: the first of uv.lock, requirements.txt, pyproject.toml.",
     )
     include: tuple[str, ...] = Field(
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
@@ -111,7 +111,9 @@ class StageSettings(_Model):
     @classmethod
     def _is_a_retention_cloudwatch_offers(cls, value: int) -> int:
         if value not in RETENTION_DAYS:
-            raise ValueError(f"{value} is not offered by CloudWatch; choose one of {', '.join(map(str, RETENTION_DAYS))}")
+            raise ValueError(
+                f"{value} is not offered by CloudWatch; choose one of {', '.join(map(str, RETENTION_DAYS))}"
+            )
         return value
 
     @field_validator("environment")
@@ -134,4 +136,4 @@ class StageSettings(_Model):
     @property
     def python_version(self) -> str:
         """`3.13` for `python3.13`."""
-        return self.runtime.removeprefix("python")
+        return str(self.runtime).removeprefix("python")
