@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 RETENTION_DAYS = (
@@ -30,6 +30,17 @@ class Architecture(StrEnum):
 
     X86_64 = "x86_64"
     ARM64 = "arm64"
+
+
+def _check_variable_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]\w+", name, re.ASCII):
+        raise ValueError(f"{name!r} is no name that Lambda takes: a letter, then one or more letters, digits or '_'")
+    if _RESERVED_VARIABLES.fullmatch(name):
+        raise ValueError(f"{name} is reserved; Lambda or lambwsgi sets it")
+    return name
+
+
+VariableName = Annotated[str, AfterValidator(_check_variable_name)]
 
 
 class _Model(BaseModel):
@@ -77,7 +88,9 @@ class StageSettings(_Model):
         default=512, ge=128, le=10_240, description="Memory in MB; CPU grows with it. Source: Lambda, 'Quotas'."
     )
     timeout_seconds: int = Field(default=30, ge=1, le=900, description="Seconds until Lambda stops an invocation.")
-    environment: dict[str, str] = Field(default_factory=dict, description="Environment variables of the function.")
+    environment: dict[VariableName, str] = Field(
+        default_factory=dict, description="Environment variables of the function."
+    )
     warm: Warm | Literal[False] = Field(
         default=Warm(), description="Keep-warm schedule: `true`, `false` or `{schedule: rate(4 minutes)}`."
     )
@@ -105,7 +118,11 @@ class StageSettings(_Model):
     @field_validator("warm", mode="before")
     @classmethod
     def _true_means_the_default(cls, value: object) -> object:
-        return Warm() if value is True else value
+        if value is True:
+            return Warm()
+        if value is False or isinstance(value, dict | Warm):
+            return value
+        raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
 
     @field_validator("log_retention_days")
     @classmethod
@@ -118,12 +135,7 @@ class StageSettings(_Model):
 
     @field_validator("environment")
     @classmethod
-    def _may_be_set(cls, value: Annotated[dict[str, str], "name to value"]) -> dict[str, str]:
-        for name in value:
-            if not re.fullmatch(r"[A-Za-z]\w+", name):
-                raise ValueError(f"{name!r} is no name that Lambda takes: a letter, then letters, digits or '_'")
-            if _RESERVED_VARIABLES.fullmatch(name):
-                raise ValueError(f"{name} is reserved; Lambda or lambwsgi sets it")
+    def _fits(cls, value: dict[str, str]) -> dict[str, str]:
         if sum(len(name) + len(text) for name, text in value.items()) > 4096:
             raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
         return value

@@ -1,0 +1,170 @@
+"""The settings file as plain values that know their line and column. The only place that knows YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lambwsgi.settings.errors import Problem, SettingsError
+
+Key = tuple[str, ...]
+
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the file; both count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, where it stands and under which key.
+
+    `data` is a mapping of names to entries, a tuple of values, or a plain scalar. `text` is a scalar as it was written,
+    since `3.10` reads as the number 3.1.
+    """
+
+    data: Any
+    key: Key
+    position: Position
+    text: str = ""
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """The entries of a mapping; none when the value is something else."""
+        return self.data if isinstance(self.data, Mapping) else {}
+
+    def plain(self) -> Any:
+        """The value without positions, as JSON would hold it."""
+        if isinstance(self.data, Mapping):
+            return {name: entry.value.plain() for name, entry in self.data.items()}
+        if isinstance(self.data, tuple):
+            return [value.plain() for value in self.data]
+        return self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One `key: value`; `position` is that of the key."""
+
+    position: Position
+    value: Value
+
+
+def read_source(path: Path) -> Value:
+    """The content of the file; an empty file reads as an empty mapping.
+
+    Raises SettingsError when the file is missing, is no YAML, repeats a key or has a key that is no text.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path} does not exist; 'lambwsgi init' finds the application and writes it") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    return parse(content, file=str(path))
+
+
+def parse(content: bytes, *, file: str) -> Value:
+    """The same for content that was read already; `file` is how messages name it."""
+    try:
+        loader = yaml.SafeLoader(content)
+        root = loader.get_single_node()
+        if root is None:
+            return Value({}, (), Position(1, 1))
+        return _Reader(loader, file).read(root, ())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise SettingsError.of([Problem(file, line, column, "", f"not YAML: {error.problem}")]) from error
+    except yaml.reader.ReaderError as error:
+        raise SettingsError(f"{file} is no text in UTF-8; save it as UTF-8") from error
+
+
+class _Reader:
+    """Turns composed nodes into values. A node that an alias repeats is read once."""
+
+    def __init__(self, loader: yaml.SafeLoader, file: str) -> None:
+        self._loader = loader
+        self._file = file
+        self._read: dict[int, Value | None] = {}
+
+    def read(self, node: yaml.Node, key: Key) -> Value:
+        if id(node) not in self._read:
+            self._read[id(node)] = None
+            self._read[id(node)] = self._convert(node, key)
+        value = self._read[id(node)]
+        if value is None:
+            raise self._error(node, key, "an alias that contains itself; write the values out")
+        return value
+
+    def _convert(self, node: yaml.Node, key: Key) -> Value:
+        position = _position(node)
+        if isinstance(node, yaml.MappingNode):
+            return Value(self._read_entries(node, key), key, position)
+        if isinstance(node, yaml.SequenceNode):
+            items = tuple(self.read(item, (*key, str(index))) for index, item in enumerate(node.value))
+            return Value(items, key, position)
+        try:
+            return Value(self._loader.construct_object(node), key, position, node.value)
+        except ValueError as error:
+            raise self._error(node, key, f"{node.value!r} cannot be read: {error}; write it in quotes") from error
+
+    def _read_entries(self, node: yaml.MappingNode, key: Key) -> dict[str, Entry]:
+        own: dict[str, Position] = {}
+        for name_node, _ in node.value:
+            if name_node.tag == _MERGE_TAG:
+                continue
+            name = self._name(name_node, key)
+            if name in own:
+                raise self._error(name_node, (*key, name), f"given twice, first in line {own[name].line}; keep one")
+            own[name] = _position(name_node)
+        self._loader.flatten_mapping(node)
+        return {
+            name: Entry(_position(name_node), self.read(value_node, (*key, name)))
+            for name_node, value_node in node.value
+            for name in [self._name(name_node, key)]
+        }
+
+    def _name(self, node: yaml.Node, key: Key) -> str:
+        name = self._loader.construct_object(node, deep=True) if isinstance(node, yaml.ScalarNode) else None
+        if isinstance(name, str):
+            return name
+        written = f"{node.value} is read as {kind_of(name)}" if isinstance(node, yaml.ScalarNode) else "not a plain key"
+        raise self._error(node, key, f"{written}, but a key is text; write it in quotes")
+
+    def _error(self, node: yaml.Node, key: Key, message: str) -> SettingsError:
+        position = _position(node)
+        return SettingsError.of([Problem(self._file, position.line, position.column, dotted(key), message)])
+
+
+def dotted(key: Key) -> str:
+    """How messages name a key: `dev.memory_mb` for what stands under `stages`."""
+    return ".".join(key[1:] if key[:1] == ("stages",) and len(key) > 1 else key)
+
+
+def kind_of(data: object) -> str:
+    """What people call the type of a value read from YAML."""
+    if isinstance(data, bool):
+        return "a truth value"
+    if isinstance(data, int | float):
+        return "a number"
+    if isinstance(data, str):
+        return "text"
+    if isinstance(data, Mapping):
+        return "a map"
+    if isinstance(data, tuple | list):
+        return "a list"
+    return "nothing" if data is None else "a date"
+
+
+def _position(node: yaml.Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)

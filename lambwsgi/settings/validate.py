@@ -1,0 +1,102 @@
+"""A merged stage held against the model; each of pydantic's errors goes back to its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from lambwsgi.settings.errors import Problem, SettingsError
+from lambwsgi.settings.model import StageSettings, Warm
+from lambwsgi.settings.source import Key, Position, Value, dotted
+from lambwsgi.settings.words import describe, unknown_setting
+
+EXTENDS = "extends"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stage as written, all layers merged: where it stands, what it is called and what it says."""
+
+    file: str
+    name: str
+    position: Position
+    project: Value | None
+    merged: Value
+
+    def problem(self, position: Position, key: Key, message: str) -> Problem:
+        """What is wrong, in the file of this draft."""
+        return Problem(self.file, position.line, position.column, dotted(key), message)
+
+
+def validate(draft: Draft) -> StageSettings:
+    """The settings of the stage. Raises SettingsError with all that is wrong with them."""
+    values = {name: value for name, value in draft.merged.plain().items() if name != EXTENDS}
+    project = draft.project.plain() if draft.project else "unnamed"
+    problems = list(_misplaced(draft))
+    try:
+        settings = StageSettings.model_validate({**values, "project": project, "stage": draft.name})
+    except ValidationError as error:
+        problems.extend(_found_by_pydantic(draft, error))
+        raise SettingsError.of(problems) from error
+    if problems:
+        raise SettingsError.of(problems)
+    return settings
+
+
+def _misplaced(draft: Draft) -> Iterator[Problem]:
+    advice = {"project": "stands at the top of the file; move it there", "stage": "is the stage's key; leave this out"}
+    for name in advice.keys() & draft.merged.entries.keys():
+        entry = draft.merged.entries[name]
+        yield draft.problem(entry.position, entry.value.key, advice[name])
+
+
+def _found_by_pydantic(draft: Draft, error: ValidationError) -> Iterator[Problem]:
+    for found in error.errors():
+        location = tuple(map(str, found["loc"]))
+        if any(part.startswith("literal[") for part in location):
+            continue  # The other branch of `warm`, which the value was not meant for.
+        if location == ("project",):
+            if draft.project:
+                yield draft.problem(draft.project.position, draft.project.key, describe(found, draft.project))
+        elif location == ("stage",):
+            yield draft.problem(draft.position, ("stages", draft.name), describe(found, None))
+        elif found["type"] == "extra_forbidden" or location[-1] == "[key]":
+            yield _about_a_key(draft, location, found)
+        else:
+            yield _about_a_value(draft, location, found)
+
+
+def _about_a_key(draft: Draft, location: Key, found: Mapping[str, Any]) -> Problem:
+    path = location[:-1] if location[-1] == "[key]" else location
+    owner = _find(draft.merged, path[:-1]) or draft.merged
+    entry = owner.entries[path[-1]]
+    if found["type"] != "extra_forbidden":
+        message = describe(found, entry.value)
+    elif len(path) > 1:
+        message = unknown_setting(path[-1], Warm.model_fields)
+    else:
+        message = unknown_setting(path[-1], [*(StageSettings.model_fields.keys() - {"project", "stage"}), EXTENDS])
+    return draft.problem(entry.position, entry.value.key, message)
+
+
+def _about_a_value(draft: Draft, location: Key, found: Mapping[str, Any]) -> Problem:
+    value = _find(draft.merged, location)
+    if value is None:
+        return draft.problem(draft.position, ("stages", draft.name, *location), describe(found, None))
+    return draft.problem(value.position, value.key, describe(found, value))
+
+
+def _find(value: Value, location: Key) -> Value | None:
+    """What stands at pydantic's location; the part that names a branch of `warm` is no key and is passed over."""
+    found = value
+    for part in location:
+        if isinstance(found.data, tuple):
+            found = found.data[int(part)]
+        elif part in found.entries:
+            found = found.entries[part].value
+        elif part != Warm.__name__:
+            return None
+    return found

@@ -1,0 +1,88 @@
+"""Our own words for what pydantic finds: what was given, what was expected, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from lambwsgi.settings.source import Value, kind_of
+
+# What a pattern means, for people; by setting.
+_FORMS = {
+    "project": "lower-case letters, digits and hyphens, a letter first, as in 'hello-flask'",
+    "stage": "lower-case letters, digits and hyphens, a letter first, as in 'dev'",
+    "app": "module:attribute, as in 'app:app', or module:factory(), as in 'shop:create_app()'",
+    "base_path": "'/' and a name, no '/' at the end, as in '/api'",
+    "smoke_path": "a path that begins with '/', as in '/health'",
+}
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "dict_type": "a map of names to text",
+    "model_type": "a map",
+    "tuple_type": "a list",
+    "frozen_set_type": "a list",
+}
+
+
+def describe(error: Mapping[str, Any], value: Value | None) -> str:
+    """The message for one of pydantic's errors; `value` is what stands in the file, None where nothing does."""
+    describer = _DESCRIBERS.get(error["type"])
+    if describer is not None:
+        return describer(error, value)
+    if error["type"] in _WANTED and value is not None:
+        return _wrong_type(_WANTED[error["type"]], value)
+    return str(error["msg"])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'memory_mb'?`, or nothing when no known name is close."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def unknown_setting(name: str, known: Iterable[str]) -> str:
+    """The message for a key that no setting has."""
+    names = sorted(known)
+    return f"unknown setting {name!r}{did_you_mean(name, names) or '; known are ' + ', '.join(names)}"
+
+
+def _wrong_type(wanted: str, value: Value) -> str:
+    if wanted == "text" and value.text:
+        return f"{value.text} is read as {kind_of(value.data)}, but text is wanted; quote it: '{value.text}'"
+    given = f"{value.data!r} is {kind_of(value.data)}" if value.text else f"this is {kind_of(value.data)}"
+    return f"{given}, but {wanted} is wanted"
+
+
+def _choice(error: Mapping[str, Any], value: Value | None) -> str:
+    expected = str(error["ctx"]["expected"])
+    choices = [choice.strip().strip("'") for choice in expected.replace(" or ", ",").split(",")]
+    written = value.text if value is not None else str(error["input"])
+    return f"{written!r} is none of {', '.join(choices)}{did_you_mean(written, choices)}"
+
+
+def _form(error: Mapping[str, Any], _: Value | None) -> str:
+    wanted = _FORMS.get(str(error["loc"][0]), f"text like {error['ctx'].get('pattern')}")
+    return f"{error['input']!r} is not of the form {wanted}"
+
+
+_DESCRIBERS: Mapping[str, Callable[[Mapping[str, Any], Value | None], str]] = {
+    "missing": lambda error, _: f"is missing; give it the form {_FORMS.get(str(error['loc'][-1]), 'of a value')}",
+    "greater_than_equal": lambda error, _: (
+        f"{error['input']} is below {error['ctx']['ge']}, the smallest Lambda allows"
+    ),
+    "less_than_equal": lambda error, _: f"{error['input']} is above {error['ctx']['le']}, the largest Lambda allows",
+    "string_pattern_mismatch": _form,
+    "string_too_long": lambda error, _: (
+        f"{error['input']!r} has {len(error['input'])} characters; at most {error['ctx']['max_length']} fit"
+    ),
+    "too_long": lambda error, _: (
+        f"{error['ctx']['actual_length']} entries are too many; at most {error['ctx']['max_length']} fit"
+    ),
+    "literal_error": _choice,
+    "enum": _choice,
+    "value_error": lambda error, _: str(error["ctx"]["error"]),
+}
