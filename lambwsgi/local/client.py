@@ -1,0 +1,26 @@
+"""A test client that pushes every request through a gateway's event and proxy result, as Lambda would get them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.test import Client
+
+from lambwsgi.adapter.handler import make_http_handler
+from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.local.gateway import EmulatedGateway
+from lambwsgi.local.mirror.table import pick
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class LambdaClient(Client):
+    """werkzeug's test client over an emulated gateway: `LambdaClient(app).get("/").json`.
+
+    `gateway` is `function_url`, `http_api`, `rest_api`, `alb` or `alb_multi_value`; `options` are those of
+    `make_handler`, the fields of `HandlerOptions`. Raises `LocalError` for an unknown gateway.
+    """
+
+    def __init__(self, app: WSGIApplication, gateway: str = "function_url", **options: Any) -> None:
+        super().__init__(EmulatedGateway(make_http_handler(app, HandlerOptions(**options)), pick(gateway)))

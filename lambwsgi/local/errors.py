@@ -1,0 +1,33 @@
+"""Errors of the local room: the emulated gateway, the local Lambda, the development server."""
+
+from __future__ import annotations
+
+from lambwsgi.adapter.errors import LambWSGIError
+
+
+class LocalError(LambWSGIError):
+    """Something that runs on this machine in place of AWS could not be done."""
+
+
+class PortInUseError(LocalError):
+    """Another program listens on the port. `host` and `port` are where."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"port {port} on {host} is taken by another program; choose another with --port (0: any that is free)"
+        )
+        self.host = host
+        self.port = port
+
+
+class FunctionError(LocalError):
+    """The function answered with an error instead of a result. `error_type` is what Lambda calls it."""
+
+    def __init__(self, message: str, *, error_type: str) -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.error_type = error_type
+        self.error_message = message
+
+
+class ThrottledError(LocalError):
+    """All environments that the function may have are busy."""

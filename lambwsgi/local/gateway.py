@@ -1,0 +1,149 @@
+"""A gateway on this machine, as a WSGI application: each request becomes AWS's event, each proxy result a response.
+
+The handler behind it may be in this process or far away; it is called as Lambda calls it, with JSON on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from wsgiref.util import is_hop_by_hop
+
+from werkzeug.wsgi import get_input_stream
+
+from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.local.context import FunctionIdentity, LambdaContext
+from lambwsgi.local.errors import LocalError, ThrottledError
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Handler = Callable[[Event, LambdaContext], object]
+
+_logger = logging.getLogger("lambwsgi")
+_BODILESS = frozenset({204, 304})
+
+
+class EmulatedGateway:
+    """The WSGI application. `stage`: the first segment of a REST API's URLs; empty as behind a custom domain."""
+
+    def __init__(
+        self, handler: Handler, mirror: Mirror, *, function: FunctionIdentity | None = None, stage: str = ""
+    ) -> None:
+        self._handler = handler
+        self._mirror = mirror
+        self._function = function or FunctionIdentity()
+        self._stage = stage
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = self.answer(read_environ(environ))
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" or response.status in _BODILESS else response.body
+        headers = [(name, value) for name, value in response.headers if not is_hop_by_hop(name)]
+        if environ["REQUEST_METHOD"] != "HEAD" and response.status not in _BODILESS:
+            headers.append(("Content-Length", str(len(body))))
+        start_response(f"{response.status} {response.reason}", headers)
+        return [body]
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
+        mirror = self._mirror
+        arrival = _arrival(self._stage)
+        refusal = mirror.route(request, arrival)
+        if refusal is not None:
+            return refusal
+        if mirror.body_limit_bytes is not None and len(request.body) > mirror.body_limit_bytes:
+            return mirror.too_large
+        payload = to_json(mirror.write_event(request, arrival))
+        if len(payload) > mirror.request_limit_bytes:
+            return mirror.too_large
+        return self._take(self._invoke(payload, arrival))
+
+    def _invoke(self, payload: bytes, arrival: Arrival) -> bytes | HttpResponse:
+        """The function's answer as JSON, or the response that stands for its failure."""
+        deadline_ms = int((time.time() + self._function.timeout_seconds) * 1000)
+        context = LambdaContext(str(uuid.uuid4()), self._function, deadline_ms=deadline_ms)
+        try:
+            return to_json(self._handler(json.loads(payload), context))
+        except ThrottledError:
+            return self._mirror.throttled
+        except LocalError as error:
+            _logger.warning("%s answers %d: %s", self._mirror.name, self._mirror.failed.status, error)
+        except Exception:  # the border: what Lambda would report as a function error
+            _logger.exception("%s answers %d: the handler failed", self._mirror.name, self._mirror.failed.status)
+        return self._mirror.failed
+
+    def _take(self, answer: bytes | HttpResponse) -> HttpResponse:
+        if isinstance(answer, HttpResponse):
+            return answer
+        if len(answer) > self._mirror.response_limit_bytes:
+            _logger.error(
+                "%s answers %d: the function's answer has %d bytes of JSON, above the limit of %d",
+                self._mirror.name,
+                self._mirror.failed.status,
+                len(answer),
+                self._mirror.response_limit_bytes,
+            )
+            return self._mirror.failed
+        return self._mirror.read_result(json.loads(answer))
+
+
+def to_json(value: object) -> bytes:
+    """JSON as the runtime sends it: UTF-8, bytes passed on as they are. Raises TypeError for what is not JSON."""
+    if isinstance(value, bytes):
+        return value
+    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+
+
+def read_environ(environ: WSGIEnvironment) -> HttpRequest:
+    """The request on the wire that a WSGI server made this environ of."""
+    body = get_input_stream(environ).read()
+    return HttpRequest(
+        method=environ["REQUEST_METHOD"],
+        raw_target=_target(environ),
+        script_name=environ.get("SCRIPT_NAME", ""),
+        path_info=environ.get("PATH_INFO", ""),
+        query_string=environ.get("QUERY_STRING", ""),
+        headers=_headers(environ, body),
+        body=body,
+        scheme=environ["wsgi.url_scheme"],
+        server_name=environ["SERVER_NAME"],
+        server_port=str(environ["SERVER_PORT"]),
+        protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
+        remote_addr=environ.get("REMOTE_ADDR") or "127.0.0.1",
+        request_id="",
+        remote_port=str(environ.get("REMOTE_PORT", "")),
+    )
+
+
+def _target(environ: WSGIEnvironment) -> str:
+    """The request target as it was sent; servers keep it in REQUEST_URI (mod_wsgi) or RAW_URI (gunicorn)."""
+    target: Any = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if not target:
+        raise LocalError("the WSGI server gives neither REQUEST_URI nor RAW_URI; serve with werkzeug, or gunicorn")
+    return str(target)
+
+
+def _headers(environ: WSGIEnvironment, body: bytes) -> list[Header]:
+    headers = [
+        (key[5:].lower().replace("_", "-"), value)
+        for key, value in environ.items()
+        if key.startswith("HTTP_") and key != "HTTP_CONTENT_LENGTH"
+    ]
+    if environ.get("CONTENT_TYPE"):
+        headers.append(("content-type", environ["CONTENT_TYPE"]))
+    if body or environ.get("CONTENT_LENGTH"):
+        headers.append(("content-length", str(len(body))))
+    return headers
+
+
+def _arrival(stage: str) -> Arrival:
+    """A request that comes in now. A trace id holds the time in seconds and 96 random bits."""
+    at = datetime.now(UTC)
+    trace_id = f"Root=1-{int(at.timestamp()):08x}-{uuid.uuid4().hex[:24]}"
+    return Arrival(at=at, request_id=str(uuid.uuid4()), trace_id=trace_id, stage=stage)

@@ -1,0 +1,135 @@
+"""The Application Load Balancer as AWS runs it, with the target group attribute for multi-value headers off and on.
+
+Source: Elastic Load Balancing, 'Lambda functions as targets'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from lambwsgi.adapter import limits
+from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.local.mirror import wire
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.result import (
+    MalformedResultError,
+    as_object,
+    body_bytes,
+    malformed,
+    native,
+    object_of,
+    phrase,
+    status_code,
+)
+
+_DROPPED = frozenset({"connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})
+
+
+def _page(status: int) -> HttpResponse:
+    """The bare HTML page with which a load balancer answers in its own name."""
+    title = f"{status} {phrase(status)}"
+    page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+    return HttpResponse(
+        status, phrase(status), [("content-type", "text/html")], f"{page}</body>\r\n</html>\r\n".encode()
+    )
+
+
+FAILED = _page(502)
+
+
+def write_event(request: HttpRequest, arrival: Arrival, *, multi_value: bool = False) -> Event:
+    """The event; query values are left as the client spelled them. Without `multi_value` the last of a name wins."""
+    headers = wire.all_headers(request, arrival)
+    query = wire.raw_query(request)
+    target_group = (
+        f"arn:aws:elasticloadbalancing:{arrival.region}:{arrival.account_id}:targetgroup/lambwsgi/0123456789abcdef"
+    )
+    body, encoded = _body(request)
+    maps: Event = (
+        {"multiValueQueryStringParameters": wire.grouped(query), "multiValueHeaders": wire.grouped(headers)}
+        if multi_value
+        else {"queryStringParameters": dict(query), "headers": dict(headers)}
+    )
+    return {
+        "requestContext": {"elb": {"targetGroupArn": target_group}},
+        "httpMethod": request.method,
+        "path": wire.raw_path(request),
+        **maps,
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def _body(request: HttpRequest) -> tuple[str, bool]:
+    if not request.body:
+        return "", False
+    plain = wire.header(request, "content-encoding") is None
+    return wire.encode_body(request.body, text=plain and wire.is_textual(wire.header(request, "content-type")))
+
+
+def read_result(result: object, *, multi_value: bool = False) -> HttpResponse:
+    """The response; headers in the form that the target group does not use are not seen. A null body is a 502."""
+    try:
+        fields = as_object(result)
+        return _response(fields, _many(fields) if multi_value else _single(fields))
+    except MalformedResultError as why:
+        return malformed("alb", why, FAILED)
+
+
+def _response(result: Mapping[str, Any], headers: list[Header]) -> HttpResponse:
+    status = status_code(result.get("statusCode"), numeric_text=True)
+    if result.get("body", "") is None:
+        raise MalformedResultError("body: a string was expected, not null")
+    kept = [native(name, value) for name, value in headers if name.lower() not in _DROPPED]
+    return HttpResponse(status, _reason(result, status), kept, body_bytes(result))
+
+
+def _single(result: Mapping[str, Any]) -> list[Header]:
+    headers = object_of(result, "headers")
+    for name, value in headers.items():
+        if not isinstance(value, str):
+            raise MalformedResultError(f"headers[{name!r}]: a string was expected, not {value!r}")
+    return list(headers.items())
+
+
+def _many(result: Mapping[str, Any]) -> list[Header]:
+    pairs = []
+    for name, values in object_of(result, "multiValueHeaders").items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise MalformedResultError(f"multiValueHeaders[{name!r}]: a list of strings was expected, not {values!r}")
+        pairs += [(name, value) for value in values]
+    return pairs
+
+
+def _reason(result: Mapping[str, Any], status: int) -> str:
+    """The phrase of `statusDescription`, which reads `200 OK`."""
+    description = result.get("statusDescription")
+    if not isinstance(description, str):
+        return phrase(status)
+    return description.removeprefix(str(status)).strip() or phrase(status)
+
+
+ALB = Mirror(
+    name="alb",
+    write_event=write_event,
+    read_result=read_result,
+    failed=FAILED,
+    throttled=FAILED,
+    too_large=_page(413),
+    request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    response_limit_bytes=limits.ALB_PAYLOAD_BYTES,
+    body_limit_bytes=limits.ALB_PAYLOAD_BYTES,
+)
+ALB_MULTI_VALUE = Mirror(
+    name="alb_multi_value",
+    write_event=partial(write_event, multi_value=True),
+    read_result=partial(read_result, multi_value=True),
+    failed=FAILED,
+    throttled=FAILED,
+    too_large=_page(413),
+    request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    response_limit_bytes=limits.ALB_PAYLOAD_BYTES,
+    body_limit_bytes=limits.ALB_PAYLOAD_BYTES,
+)

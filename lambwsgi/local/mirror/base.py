@@ -1,0 +1,65 @@
+"""What a mirror is: the half of a gateway that AWS plays. Knows nothing of WSGI, servers or handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lambwsgi.adapter.message import HttpRequest, HttpResponse
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a gateway knows beyond the request itself: when and under which ids it came in, and through which API.
+
+    `at` is an aware time. An empty `stage` is what a client of a custom domain sees: no stage in the URL.
+    """
+
+    at: datetime
+    request_id: str
+    trace_id: str
+    stage: str = ""
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+    api_id: str = "lambwsgi00"
+
+    @property
+    def clf_time(self) -> str:
+        """The time as access logs spell it, `24/Nov/2026:06:05:00 +0000`."""
+        return self.at.strftime("%d/%b/%Y:%H:%M:%S %z")
+
+    @property
+    def epoch_ms(self) -> int:
+        """The time in milliseconds since 1970."""
+        return int(self.at.timestamp() * 1000)
+
+
+def serves_everything(_request: HttpRequest, _arrival: Arrival) -> HttpResponse | None:
+    """No refusal: the gateway sends every path to the function."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """One gateway as AWS runs it: how it asks the function, how it takes the answer, how it refuses.
+
+    `write_event` makes the event; `read_result` takes the decoded JSON of the function's answer and never raises: a
+    malformed one becomes the gateway's own error response. `failed` answers a function error, `throttled` a function
+    that is busy, `too_large` a request above `request_limit_bytes`; `route` gives the response to a request that the
+    gateway does not pass on. Limits are bytes of JSON; `body_limit_bytes`, where given, counts the request's body.
+    """
+
+    name: str
+    write_event: Callable[[HttpRequest, Arrival], Event]
+    read_result: Callable[[object], HttpResponse]
+    failed: HttpResponse
+    throttled: HttpResponse
+    too_large: HttpResponse
+    response_limit_bytes: int
+    request_limit_bytes: int
+    body_limit_bytes: int | None = None
+    route: Callable[[HttpRequest, Arrival], HttpResponse | None] = serves_everything

@@ -1,0 +1,156 @@
+"""The REST API as AWS runs it, with `BinaryMediaTypes: ["*/*"]` as our template sets it: every body comes as base64.
+
+Source: API Gateway developer guide, 'Set up Lambda proxy integrations in API Gateway'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambwsgi.adapter import limits
+from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.local.mirror import wire
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.result import (
+    MalformedResultError,
+    as_object,
+    body_bytes,
+    error_response,
+    malformed,
+    native,
+    object_of,
+    phrase,
+    status_code,
+    with_content_type,
+)
+
+FAILED = error_response(502, "Internal server error")
+NO_ROUTE = error_response(403, "Missing Authentication Token")
+_KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
+_DROPPED = wire.HOP_BY_HOP | {"content-length", "content-md5", "max-forwards", "server", "trailer", "www-authenticate"}
+# Names that the gateway writes itself come capitalised; the client's own come as they were sent.
+_WRITTEN = {
+    "host": "Host",
+    "user-agent": "User-Agent",
+    "x-amzn-trace-id": "X-Amzn-Trace-Id",
+    "x-forwarded-for": "X-Forwarded-For",
+    "x-forwarded-port": "X-Forwarded-Port",
+    "x-forwarded-proto": "X-Forwarded-Proto",
+}
+_REMAPPED = frozenset(
+    {"authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards"}
+    | {"proxy-authenticate", "server", "trailer", "upgrade", "user-agent", "www-authenticate"}
+)
+# Keys of `identity` that are null for a caller without credentials.
+_NOBODY = (
+    *("cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "principalOrgId", "accessKey"),
+    *("cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "user"),
+)
+
+
+def write_event(request: HttpRequest, arrival: Arrival) -> Event:
+    """The event of an `ANY /{proxy+}` method; `path` is without the stage, `requestContext.path` with it."""
+    headers = [(_WRITTEN.get(name, name), value) for name, value in wire.all_headers(request, arrival, drop=_DROPPED)]
+    query = wire.decoded_query(request)
+    path = _without_stage(wire.raw_path(request), arrival.stage)
+    body, encoded = wire.encode_body(request.body, text=False) if request.body else (None, False)
+    return {
+        "resource": "/" if path == "/" else "/{proxy+}",
+        "path": path,
+        "httpMethod": request.method,
+        "headers": dict(headers),
+        "multiValueHeaders": wire.grouped(headers),
+        "queryStringParameters": dict(query) or None,
+        "multiValueQueryStringParameters": wire.grouped(query) or None,
+        "pathParameters": None if path == "/" else {"proxy": path[1:]},
+        "stageVariables": None,
+        "requestContext": _context(request, arrival, path),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def route(request: HttpRequest, arrival: Arrival) -> HttpResponse | None:
+    """The refusal of a path outside the stage: the gateway takes it for a call that lacks authentication."""
+    prefix, path = f"/{arrival.stage}", wire.raw_path(request)
+    inside = not arrival.stage or path == prefix or path.startswith(f"{prefix}/")
+    return None if inside else NO_ROUTE
+
+
+def _without_stage(path: str, stage: str) -> str:
+    return (path.removeprefix(f"/{stage}") or "/") if stage else path
+
+
+def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
+    return {
+        "resourceId": "lambwsgi",
+        "resourcePath": "/" if path == "/" else "/{proxy+}",
+        "httpMethod": request.method,
+        "extendedRequestId": arrival.request_id,
+        "requestTime": arrival.clf_time,
+        "path": wire.raw_path(request),
+        "accountId": arrival.account_id,
+        "protocol": request.protocol,
+        "stage": arrival.stage or "live",
+        "domainPrefix": arrival.api_id,
+        "requestTimeEpoch": arrival.epoch_ms,
+        "requestId": arrival.request_id,
+        "identity": {
+            **dict.fromkeys(_NOBODY),
+            "sourceIp": request.remote_addr,
+            "userAgent": wire.header(request, "user-agent"),
+        },
+        "domainName": f"{arrival.api_id}.execute-api.{arrival.region}.amazonaws.com",
+        "deploymentId": "lambwsgi",
+        "apiId": arrival.api_id,
+    }
+
+
+def read_result(result: object) -> HttpResponse:
+    """The response. An unknown key, a header value that is no string or a body that is no string is a 502."""
+    try:
+        return _response(as_object(result))
+    except MalformedResultError as why:
+        return malformed("rest_api", why, FAILED)
+
+
+def _response(result: Mapping[str, Any]) -> HttpResponse:
+    unknown = sorted(result.keys() - _KEYS)
+    if unknown:
+        raise MalformedResultError(f"a REST API refuses the unknown keys {', '.join(unknown)}")
+    status = status_code(result.get("statusCode", 200), numeric_text=True)
+    headers = with_content_type(_headers(result), "application/json")
+    return HttpResponse(status, phrase(status), headers, body_bytes(result))
+
+
+def _headers(result: Mapping[str, Any]) -> list[Header]:
+    """Both maps merged, `multiValueHeaders` winning under one name; reserved names are renamed as AWS does."""
+    many = object_of(result, "multiValueHeaders")
+    names = {name.lower() for name in many}
+    pairs = [(name, value) for name, value in object_of(result, "headers").items() if name.lower() not in names]
+    for name, values in many.items():
+        if not isinstance(values, list):
+            raise MalformedResultError(f"multiValueHeaders[{name!r}]: a list was expected, not {values!r}")
+        pairs += [(name, value) for value in values]
+    for name, value in pairs:
+        if not isinstance(value, str | bool):
+            raise MalformedResultError(f"header {name!r}: a string was expected, not {value!r}")
+    return [native(_renamed(name), value) for name, value in pairs if name.lower() != "transfer-encoding"]
+
+
+def _renamed(name: str) -> str:
+    return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name
+
+
+REST_API = Mirror(
+    name="rest_api",
+    write_event=write_event,
+    read_result=read_result,
+    failed=FAILED,
+    throttled=error_response(500, "Internal server error"),
+    too_large=error_response(413, "Request Too Long"),
+    request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    route=route,
+)
