@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambwsgi.adapter.message import HttpRequest, HttpResponse
 from lambwsgi.adapter.options import HandlerOptions
@@ -13,8 +12,7 @@ Event = Mapping[str, Any]
 ProxyResult = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(NamedTuple):
     """One event source that speaks HTTP.
 
     `matches` tells its events from all others; `read_event` raises `BadRequestError` for a broken request;

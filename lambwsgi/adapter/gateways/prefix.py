@@ -1,0 +1,41 @@
+"""What of a path is the application's: stage and base path become SCRIPT_NAME, only at a segment boundary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lambwsgi.adapter.paths import decode_path, split_prefix
+
+_DEFAULT_DOMAIN_MARK = ".execute-api."
+_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")
+
+
+def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str, str]:
+    """SCRIPT_NAME and PATH_INFO after the base path, if the path begins with it, has gone from one to the other."""
+    if base_path:
+        cut = split_prefix(path_info, decode_path(base_path))
+        if cut is not None:
+            return script_name + cut[0], cut[1]
+    return script_name, path_info
+
+
+def is_custom_domain(context: Mapping[str, Any]) -> bool:
+    """Whether an API was reached by a name of its owner's and not by the one that API Gateway gives it."""
+    domain = context.get("domainName")
+    return isinstance(domain, str) and domain != "" and _DEFAULT_DOMAIN_MARK not in domain
+
+
+def prefix_before_route(path: str, template: str, parameters: Mapping[str, Any] | None) -> str:
+    """What stands in `path` before its route, empty if nothing does or the event does not tell.
+
+    The route's template, filled with the path parameters, must be the end of the path. A greedy parameter loses its
+    trailing slash on the way, so slashes at the end do not count. All in the coding in which the gateway gives them.
+    """
+    values = parameters or {}
+    route = _PARAMETER.sub(lambda match: str(values.get(match[1], match[0])), template).rstrip("/")
+    bare = path.rstrip("/")
+    if route and not route.startswith("/"):
+        return ""
+    return bare[: len(bare) - len(route)] if bare.endswith(route) else ""

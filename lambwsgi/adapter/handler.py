@@ -1,0 +1,69 @@
+"""The last frame: whatever happens below, an HTTP gateway gets a valid answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Any
+
+from lambwsgi.adapter.errors import BadRequestError
+from lambwsgi.adapter.gateways.base import Event, ProxyResult
+from lambwsgi.adapter.gateways.table import detect
+from lambwsgi.adapter.invocation import enter
+from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.adapter.wsgi import WsgiApp, build_environ, call_app
+
+HttpHandler = Callable[[Any, Any], ProxyResult]
+
+
+def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
+    """A Lambda handler that serves `app`. It raises EventError for an event that is not an HTTP request."""
+
+    def serve(event: Event, context: Any) -> ProxyResult:
+        gateway = detect(event)
+        request = None
+        try:
+            request = gateway.read_event(event, options)
+            enter(event, context)
+            response = call_app(app, build_environ(request, event, context))
+            return gateway.write_result(response, event)
+        except BadRequestError as error:
+            return gateway.write_result(_problem(400, "Bad Request", str(error), _request_id(request, context)), event)
+        except Exception:
+            if options.raise_errors:
+                raise
+            request_id = _request_id(request, context)
+            _log_failure(request, request_id)
+            detail = "The application failed. The log of the function has the cause under this request id."
+            return gateway.write_result(_problem(500, "Internal Server Error", detail, request_id), event)
+
+    def handler(event: Any, context: Any) -> ProxyResult:
+        # A context of its own for each request: what an application sets does not leak into the next one.
+        return copy_context().run(serve, event, context)
+
+    return handler
+
+
+def _request_id(request: HttpRequest | None, context: Any) -> str:
+    """Lambda's own id, under which the log has the request; the gateway's where there is none."""
+    own = getattr(context, "aws_request_id", None)
+    return own or (request.request_id if request else "") or "unknown"
+
+
+def _problem(status: int, title: str, detail: str, request_id: str) -> HttpResponse:
+    """An error of the handler's own, as RFC 9457 has it."""
+    import json  # noqa: PLC0415 - failures only; the path of a good request does not need it
+
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request_id": request_id}
+    headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+    return HttpResponse(status, title, headers, json.dumps(problem).encode())
+
+
+def _log_failure(request: HttpRequest | None, request_id: str) -> None:
+    import logging  # noqa: PLC0415 - failures only
+
+    what = (
+        f"{request.method} {request.script_name}{request.path_info}" if request else "an event that was not understood"
+    )
+    logging.getLogger("lambwsgi").exception("%s failed; request id %s", what, request_id)

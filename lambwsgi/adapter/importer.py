@@ -1,0 +1,59 @@
+"""`module:attribute` becomes an application. An import that fails inside the module is shown as itself."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+from lambwsgi.adapter.errors import AppImportError
+from lambwsgi.adapter.wsgi import WsgiApp
+
+
+def import_app(target: str) -> WsgiApp:
+    """The application that `module:attribute` names; with `module:factory()` what the factory returns.
+
+    Raises AppImportError where the name leads nowhere, and whatever the module itself raises.
+    """
+    module_name, colon, attribute = target.partition(":")
+    if not colon or not module_name or not attribute:
+        raise AppImportError(
+            f"{target!r} does not name an application; write module:attribute, as in 'app:app'", target=target
+        )
+    module = _import_module(module_name, target)
+    calls = attribute.endswith("()")
+    found = _look_up(module, attribute.removesuffix("()"), target)
+    app = found() if calls else found
+    if not callable(app):
+        raise AppImportError(
+            f"{target!r} is a {type(app).__name__}, which cannot be called; a WSGI application was expected",
+            target=target,
+        )
+    return app  # type: ignore[no-any-return]
+
+
+def _import_module(name: str, target: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if name != missing and not name.startswith(f"{missing}."):
+            # Not our module but one that it imports.
+            raise
+        raise AppImportError(
+            f"there is no module {missing!r}, which {target!r} names; is the project's folder the one you are in?",
+            target=target,
+        ) from error
+
+
+def _look_up(module: ModuleType, path: str, target: str) -> Any:
+    found: Any = module
+    for name in path.split("."):
+        if not hasattr(found, name):
+            callables = sorted(
+                key for key, value in vars(module).items() if callable(value) and not key.startswith("_")
+            )
+            hint = f"; it has: {', '.join(callables)}" if callables else ""
+            raise AppImportError(f"module {module.__name__!r} has no {path!r}{hint}", target=target)
+        found = getattr(found, name)
+    return found

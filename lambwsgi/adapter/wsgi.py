@@ -1,0 +1,258 @@
+"""The WSGI bridge: a request becomes an environ, the application's answer becomes a response. Knows no gateway.
+
+The rules are PEP 3333's; the section is named where one is not plain.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any, NoReturn
+
+from lambwsgi.adapter.errors import AppError
+from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+
+Environ = dict[str, Any]
+WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+# Request headers that are not passed on. Content-Type and Content-Length have names of their own ('environ
+# Variables'); the gateway has undone a transfer coding; a `Proxy` header must not look like the variable of the same
+# name (httpoxy, CVE-2016-5385).
+_NOT_PASSED_ON = frozenset({"content-type", "content-length", "transfer-encoding", "proxy"})
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+# Names that came before; a client that invents names must not fill the memory.
+_ENVIRON_KEYS: dict[str, str] = {}
+_ENVIRON_KEYS_MOST = 1024
+
+# 'Other HTTP Features': hop-by-hop headers are the server's; RFC 9110, section 7.6.1.
+_HOP_BY_HOP = frozenset({
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+})  # fmt: skip
+
+
+class FileWrapper:
+    """`wsgi.file_wrapper`: a file read in blocks, closed with it."""
+
+    def __init__(self, file: Any, block_size: int = 65536) -> None:
+        self._file = file
+        self._block_size = block_size
+        if hasattr(file, "close"):
+            self.close = file.close
+
+    def __iter__(self) -> FileWrapper:
+        return self
+
+    def __next__(self) -> bytes:
+        block: bytes = self._file.read(self._block_size)
+        if not block:
+            raise StopIteration
+        return block
+
+
+def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
+    """The environ of a request. `event` and `context` are passed on untouched under keys no client can set."""
+    environ: Environ = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": request.script_name,
+        "PATH_INFO": request.path_info,
+        "QUERY_STRING": request.query_string,
+        "REQUEST_URI": request.raw_target,
+        "RAW_URI": request.raw_target,
+        "SERVER_NAME": request.server_name,
+        "SERVER_PORT": request.server_port,
+        "SERVER_PROTOCOL": request.protocol,
+        "SERVER_SOFTWARE": "lambwsgi",
+        "REMOTE_ADDR": request.remote_addr,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": BytesIO(request.body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileWrapper,
+        "lambwsgi.event": event,
+        "lambwsgi.context": context,
+        "lambwsgi.request_context": request.request_context,
+        "lambwsgi.authorizer": request.authorizer,
+    }
+    if request.remote_port:
+        environ["REMOTE_PORT"] = request.remote_port
+    if request.remote_user:
+        environ["REMOTE_USER"] = request.remote_user
+    _add_headers(environ, request)
+    return environ
+
+
+def _add_headers(environ: Environ, request: HttpRequest) -> None:
+    has_length = bool(request.body) or request.method in _METHODS_WITH_BODY
+    for name, value in request.headers:
+        key = _ENVIRON_KEYS.get(name) or _environ_key(name)
+        if key in environ:
+            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
+        elif key:
+            environ[key] = value
+        elif name == "content-type":
+            environ["CONTENT_TYPE"] = value
+        elif name == "content-length":
+            has_length = True
+    if has_length:
+        # The length that the application can read; what the client announced may be that of an encoded body.
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+
+
+def _environ_key(name: str) -> str:
+    """The key of a header, empty where the header is not passed on.
+
+    A name with an underscore would take the key of the name with a hyphen, so it is dropped, as by nginx and gunicorn.
+    """
+    if name in _NOT_PASSED_ON or "_" in name:
+        return ""
+    key = f"HTTP_{name.upper().replace('-', '_')}"
+    if len(_ENVIRON_KEYS) < _ENVIRON_KEYS_MOST:
+        _ENVIRON_KEYS[name] = key
+    return key
+
+
+class _Answer:
+    """What the application has said so far ('The start_response() Callable')."""
+
+    __slots__ = ("chunks", "headers", "status")
+
+    def __init__(self) -> None:
+        self.status: str | None = None
+        self.headers: list[Header] = []
+        self.chunks: list[bytes] = []
+
+    def start_response(self, status: str, headers: list[Header], exc_info: Any = None) -> Callable[[bytes], None]:
+        if exc_info:
+            try:
+                if self.chunks:
+                    # A server that streams has sent its headers by now; the application must learn the same here.
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None
+        elif self.status is not None:
+            raise AppError("start_response was called a second time without exc_info; PEP 3333 allows it only once")
+        self.status = status
+        self.headers = headers
+        return self.write
+
+    def write(self, data: bytes) -> None:
+        if not isinstance(data, bytes):
+            _refuse_chunk(data, "write()")
+        if data:
+            self.chunks.append(data)
+
+
+def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:
+    """Run the application to its end, close what it returned, and check what it said.
+
+    Raises AppError where it broke PEP 3333, and whatever the application raises.
+    """
+    answer = _Answer()
+    result = app(environ, answer.start_response)
+    try:
+        chunks = answer.chunks
+        for chunk in result:
+            if not isinstance(chunk, bytes):
+                _refuse_chunk(chunk, "the iterable")
+            if chunk:
+                if answer.status is None:
+                    raise AppError("the application returned a body before it called start_response")
+                chunks.append(chunk)
+    finally:
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()
+    if answer.status is None:
+        raise AppError("the application returned without calling start_response")
+    return _finish(answer, environ["REQUEST_METHOD"])
+
+
+def _refuse_chunk(chunk: object, where: str) -> NoReturn:
+    if isinstance(chunk, str):
+        raise AppError(f"{where} gave the str {chunk[:40]!r}; a body is bytes, so encode it: .encode('utf-8')")
+    raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")
+
+
+def _finish(answer: _Answer, method: str) -> HttpResponse:
+    status, reason = _read_status(answer.status)
+    headers, declared_length = _read_headers(answer.headers)
+    chunks = answer.chunks
+    body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if method == "HEAD" or status in (204, 304):
+        if declared_length is not None and status != 204:
+            headers.append(("Content-Length", str(declared_length)))
+        return HttpResponse(status, reason, headers, b"")
+    if declared_length is not None:
+        # 'Handling the Content-Length Header': no more is sent than was announced.
+        body = body if len(body) <= declared_length else body[:declared_length]
+        headers.append(("Content-Length", str(len(body))))
+    return HttpResponse(status, reason, headers, body)
+
+
+def _read_status(line: Any) -> tuple[int, str]:
+    if not isinstance(line, str):
+        raise AppError(f"the status is {line!r}; a str such as '200 OK' was expected")
+    code, _, reason = line.partition(" ")
+    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not line.isprintable():
+        raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
+    status = int(code)
+    if status < 200:
+        raise AppError(
+            f"the status is {line!r}; no gateway can pass on an interim response, so 200 to 999 was expected"
+        )
+    return status, reason
+
+
+def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
+    """The headers that go out, and the length that the application declared, which is not among them."""
+    headers: list[Header] = []
+    declared_length = None
+    for pair in pairs:
+        name, value = pair
+        if name.__class__ is not str or value.__class__ is not str:
+            name, value = _strings_of(name, value)
+        if not (value.isascii() and value.isprintable() and name.isascii() and name.isprintable()):
+            _check_characters(name, value)
+        key = name.lower()
+        if key == "content-length":
+            declared_length = _read_length(value)
+        elif key not in _HOP_BY_HOP:
+            headers.append((name, value))
+    return headers, declared_length
+
+
+def _strings_of(name: Any, value: Any) -> Header:
+    """Numbers are let through as text, as most servers do; anything else is a mistake worth a word."""
+    if isinstance(name, str) and isinstance(value, (str, int, float)):
+        return str(name), str(value)
+    raise AppError(f"the header {name!r}: {value!r} is not a pair of str")
+
+
+def _check_characters(name: str, value: str) -> None:
+    """Refuse what would end the header (RFC 9110, section 5.5) or is no byte."""
+    for part in (name, value):
+        for character in part:
+            if character in "\r\n\0":
+                raise AppError(f"the header {name!r} holds {character!r}, which would let a client split the response")
+            if character > "\xff":
+                raise AppError(f"the header {name!r} holds {character!r}; a native string holds bytes, so encode it")
+
+
+def _read_length(value: str) -> int:
+    text = value.strip()
+    if not (text.isascii() and text.isdecimal()):
+        raise AppError(f"the header Content-Length is {value!r}; a number of bytes was expected")
+    return int(text)

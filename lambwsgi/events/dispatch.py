@@ -1,0 +1,41 @@
+"""What a function does with an event: a warm-up, a command or an HTTP request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lambwsgi.adapter.handler import make_http_handler
+from lambwsgi.adapter.importer import import_app
+from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.adapter.wsgi import WsgiApp
+from lambwsgi.events.commands import is_command, run_command
+from lambwsgi.events.warm import is_warm_up
+
+Handler = Callable[[Any, Any], dict[str, Any]]
+
+
+def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), **options: Any) -> Handler:
+    """A Lambda handler for a WSGI application, given itself or as `module:attribute`.
+
+    `options` are the fields of `HandlerOptions`. `commands` are the kinds of command that an invocation may run.
+    The handler raises EventError for an event that is none of these; whatever else happens, HTTP is answered.
+    """
+    return dispatch(
+        make_http_handler(import_app(app) if isinstance(app, str) else app, HandlerOptions(**options)), commands
+    )
+
+
+def dispatch(serve_http: Handler, commands: frozenset[str]) -> Handler:
+    """A handler that keeps what is not HTTP away from `serve_http`."""
+
+    def handler(event: Any, context: Any) -> dict[str, Any]:
+        # No gateway lets a client choose these keys, and every gateway's event has one of its own that these lack.
+        if isinstance(event, dict) and "requestContext" not in event:
+            if is_warm_up(event):
+                return {"warm": True}
+            if is_command(event):
+                return run_command(event, commands)
+        return serve_http(event, context)
+
+    return handler
