@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from lambwsgi.adapter.errors import LambWSGIError
 
 
@@ -21,12 +23,18 @@ class PortInUseError(LocalError):
 
 
 class FunctionError(LocalError):
-    """The function answered with an error instead of a result. `error_type` is what Lambda calls it."""
+    """The function answered with an error instead of a result.
 
-    def __init__(self, message: str, *, error_type: str) -> None:
+    `error_type` is what Lambda calls it; `payload` is the JSON that Invoke answers with. `by_platform`: the runtime was
+    in no state to report the error itself.
+    """
+
+    def __init__(self, message: str, *, error_type: str, payload: bytes | None = None) -> None:
         super().__init__(f"{error_type}: {message}")
         self.error_type = error_type
         self.error_message = message
+        self.by_platform = payload is None
+        self.payload = payload or json.dumps({"errorMessage": message, "errorType": error_type}).encode()
 
 
 class ThrottledError(LocalError):

@@ -1,0 +1,55 @@
+"""What a process writes, line by line, as it writes it."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable
+
+
+class LineReader:
+    """Reads a pipe in a thread of its own and passes on each line.
+
+    `settle` lets the caller be sure that all that was written until now has been passed on: what the process wrote
+    before it answered lies in the pipe when the answer is there.
+    """
+
+    def __init__(self, descriptor: int, report: Callable[[str], None]) -> None:
+        self._descriptor = descriptor
+        self._report = report
+        self._rest = b""
+        self._ended = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def settle(self) -> None:
+        """Pass on what has been written until now."""
+        with self._lock:
+            while not self._ended and _is_readable(self._descriptor, timeout=0):
+                self._read()
+
+    def join(self) -> None:
+        """Wait for the end of the pipe, pass on a last line without line end, and close the pipe."""
+        self._thread.join()
+        os.close(self._descriptor)
+
+    def _follow(self) -> None:
+        while not self._ended:
+            _is_readable(self._descriptor, timeout=None)
+            self.settle()
+
+    def _read(self) -> None:
+        chunk = os.read(self._descriptor, 65_536)
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if not chunk:
+            self._ended = True
+            lines = [self._rest] if self._rest else []
+        for line in lines:
+            # AWS's runtime client keeps a traceback together as one log event by ending its lines with \r alone.
+            self._report(line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n"))
+
+
+def _is_readable(descriptor: int, *, timeout: float | None) -> bool:
+    return bool(select.select([descriptor], [], [], timeout)[0])
