@@ -1,0 +1,46 @@
+"""Names that a deployment goes by: stack, bucket, key, alias, tags and the logical ids of a template."""
+
+from __future__ import annotations
+
+from lambwsgi.settings.model import StageSettings
+
+ALIAS = "live"
+PROJECT_TAG = "lambwsgi:project"
+STAGE_TAG = "lambwsgi:stage"
+
+BUCKET_PARAMETER = "ArtifactBucket"
+VERSION_PARAMETER = "LiveVersion"
+
+FUNCTION_ID = "Function"
+LOG_GROUP_ID = "LogGroup"
+ROLE_ID = "Role"
+ALIAS_ID = "LiveAlias"
+URL_ID = "FunctionUrl"
+HTTP_API_ID = "HttpApi"
+REST_API_ID = "RestApi"
+SCHEDULE_ID = "WarmSchedule"
+
+
+def stack_name(settings: StageSettings) -> str:
+    """The name of the stage's stack; the function carries the same one."""
+    return settings.function_name
+
+
+def log_group_name(settings: StageSettings) -> str:
+    """The log group that Lambda would choose itself, so that every tool finds the log where it expects it."""
+    return f"/aws/lambda/{settings.function_name}"
+
+
+def default_bucket(account: str, region: str) -> str:
+    """The bucket that lambwsgi keeps its artifacts in: one per account and region, since bucket names are global."""
+    return f"lambwsgi-artifacts-{account}-{region}"
+
+
+def artifact_key(project: str, sha256: str) -> str:
+    """Where an artifact lies in the bucket. The digest is the name, so a key never changes its content."""
+    return f"lambwsgi/{project}/{sha256}.zip"
+
+
+def tags(settings: StageSettings) -> dict[str, str]:
+    """Tags of the stack and of all that it makes; the two of lambwsgi's own say whose it is."""
+    return {**settings.tags, PROJECT_TAG: settings.project, STAGE_TAG: settings.stage}

@@ -1,0 +1,59 @@
+"""The whole template of a stage, gathered. Pure: the same settings and the same digest give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from lambwsgi.deploy import names
+from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version
+from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
+from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
+from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
+from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
+from lambwsgi.deploy.template.warm import warm_resources
+from lambwsgi.settings.model import GatewayKind, StageSettings
+
+# What stands in front of the alias, and where the public finds it.
+FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json]]] = {
+    GatewayKind.FUNCTION_URL: (function_url_resources, function_url_address),
+    GatewayKind.HTTP_API: (http_api_resources, http_api_address),
+    GatewayKind.REST_API: (rest_api_resources, rest_api_address),
+}
+
+
+def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
+    """The CloudFormation template that makes the stage what its settings say, running that artifact."""
+    front_door, address = FRONT_DOORS[settings.gateway]
+    function = function_resources(settings, artifact_sha256)
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
+        "Parameters": _parameters(),
+        "Conditions": {ROLLED_BACK: {"Fn::Not": [{"Fn::Equals": [ref(names.VERSION_PARAMETER), ""]}]}},
+        "Resources": {**function, **front_door(settings), **warm_resources(settings)},
+        "Outputs": {
+            "Url": {"Description": "Where the application answers", "Value": address(settings)},
+            "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},
+            "Version": {"Description": "The version that serves", "Value": live_version(function)},
+            "LogGroup": {"Description": "The log", "Value": ref(names.LOG_GROUP_ID)},
+            "Artifact": {"Description": "SHA-256 of the newest artifact", "Value": artifact_sha256},
+        },
+    }
+
+
+def template_text(template: Json) -> str:
+    """The template as it is sent and printed: JSON, indented by two, in the order in which it was built."""
+    return json.dumps(template, indent=2) + "\n"
+
+
+def _parameters() -> Json:
+    return {
+        names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"},
+        names.VERSION_PARAMETER: {
+            "Type": "String",
+            "Default": "",
+            "AllowedPattern": "^[0-9]*$",
+            "Description": "Version that serves; empty: the one of this template",
+        },
+    }

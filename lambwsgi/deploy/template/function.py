@@ -1,0 +1,140 @@
+"""The function and what it cannot be without: log group, role, version and the alias that serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambwsgi.deploy import names
+from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
+from lambwsgi.settings.model import StageSettings
+
+HANDLER = "lambwsgi.entrypoint.handler"
+# The condition under which the alias is held at an older version.
+ROLLED_BACK = "RolledBack"
+
+
+def function_resources(settings: StageSettings, artifact_sha256: str) -> Resources:
+    """Log group, role, function, version and alias, in the order in which they are made.
+
+    The version is retained when a later template no longer names it: that is what a rollback goes back to. Deleting the
+    function deletes its versions with it, so nothing outlives the stack.
+    """
+    function = _function(settings, artifact_sha256)
+    version_id = _version_id(function)
+    return {
+        names.LOG_GROUP_ID: _log_group(settings),
+        names.ROLE_ID: _role(settings),
+        names.FUNCTION_ID: function,
+        version_id: _version(artifact_sha256),
+        names.ALIAS_ID: _alias(version_id),
+    }
+
+
+def live_version(resources: Resources) -> Json:
+    """The number of the version that the alias points at, as the alias itself has it."""
+    version: Json = resources[names.ALIAS_ID]["Properties"]["FunctionVersion"]
+    return version
+
+
+def assume_role_policy(service: str) -> Json:
+    """The trust policy that lets one AWS service use a role."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
+    }
+
+
+def inline_policy(name: str, actions: list[str], resources: list[Any]) -> Json:
+    """One inline policy of one statement."""
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+
+
+def _log_group(settings: StageSettings) -> Json:
+    return {
+        "Type": "AWS::Logs::LogGroup",
+        # Said aloud, for whoever reads the template: the log goes when the stage goes.
+        "DeletionPolicy": "Delete",
+        "UpdateReplacePolicy": "Delete",
+        "Properties": {
+            "LogGroupName": names.log_group_name(settings),
+            "RetentionInDays": settings.log_retention_days,
+            "Tags": tag_list(names.tags(settings)),
+        },
+    }
+
+
+def _role(settings: StageSettings) -> Json:
+    # No logs:CreateLogGroup: a function that outlives its stack by a second must not bring the log group back.
+    write_log = inline_policy(
+        "WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [get_att(names.LOG_GROUP_ID, "Arn")]
+    )
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": assume_role_policy("lambda.amazonaws.com"),
+            "Policies": [write_log],
+            "Tags": tag_list(names.tags(settings)),
+        },
+    }
+
+
+def _function(settings: StageSettings, artifact_sha256: str) -> Json:
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "FunctionName": settings.function_name,
+            "Handler": HANDLER,
+            "Runtime": str(settings.runtime),
+            "Architectures": [settings.architecture.value],
+            "MemorySize": settings.memory_mb,
+            "Timeout": settings.timeout_seconds,
+            "Code": {
+                "S3Bucket": ref(names.BUCKET_PARAMETER),
+                "S3Key": names.artifact_key(settings.project, artifact_sha256),
+            },
+            "Environment": {"Variables": _environment(settings)},
+            "LoggingConfig": {"LogGroup": ref(names.LOG_GROUP_ID)},
+            "Role": get_att(names.ROLE_ID, "Arn"),
+            "Tags": tag_list(names.tags(settings)),
+        },
+    }
+
+
+def _environment(settings: StageSettings) -> dict[str, str]:
+    """The stage's variables, and ours where they differ from what the handler takes for granted."""
+    ours = {
+        "LAMBWSGI_APP": settings.app,
+        "LAMBWSGI_BASE_PATH": settings.base_path,
+        "LAMBWSGI_COMMANDS": ",".join(sorted(settings.commands)),
+    }
+    variables = {**settings.environment, **{name: value for name, value in ours.items() if value}}
+    return dict(sorted(variables.items()))
+
+
+def _version_id(function: Json) -> str:
+    """A logical id over all that a version freezes. Tags are not frozen, so they publish nothing."""
+    frozen = {name: value for name, value in function["Properties"].items() if name != "Tags"}
+    return content_id("Version", frozen)
+
+
+def _version(artifact_sha256: str) -> Json:
+    return {
+        "Type": "AWS::Lambda::Version",
+        # Not plain Retain: what a failed deploy published would stay, and Lambda refuse the next try as a duplicate.
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {"FunctionName": ref(names.FUNCTION_ID), "Description": f"artifact {artifact_sha256}"},
+    }
+
+
+def _alias(version_id: str) -> Json:
+    pinned_or_newest = [ROLLED_BACK, ref(names.VERSION_PARAMETER), get_att(version_id, "Version")]
+    return {
+        "Type": "AWS::Lambda::Alias",
+        "Properties": {
+            "Name": names.ALIAS,
+            "FunctionName": ref(names.FUNCTION_ID),
+            "FunctionVersion": {"Fn::If": pinned_or_newest},
+        },
+    }

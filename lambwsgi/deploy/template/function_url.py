@@ -1,0 +1,44 @@
+"""A public function URL in front of the alias: no API, no price of its own, the function's own timeout."""
+
+from __future__ import annotations
+
+from lambwsgi.deploy import names
+from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref
+from lambwsgi.settings.model import StageSettings
+
+
+def function_url_resources(settings: StageSettings) -> Resources:
+    """The URL and its two permissions.
+
+    Since October 2025 a public URL needs both: one to call the URL, one to invoke the function by way of it.
+    Source: Lambda developer guide, 'Control access to Lambda function URLs'.
+    """
+    del settings
+    return {
+        names.URL_ID: {
+            "Type": "AWS::Lambda::Url",
+            # Qualifier is a plain name, which orders nothing: the alias has to be there first.
+            "DependsOn": [names.ALIAS_ID],
+            "Properties": {
+                "AuthType": "NONE",
+                "InvokeMode": "BUFFERED",
+                "Qualifier": names.ALIAS,
+                "TargetFunctionArn": ref(names.FUNCTION_ID),
+            },
+        },
+        "FunctionUrlPermission": _permission({"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}),
+        "FunctionUrlInvokePermission": _permission({"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}),
+    }
+
+
+def function_url_address(settings: StageSettings) -> Json:
+    """The public URL; AWS ends it with a slash."""
+    del settings
+    return get_att(names.URL_ID, "FunctionUrl")
+
+
+def _permission(grant: Json) -> Json:
+    return {
+        "Type": "AWS::Lambda::Permission",
+        "Properties": {"FunctionName": ref(names.ALIAS_ID), "Principal": "*", **grant},
+    }
