@@ -1,0 +1,100 @@
+"""AWS's answers as records. Pure: the JSON of the API in, a value of ours out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lambwsgi.deploy.records import (
+    ChangeSet,
+    FunctionVersion,
+    LogEvent,
+    PropertyChange,
+    ResourceChange,
+    Stack,
+    StackEvent,
+)
+
+Answer = Mapping[str, Any]
+
+
+def read_stack(answer: Answer) -> Stack:
+    """A `Stack` of DescribeStacks."""
+    return Stack(
+        stack_id=answer["StackId"],
+        name=answer["StackName"],
+        status=answer["StackStatus"],
+        status_reason=answer.get("StackStatusReason", ""),
+        outputs={output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", ())},
+        parameters={each["ParameterKey"]: each["ParameterValue"] for each in answer.get("Parameters", ())},
+        tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags", ())},
+        updated=answer.get("LastUpdatedTime") or answer.get("CreationTime"),
+    )
+
+
+def read_change_set(pages: Iterable[Answer]) -> ChangeSet:
+    """All pages of DescribeChangeSet."""
+    first, *rest = pages
+    changes = [change for page in (first, *rest) for change in page.get("Changes", ())]
+    return ChangeSet(
+        change_set_id=first["ChangeSetId"],
+        stack_id=first["StackId"],
+        stack_name=first["StackName"],
+        status=first["Status"],
+        status_reason=first.get("StatusReason", ""),
+        changes=tuple(_read_change(change["ResourceChange"]) for change in changes if "ResourceChange" in change),
+    )
+
+
+def _read_change(answer: Answer) -> ResourceChange:
+    properties: dict[str, PropertyChange] = {}
+    for detail in answer.get("Details", ()):
+        target = detail.get("Target", {})
+        name = target.get("Name") or target.get("Attribute", "")
+        # Static and Dynamic evaluation of one property are two details; the one with values is worth more.
+        if name and (name not in properties or "AfterValue" in target):
+            properties[name] = PropertyChange(name, target.get("BeforeValue"), target.get("AfterValue"))
+    return ResourceChange(
+        action=answer["Action"],
+        logical_id=answer["LogicalResourceId"],
+        resource_type=answer["ResourceType"],
+        replacement=answer.get("Replacement", ""),
+        properties=tuple(properties[name] for name in sorted(properties)),
+    )
+
+
+def read_event(answer: Answer) -> StackEvent:
+    """A `StackEvent` of DescribeStackEvents."""
+    return StackEvent(
+        event_id=answer["EventId"],
+        time=answer["Timestamp"],
+        logical_id=answer.get("LogicalResourceId", ""),
+        physical_id=answer.get("PhysicalResourceId", ""),
+        resource_type=answer.get("ResourceType", ""),
+        status=answer.get("ResourceStatus", ""),
+        reason=answer.get("ResourceStatusReason", ""),
+    )
+
+
+def read_version(answer: Answer) -> FunctionVersion:
+    """A function's configuration, of a numbered version."""
+    return FunctionVersion(
+        number=int(answer["Version"]),
+        description=answer.get("Description", ""),
+        sha256=base64.b64decode(answer.get("CodeSha256", "")).hex(),
+        modified=answer.get("LastModified", ""),
+        memory_mb=answer.get("MemorySize", 0),
+        timeout_seconds=answer.get("Timeout", 0),
+        runtime=answer.get("Runtime", ""),
+    )
+
+
+def read_log_event(answer: Answer) -> LogEvent:
+    """A `FilteredLogEvent` of FilterLogEvents."""
+    return LogEvent(
+        event_id=answer["eventId"],
+        time_ms=answer["timestamp"],
+        stream=answer.get("logStreamName", ""),
+        message=answer["message"].rstrip("\n"),
+    )

@@ -1,0 +1,57 @@
+"""What a template grants, in words, so that a plan can say it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lambwsgi.deploy.template.intrinsics import Json
+
+
+def describe_permissions(template: Json) -> tuple[str, ...]:
+    """One sentence for each statement of a role and each permission on the function, in the template's order."""
+    return tuple(
+        sentence
+        for logical_id, resource in template["Resources"].items()
+        for sentence in _SENTENCES.get(resource["Type"], _none)(logical_id, resource["Properties"])
+    )
+
+
+def _none(logical_id: str, properties: Json) -> Iterator[str]:
+    del logical_id, properties
+    yield from ()
+
+
+def _role(logical_id: str, properties: Json) -> Iterator[str]:
+    for policy in properties["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            where = ", ".join(map(_name, statement["Resource"]))
+            yield f"{logical_id} may {', '.join(statement['Action'])} on {where}"
+
+
+def _function_permission(logical_id: str, properties: Json) -> Iterator[str]:
+    del logical_id
+    who = "anyone on the internet" if properties["Principal"] == "*" else properties["Principal"]
+    by_url = " through the function URL" if properties.get("InvokedViaFunctionUrl") else ""
+    yield f"{who} may {properties['Action']} on {_name(properties['FunctionName'])}{by_url}"
+
+
+def _http_method(logical_id: str, properties: Json) -> Iterator[str]:
+    if properties.get("AuthorizationType", "NONE") == "NONE":
+        yield f"anyone on the internet may call {logical_id}"
+
+
+def _name(resource: Any) -> str:
+    """The logical id that an intrinsic points at, or the text itself."""
+    if isinstance(resource, dict):
+        target = next(iter(resource.values()))
+        return str(target[0] if isinstance(target, list) else target)
+    return str(resource)
+
+
+_SENTENCES = {
+    "AWS::IAM::Role": _role,
+    "AWS::Lambda::Permission": _function_permission,
+    "AWS::ApiGatewayV2::Route": _http_method,
+    "AWS::ApiGateway::Method": _http_method,
+}

@@ -1,0 +1,127 @@
+"""What a change set would do, in words. Pure: a described change set and a template in, a plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from lambwsgi.deploy.records import ChangeSet, PropertyChange, ResourceChange
+
+
+class Deed(StrEnum):
+    """What happens to a resource."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REPLACE = "replace"
+    REMOVE = "remove"
+
+
+_MARKS = {Deed.ADD: "+", Deed.CHANGE: "~", Deed.REPLACE: "!", Deed.REMOVE: "-"}
+_DEEDS = {"Add": Deed.ADD, "Modify": Deed.CHANGE, "Remove": Deed.REMOVE}
+
+# What is lost, where a resource of the type is replaced or removed.
+_LOSSES = {
+    "AWS::Lambda::Url": "the public URL changes",
+    "AWS::ApiGatewayV2::Api": "the public URL changes",
+    "AWS::ApiGateway::RestApi": "the public URL changes",
+    "AWS::ApiGateway::Stage": "the public URL changes",
+    "AWS::Logs::LogGroup": "the log is lost",
+    "AWS::Lambda::Function": "the function is gone for a while, and its releases for good",
+    "AWS::Lambda::Alias": "requests fail until the new alias is there",
+}
+# Removing these loses nothing: versions are retained, deployments are snapshots.
+_RETAINED = {"AWS::Lambda::Version": "kept for rollback"}
+
+# Values fit to be shown. An environment may hold secrets, a role's policy does not fit in a line.
+_SHOWN = frozenset(
+    {
+        "Architectures",
+        "FunctionVersion",
+        "Handler",
+        "MemorySize",
+        "RetentionInDays",
+        "Runtime",
+        "ScheduleExpression",
+        "StageName",
+        "Timeout",
+        "TimeoutInMillis",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """One line of a plan. `details` are the properties; `risk` says what is lost, and is empty when nothing is."""
+
+    deed: Deed
+    logical_id: str
+    resource_type: str
+    details: tuple[str, ...]
+    note: str = ""
+    risk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a deployment would do. `permissions` are what the template grants, whether or not that is new."""
+
+    stack_name: str
+    creates_stack: bool
+    changes: tuple[PlannedChange, ...]
+    permissions: tuple[str, ...]
+
+    @property
+    def risks(self) -> tuple[str, ...]:
+        """What would be lost, each thing once."""
+        return tuple(dict.fromkeys(change.risk for change in self.changes if change.risk))
+
+
+def make_plan(change_set: ChangeSet, permissions: tuple[str, ...], *, creates_stack: bool) -> Plan:
+    """The plan that executing the change set carries out; additions first, removals last."""
+    changes = sorted(map(_planned, change_set.changes), key=lambda change: list(Deed).index(change.deed))
+    return Plan(change_set.stack_name, creates_stack, tuple(changes), permissions)
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """The plan as text, a line at a time."""
+    yield f"{plan.stack_name}: {'a new stack' if plan.creates_stack else 'an update'}"
+    for change in plan.changes:
+        details = f": {', '.join(change.details)}" if change.details else ""
+        note = f" ({change.note})" if change.note else ""
+        yield f"  {_MARKS[change.deed]} {change.deed} {change.logical_id} ({change.resource_type}){details}{note}"
+    for permission in plan.permissions:
+        yield f"  permission: {permission}"
+    for risk in plan.risks:
+        yield f"  risk: {risk}"
+
+
+def plan_json(plan: Plan | None) -> dict[str, Any]:
+    """The plan for programs; the same keys whether or not there is anything to do."""
+    if plan is None:
+        return {"stack_name": None, "creates_stack": False, "changes": [], "permissions": [], "risks": []}
+    return {**asdict(plan), "risks": list(plan.risks)}
+
+
+def _planned(change: ResourceChange) -> PlannedChange:
+    deed = _DEEDS.get(change.action, Deed.CHANGE)
+    if deed is Deed.CHANGE and change.replacement == "True":
+        deed = Deed.REPLACE
+    lost = deed in {Deed.REPLACE, Deed.REMOVE} or change.replacement == "Conditional"
+    return PlannedChange(
+        deed=deed,
+        logical_id=change.logical_id,
+        resource_type=change.resource_type,
+        details=tuple(map(_detail, change.properties)),
+        note=_RETAINED.get(change.resource_type, "") if deed is Deed.REMOVE else "",
+        risk=_LOSSES.get(change.resource_type, "") if lost else "",
+    )
+
+
+def _detail(change: PropertyChange) -> str:
+    """`MemorySize 512 -> 1024`, or the name alone where values are unknown or not fit to be shown."""
+    if change.name not in _SHOWN or change.after is None:
+        return change.name
+    return f"{change.name} {change.before or 'none'} -> {change.after}"

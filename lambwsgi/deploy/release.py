@@ -1,0 +1,233 @@
+"""Deploying, going back and taking down: the order of the steps. What each step does is known elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambwsgi.deploy import names
+from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.permissions import describe_permissions
+from lambwsgi.deploy.plan import Plan, make_plan
+from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
+from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
+from lambwsgi.deploy.stack import (
+    Standing,
+    Watch,
+    clear_the_way,
+    execute,
+    own_stack,
+    propose,
+    refuse_unless_open,
+    remove,
+    standing,
+    withdraw,
+)
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
+from lambwsgi.deploy.validate import validate
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
+
+if TYPE_CHECKING:
+    from lambwsgi.deploy.aws import Aws
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """How a deployment speaks with whoever started it.
+
+    `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
+    `visit` asks the site for the smoke request.
+    """
+
+    confirm: Callable[[Plan], bool]
+    report: Callable[[str], None] = lambda text: None
+    sent: Callable[[int], None] = lambda size_bytes: None
+    visit: Visit = visit
+    watch: Watch = field(default_factory=Watch)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A stage after a deployment. `changed` is False when it was all that was asked already; then `answer` is None."""
+
+    stack_name: str
+    url: str
+    version: str
+    changed: bool
+    answer: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published version, and whether it is the one that serves."""
+
+    version: FunctionVersion
+    live: bool
+
+
+def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
+    """The stage's template, found good by AWS's schemas. Warnings are reported."""
+    template = build_template(settings, artifact_sha256)
+    for warning in validate(template_text(template)):
+        report(f"template: {warning}")
+    return template
+
+
+def plan(aws: Aws, settings: StageSettings, artifact_sha256: str, dialogue: Dialogue) -> Plan | None:
+    """What `deploy` would do; None when nothing. Uploads nothing and leaves nothing behind."""
+    template = checked_template(settings, artifact_sha256, dialogue.report)
+    stack = own_stack(aws, settings)
+    refuse_unless_open(stack)
+    request = _request(settings, template, choose_bucket(aws, settings))
+    first = _is_first(stack)
+    change_set = propose(aws, request, first=first, watch=dialogue.watch)
+    if change_set is None:
+        return None
+    withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return make_plan(change_set, describe_permissions(template), creates_stack=first)
+
+
+def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
+    """The stage, made what its settings say and running the artifact; None when the plan was not confirmed.
+
+    Raises SmokeError when all went well but the application does not answer.
+    """
+    template = checked_template(settings, artifact.sha256, dialogue.report)
+    stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
+    bucket = _store(aws, settings, artifact, dialogue)
+    request = _request(settings, template, bucket)
+    move = _Move(request, describe_permissions(template), first=_is_first(stack))
+    return _carry_out(aws, settings, move, dialogue)
+
+
+def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: Dialogue) -> Deployed | None:
+    """The stage with its alias at an earlier version, by default the one before that which serves.
+
+    The template stays; only the parameter that names the version changes, and the next deploy empties it again.
+    """
+    stack = deployed_stack(aws, settings)
+    refuse_unless_open(stack)
+    number = _earlier(releases(aws, settings), version)
+    parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
+    request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
+    return _carry_out(aws, settings, _Move(request, permissions=(), first=False), dialogue)
+
+
+def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
+    """The versions that can be gone back to, newest first."""
+    deployed_stack(aws, settings)
+    live = aws.version(settings.function_name, names.ALIAS).number
+    return tuple(Release(each, each.number == live) for each in reversed(aws.versions(settings.function_name)))
+
+
+def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, ...]:
+    """Remove the stage's stack; names what is left on purpose, one line each."""
+    stack = clear_for_removal(aws, settings)
+    remove(aws, stack, dialogue.watch)
+    bucket = stack.parameters.get(names.BUCKET_PARAMETER) or choose_bucket(aws, settings)
+    if aws.bucket_region(bucket, owner=aws.account) is None:
+        return ()
+    return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)
+
+
+def clear_for_removal(aws: Aws, settings: StageSettings) -> Stack:
+    """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way."""
+    stack = deployed_stack(aws, settings)
+    if standing(stack) is Standing.BUSY:
+        refuse_unless_open(stack)
+    return stack
+
+
+def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
+    """The stage's stack. Raises NotDeployedError when there is none, or only an empty one."""
+    stack = own_stack(aws, settings)
+    if stack is None or _is_first(stack):
+        raise NotDeployedError(
+            f"stage {settings.stage!r} of {settings.project!r} is not deployed in {aws.region};"
+            f" `lambwsgi deploy {settings.stage}` does that"
+        )
+    return stack
+
+
+def _is_first(stack: Stack | None) -> bool:
+    return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
+
+
+def _store(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> str:
+    """The bucket that now holds the artifact."""
+    bucket = choose_bucket(aws, settings)
+    ensure_bucket(aws, bucket, named=settings.bucket is not None, report=dialogue.report)
+    key = names.artifact_key(settings.project, artifact.sha256)
+    if not upload(aws, artifact, bucket, key, progress=dialogue.sent):
+        dialogue.report("the artifact is in the bucket already")
+    return bucket
+
+
+def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
+    parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: ""}
+    return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
+
+    request: ChangeSetRequest
+    permissions: tuple[str, ...]
+    first: bool
+
+
+def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogue) -> Deployed | None:
+    change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
+    if change_set is None:
+        return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
+    proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
+    if not _confirmed(aws, change_set, proposal, dialogue):
+        return None
+    after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
+    return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
+
+
+def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialogue) -> bool:
+    """Whether the plan may run; a change set that may not is removed, also when asking was cut short."""
+    agreed = False
+    try:
+        agreed = dialogue.confirm(proposal)
+    finally:
+        if not agreed:
+            withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return agreed
+
+
+def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer:
+    url = stack.outputs["Url"].rstrip("/") + settings.smoke_path
+    try:
+        return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)
+    except SmokeError as error:
+        raise SmokeError(
+            f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
+            f"`lambwsgi logs {settings.stage}` shows why, `lambwsgi rollback {settings.stage}` goes back",
+            status=error.status,
+        ) from error
+
+
+def _deployed(stack: Stack, *, changed: bool, answer: Answer | None) -> Deployed:
+    return Deployed(stack.name, stack.outputs["Url"], stack.outputs["Version"], changed, answer)
+
+
+def _earlier(known: tuple[Release, ...], wanted: int | None) -> int:
+    """The version to go back to. Raises ReleaseError when there is none, or none of that number."""
+    numbers = [release.version.number for release in known]
+    live = next(release.version.number for release in known if release.live)
+    if wanted is None:
+        older = [number for number in numbers if number < live]
+        if not older:
+            raise ReleaseError(f"version {live} serves and there is none before it, so there is nothing to go back to")
+        return max(older)
+    if wanted not in numbers:
+        raise ReleaseError(f"there is no version {wanted}; there are {', '.join(map(str, sorted(numbers)))}")
+    return wanted

@@ -1,0 +1,148 @@
+"""A real embedded AWS, one for each test process, and stages small enough to deploy in a blink."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.smoke import Answer
+from lambwsgi.deploy.stack import Watch
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
+
+HANDLER_SOURCE = """
+import json, os
+
+def handler(event, context):
+    if "lambwsgi" in event:
+        return {"exit_code": 0, "output": json.dumps(event["lambwsgi"].get("args"))}
+    if event.get("fail"):
+        raise ValueError("asked to fail")
+    print("a request for", os.environ["LAMBWSGI_APP"])
+    return {"statusCode": STATUS, "headers": {"content-type": "text/plain"}, "body": "TEXT"}
+"""
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded AWS that this test process started."""
+    home = tmp_path_factory.mktemp("ministack")
+    port = _free_port()
+    with (home / "output.txt").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=_environment(home, port),
+            cwd=home,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(address, process, home / "output.txt")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _environment(home: Path, port: int) -> dict[str, str]:
+    folders = {name: str(home / name.lower()) for name in ("STATE_DIR", "S3_DATA_DIR", "TMPDIR", "HOME")}
+    for folder in folders.values():
+        Path(folder).mkdir()
+    return {
+        **folders,
+        "PATH": os.environ["PATH"],
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "localhost",
+        "GATEWAY_PORT": str(port),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "0",
+    }
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            requests.get(f"{address}/_ministack/health", timeout=1).raise_for_status()
+        except requests.RequestException:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the embedded AWS did not start: {output.read_text()}")
+
+
+@pytest.fixture
+def aws(endpoint: str) -> Aws:
+    """The embedded AWS, as the deploy room sees it."""
+    return Aws(endpoint_url=endpoint)
+
+
+@pytest.fixture
+def make_artifact(tmp_path: Path) -> Callable[..., Artifact]:
+    """Builds an artifact whose handler answers with that text and status, whatever it is asked."""
+
+    def make(text: str = "hello", status: int = 200) -> Artifact:
+        source = HANDLER_SOURCE.replace("TEXT", text).replace("STATUS", str(status))
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("lambwsgi/__init__.py", "")
+            archive.writestr("lambwsgi/entrypoint.py", source)
+        data = buffer.getvalue()
+        digest = hashlib.sha256(data).hexdigest()
+        path = tmp_path / f"{digest}.zip"
+        path.write_bytes(data)
+        return Artifact(path, digest, len(data), len(source), ())
+
+    return make
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest) -> StageSettings:
+    """A stage with a name of its own, so that tests share one embedded AWS without meeting."""
+    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    return StageSettings(project=f"t{name}", stage="dev", app="shop.wsgi:app", region="us-east-1")
+
+
+@pytest.fixture
+def dialogue(endpoint: str) -> Dialogue:
+    """Agrees to everything, and finds the site by way of the embedded AWS."""
+    return Dialogue(
+        confirm=lambda plan: True,
+        visit=lambda url: ask(endpoint, url),
+        watch=Watch(every_seconds=0.05),
+    )
+
+
+def ask(endpoint: str, url: str) -> Answer:
+    """GET a public URL as if its name led to the embedded AWS."""
+    _, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    response = requests.get(f"{endpoint}{slash}{path}", headers={"host": host}, timeout=20, allow_redirects=False)
+    return Answer(response.status_code, response.elapsed.total_seconds(), response.text)
