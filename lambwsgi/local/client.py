@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.test import Client
 
-from lambwsgi.adapter.handler import make_http_handler
-from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.table import pick
 
@@ -19,8 +18,8 @@ class LambdaClient(Client):
     """werkzeug's test client over an emulated gateway: `LambdaClient(app).get("/").json`.
 
     `gateway` is `function_url`, `http_api`, `rest_api`, `alb` or `alb_multi_value`; `options` are those of
-    `make_handler`, the fields of `HandlerOptions`. Raises `LocalError` for an unknown gateway.
+    `make_handler`. Raises `LocalError` for an unknown gateway.
     """
 
     def __init__(self, app: WSGIApplication, gateway: str = "function_url", **options: Any) -> None:
-        super().__init__(EmulatedGateway(make_http_handler(app, HandlerOptions(**options)), pick(gateway)))
+        super().__init__(EmulatedGateway(make_handler(app, **options), pick(gateway)))

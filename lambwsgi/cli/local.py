@@ -1,0 +1,79 @@
+"""`lambwsgi local`: serve the application through an emulated gateway."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lambwsgi.cli import output
+from lambwsgi.cli.options import settings_option, stage_argument
+
+if TYPE_CHECKING:
+    from lambwsgi.settings.model import StageSettings
+
+GATEWAYS = ("function_url", "http_api", "rest_api", "alb", "alb_multi_value")
+
+
+@click.command()
+@stage_argument
+@settings_option
+@click.option("--gateway", type=click.Choice(GATEWAYS), help="The gateway to emulate; default: that of the stage.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any that is free.")
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Start anew after each change of the code.")
+@click.option("--app", help="The application as module:attribute; default: that of the settings, or the one detected.")
+def local(
+    *, stage: str | None, settings_path: Path, gateway: str | None, host: str, port: int, reload: bool, app: str | None
+) -> None:
+    """Serve the application through an emulated gateway.
+
+    Each request becomes the event that AWS would make of it, each answer is read as AWS would read it.
+    """
+    from lambwsgi.local.context import FunctionIdentity
+    from lambwsgi.local.mirror.table import pick
+    from lambwsgi.local.server import LocalApp, Place, serve
+
+    settings = _settings(settings_path, stage, app)
+    directory = settings_path.parent.resolve()
+    # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
+    os.environ.update(settings.environment)
+    sys.path.insert(0, str(directory))
+    os.chdir(directory)
+    mirror = pick(gateway or settings.gateway.value)
+    served = LocalApp(
+        target=settings.app,
+        mirror=mirror,
+        function=FunctionIdentity(
+            name=settings.function_name, memory_mb=settings.memory_mb, timeout_seconds=settings.timeout_seconds
+        ),
+        base_path=settings.base_path,
+        stage=settings.stage if mirror.name == "rest_api" else "",
+    )
+    serve(served, Place(host, port), reload=reload, report=lambda url: _say(settings.app, mirror.name, url))
+
+
+def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
+    """The stage of the settings file, or without a file a stage for the application that is detected."""
+    from lambwsgi.settings.detect import detect
+    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.model import StageSettings
+
+    if path.exists():
+        settings = load_project(path).pick(stage)
+        return settings.model_copy(update={"app": app}) if app else settings
+    detected = detect(path.parent, app=app)
+    environment = {"DJANGO_SETTINGS_MODULE": detected.django_settings} if detected.django_settings else {}
+    return StageSettings(project=detected.project, stage=stage or "local", app=detected.app, environment=environment)
+
+
+def _say(app: str, gateway: str, url: str) -> None:
+    output.result(url)
+    output.progress(f"{app} behind an emulated {gateway}; Ctrl-C stops it.")
+    output.progress(
+        "Unlike in the cloud, the application runs in this process: this Python, this machine's packages,"
+        " several requests at once, no timeout."
+    )

@@ -1,0 +1,100 @@
+"""The development server: an application on this machine behind an emulated gateway, anew after each change."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import is_running_from_reloader, run_simple
+
+from lambwsgi.events.dispatch import make_handler
+from lambwsgi.local.context import FunctionIdentity
+from lambwsgi.local.errors import LocalError, PortInUseError
+from lambwsgi.local.gateway import EmulatedGateway
+from lambwsgi.local.mirror.base import Mirror
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen; port 0 is any that is free."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What to open in a browser."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalApp:
+    """What to serve: `target` is `module:attribute`, `base_path` what the handler takes from the path.
+
+    `stage` is the first segment of a REST API's URLs.
+    """
+
+    target: str
+    mirror: Mirror
+    function: FunctionIdentity
+    base_path: str = ""
+    stage: str = ""
+
+
+def serve(app: LocalApp, place: Place, *, reload: bool, report: Callable[[str], None]) -> None:
+    """Serve until interrupted. `report` is told the URL once its port is known to be free.
+
+    Raises `PortInUseError`, and without `reload` whatever the import of the application raises.
+    """
+    if not is_running_from_reloader():
+        place = free_place(place)
+        report(f"{place.url}{app.stage}/" if app.stage else place.url)
+    gateway = _load_or_show(app) if reload else _load(app)
+    run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload)
+
+
+def free_place(place: Place) -> Place:
+    """The place, its port known and free at this moment. Raises `PortInUseError`."""
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        with socket.create_server((place.host, place.port), family=family) as probe:
+            return Place(place.host, probe.getsockname()[1])
+    except PermissionError as error:
+        raise LocalError(
+            f"port {place.port} on {place.host} needs the rights of an administrator; choose one above 1023 with --port"
+        ) from error
+    except socket.gaierror as error:
+        raise LocalError(f"{place.host!r} is no address of this machine; try --host 127.0.0.1") from error
+    except OSError as error:
+        raise PortInUseError(place.host, place.port) from error
+
+
+def _load(app: LocalApp) -> WSGIApplication:
+    handler = make_handler(app.target, base_path=app.base_path)
+    return EmulatedGateway(handler, app.mirror, function=app.function, stage=app.stage)
+
+
+def _load_or_show(app: LocalApp) -> WSGIApplication:
+    """The gateway, or a page that shows why the application cannot be imported, until a change brings it back."""
+    try:
+        return _load(app)
+    except Exception:  # whatever the application raises while it is imported
+        shown = traceback.format_exc()
+    print(shown, file=sys.stderr)
+    return _page_of(shown)
+
+
+def _page_of(text: str) -> WSGIApplication:
+    def show(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
+        return [text.encode("utf-8", "replace")]
+
+    return show
