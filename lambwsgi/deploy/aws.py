@@ -14,20 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
-from lambwsgi.deploy.errors import AwsError, BucketError, CredentialsError, DeployError, RegionError
+from lambwsgi.deploy.errors import BucketError, RegionError
 from lambwsgi.deploy.records import (
     ChangeSet,
     ChangeSetRequest,
@@ -37,7 +27,7 @@ from lambwsgi.deploy.records import (
     Stack,
     StackEvent,
 )
-from lambwsgi.deploy.refusals import refusal
+from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.client import CloudFormationClient
@@ -49,8 +39,9 @@ _PATIENT = Config(
     connect_timeout=10,
     read_timeout=60,
     retries={"mode": "standard", "total_max_attempts": 5},
-    s3={"addressing_style": "path"},
 )
+# The embedded AWS has one address for all buckets.
+_BY_PATH = Config(s3={"addressing_style": "path"})
 # An invocation may last as long as Lambda lets a function run, and must never be made twice.
 _INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
 # The embedded AWS takes these and no others.
@@ -77,7 +68,7 @@ class Aws:
                     aws_secret_access_key=_EMBEDDED_KEY,
                 )
         if self._session.region_name is None:
-            raise RegionError("no AWS region: set `region` in the settings file, AWS_REGION, or one for the profile")
+            raise RegionError(NO_REGION)
         self.endpoint_url = endpoint_url
         self.region: str = self._session.region_name
 
@@ -91,7 +82,8 @@ class Aws:
     @cached_property
     def s3(self) -> S3Client:
         """The client for the artifacts."""
-        return self._session.client("s3", endpoint_url=self.endpoint_url, config=_PATIENT)
+        config = _PATIENT.merge(_BY_PATH) if self.endpoint_url else _PATIENT
+        return self._session.client("s3", endpoint_url=self.endpoint_url, config=config)
 
     @cached_property
     def functions(self) -> LambdaClient:
@@ -297,25 +289,8 @@ def _errors(service: str, resource: str) -> Iterator[None]:
             resource=resource,
         ) from error
     except BotoCoreError as error:
-        raise _without_an_answer(error, service) from error
-
-
-def _without_an_answer(error: BotoCoreError, service: str) -> DeployError:
-    """The error for a call that AWS never answered."""
-    if isinstance(error, ProfileNotFound):
-        return CredentialsError(f"{error}; see `aws configure list-profiles`, or mend `profile` in the settings file")
-    if isinstance(error, NoCredentialsError | PartialCredentialsError):
-        return CredentialsError(
-            "no AWS credentials: run `aws configure`, set AWS_PROFILE or `profile` in the settings file,"
-            " or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        )
-    if isinstance(error, SSOError | TokenRetrievalError):
-        return CredentialsError(f"the sign-in has ended ({error}); run `aws sso login` and try again")
-    if isinstance(error, NoRegionError):
-        return RegionError("no AWS region: set `region` in the settings file or AWS_REGION")
-    if isinstance(error, HTTPClientError):
-        return AwsError(f"{service} did not answer: {error}; check network and region, then try again", code="Network")
-    return AwsError(f"{service}: {error}", code=type(error).__name__)
+        kinds = [kind.__name__ for kind in type(error).__mro__]
+        raise no_answer(service=service, kinds=kinds, message=str(error)) from error
 
 
 def _code(error: ClientError) -> str:

@@ -1,10 +1,14 @@
-"""What AWS answers when it refuses, told as our errors. Pure: codes and texts in, an error out."""
+"""What AWS answers when it refuses, and what stops us from asking, told as our errors.
+
+Pure: codes, names and texts in, an error out. The names are those of botocore, which this module does not import.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from lambwsgi.deploy.errors import AccessDeniedError, AwsError, CredentialsError, DeployError
+from lambwsgi.deploy.errors import AccessDeniedError, AwsError, CredentialsError, DeployError, RegionError
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 _UNKNOWN_KEY = frozenset(
@@ -33,6 +37,25 @@ _IAM_ACTION = {
 _ACTION_IN_MESSAGE = re.compile(r"perform: (\S+?)(?: on resource: (\S+?))?(?:,| because| with|$)")
 
 
+NO_REGION = "no AWS region: set `region` in the settings file, AWS_REGION, or one for the profile"
+
+# What stops a call before AWS sees it, by the name of botocore's exception or of one of its bases.
+_NO_CREDENTIALS = (
+    "no AWS credentials: run `aws configure`, set AWS_PROFILE or `profile` in the settings file,"
+    " or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)
+_SIGNED_OUT = "the sign-in has ended; run `aws sso login` and try again"
+_UNKNOWN_PROFILE = "there is no such profile; mend `profile` in the settings file or AWS_PROFILE"
+_STOPS: dict[str, tuple[type[DeployError], str]] = {
+    "NoCredentialsError": (CredentialsError, _NO_CREDENTIALS),
+    "PartialCredentialsError": (CredentialsError, _NO_CREDENTIALS),
+    "ProfileNotFound": (CredentialsError, _UNKNOWN_PROFILE),
+    "SSOError": (CredentialsError, _SIGNED_OUT),
+    "TokenRetrievalError": (CredentialsError, _SIGNED_OUT),
+    "NoRegionError": (RegionError, NO_REGION),
+}
+
+
 def refusal(*, service: str, operation: str, code: str, message: str, resource: str) -> DeployError:
     """The error for one refusal. `resource` is what we asked about, in words, as in `bucket 'x'`."""
     call = f"{service}:{operation}"
@@ -48,6 +71,16 @@ def refusal(*, service: str, operation: str, code: str, message: str, resource: 
     if code in _DENIED:
         return _denied(call, message, resource)
     return AwsError(f"{resource}: {call} failed: {message} ({code})", code=code)
+
+
+def no_answer(*, service: str, kinds: Sequence[str], message: str) -> DeployError:
+    """The error for a call that AWS never answered. `kinds`: names of the exception's class and its bases."""
+    for kind in kinds:
+        if kind in _STOPS:
+            error, what_to_do = _STOPS[kind]
+            return error(f"{what_to_do} ({message})")
+    hint = "; check network, proxy and region, then try again" if "HTTPClientError" in kinds else ""
+    return AwsError(f"{service}: {message}{hint}", code=kinds[0])
 
 
 def _denied(call: str, message: str, resource: str) -> AccessDeniedError:

@@ -40,19 +40,22 @@ class Dialogue:
     """How a deployment speaks with whoever started it.
 
     `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
-    `visit` asks the site for the smoke request.
+    `visit` asks the site for the smoke request; None asks nothing.
     """
 
     confirm: Callable[[Plan], bool]
     report: Callable[[str], None] = lambda text: None
     sent: Callable[[int], None] = lambda size_bytes: None
-    visit: Visit = visit
+    visit: Visit | None = visit
     watch: Watch = field(default_factory=Watch)
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A stage after a deployment. `changed` is False when it was all that was asked already; then `answer` is None."""
+    """A stage after a deployment. `changed` is False when it was all that was asked already.
+
+    `answer` is that to the smoke request; None when nobody asked.
+    """
 
     stack_name: str
     url: str
@@ -126,7 +129,7 @@ def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
 
 def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, ...]:
     """Remove the stage's stack; names what is left on purpose, one line each."""
-    stack = clear_for_removal(aws, settings)
+    stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
     bucket = stack.parameters.get(names.BUCKET_PARAMETER) or choose_bucket(aws, settings)
     if aws.bucket_region(bucket, owner=aws.account) is None:
@@ -134,7 +137,7 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)
 
 
-def clear_for_removal(aws: Aws, settings: StageSettings) -> Stack:
+def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way."""
     stack = deployed_stack(aws, settings)
     if standing(stack) is Standing.BUSY:
@@ -203,7 +206,9 @@ def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialog
     return agreed
 
 
-def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer:
+def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:
+    if dialogue.visit is None:
+        return None
     url = stack.outputs["Url"].rstrip("/") + settings.smoke_path
     try:
         return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import BucketError
+from lambwsgi.deploy.errors import BucketError, DeployError
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
+
+
+def read_artifact(path: Path) -> Artifact:
+    """An artifact that was built before. Raises DeployError when the file is none."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            unzipped = sum(entry.file_size for entry in archive.infolist())
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DeployError(f"{path} is no artifact ({error}); `lambwsgi package` makes one") from error
+    return Artifact(path, digest, path.stat().st_size, unzipped, ())
 
 
 def choose_bucket(aws: Aws, settings: StageSettings) -> str:

@@ -1,0 +1,180 @@
+"""`status`, `url`, `logs`, `invoke`, `manage`: what one asks of a stage that is deployed."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lambwsgi.cli import output
+from lambwsgi.cli.options import output_option, settings_option, stage_argument
+
+if TYPE_CHECKING:
+    from lambwsgi.deploy.operate import Status
+    from lambwsgi.deploy.place import Place
+    from lambwsgi.deploy.records import LogEvent
+    from lambwsgi.settings.model import StageSettings
+
+
+@click.command()
+@stage_argument
+@settings_option
+@output_option
+def status(stage: str | None, settings_path: Path, output_format: str) -> None:
+    """Say how the stage stands."""
+    from lambwsgi.deploy import operate
+
+    settings, place = _find(settings_path, stage)
+    found = operate.status(place, settings)
+    if output_format == "json":
+        output.result_json(asdict(found))
+    else:
+        output.result("\n".join(f"{name:<10} {value}" for name, value in _rows(found)))
+
+
+@click.command()
+@stage_argument
+@settings_option
+@output_option
+def url(stage: str | None, settings_path: Path, output_format: str) -> None:
+    """Print where the application answers."""
+    from lambwsgi.deploy import operate
+
+    settings, place = _find(settings_path, stage)
+    address = operate.public_url(place, settings)
+    if output_format == "json":
+        output.result_json({"url": address})
+    else:
+        output.result(address)
+
+
+@click.command()
+@stage_argument
+@settings_option
+@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@click.option("--since", default="10m", show_default=True, help="How far back: a number and s, m, h, d or w.")
+@click.option("--filter", "pattern", default="", help="A CloudWatch filter pattern, as in '?ERROR ?Traceback'.")
+@output_option
+def logs(stage: str | None, settings_path: Path, *, follow: bool, since: str, pattern: str, output_format: str) -> None:
+    """Print the function's log."""
+    from lambwsgi.deploy.logs import LogQuery, duration_seconds, follow_log, read_log
+    from lambwsgi.deploy.names import log_group_name
+    from lambwsgi.deploy.release import deployed_stack
+
+    since_ms = int((time.time() - duration_seconds(since)) * 1000)
+    settings, place = _find(settings_path, stage)
+    deployed_stack(place.aws, settings)
+    query = LogQuery(log_group_name(settings), since_ms, pattern)
+    events = follow_log(place.aws, query) if follow else read_log(place.aws, query)
+    show = _log_json if output_format == "json" else _log_line
+    try:
+        for event in events:
+            output.result(show(event))
+    except KeyboardInterrupt:
+        # The way to end it, so no error.
+        output.progress("")
+
+
+@click.command()
+@stage_argument
+@settings_option
+@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.  [default: {}]")
+@click.option("--path", "target", help="Make the event that the stage's gateway makes of GET PATH instead.")
+@output_option
+def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
+    """Invoke the function and print what it answers; its log goes to stderr."""
+    from lambwsgi.deploy import operate
+
+    if payload is not None and target is not None:
+        raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
+    settings, place = _find(settings_path, stage)
+    if target is not None:
+        response, invocation = operate.get(place.aws, settings, target)
+        text = f"{operate.response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
+    else:
+        invocation = operate.invoke(place.aws, settings, _event(payload or "{}"))
+        text = invocation.payload
+    if output_format == "json":
+        output.result_json(asdict(invocation))
+        return
+    if invocation.log_tail:
+        output.progress(invocation.log_tail.rstrip("\n"))
+    output.result(text)
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@settings_option
+@click.argument("stage")
+@click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def manage(context: click.Context, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> None:
+    """Run a Django management command inside the function.
+
+    All that follows the stage goes to Django as it is: `lambwsgi manage dev migrate --noinput`.
+    """
+    from lambwsgi.deploy import operate
+
+    settings, place = _find(settings_path, stage)
+    done = operate.manage(place.aws, settings, arguments)
+    if done.output:
+        output.result(done.output.rstrip("\n"))
+    context.exit(done.exit_code)
+
+
+def _find(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
+    """The stage's settings and where it lives."""
+    from lambwsgi.deploy.place import find_place
+    from lambwsgi.settings.load import load_project
+
+    project = load_project(settings_path)
+    settings = project.pick(stage)
+    return settings, find_place(settings, project.directory)
+
+
+def _rows(found: Status) -> list[tuple[str, str]]:
+    rows = [("stack", f"{found.stack_name} in {found.region}"), ("state", found.stack_status)]
+    if found.reason:
+        rows.append(("reason", found.reason))
+    if found.updated:
+        rows.append(("updated", found.updated.isoformat(timespec="seconds")))
+    if found.url:
+        rows.append(("url", found.url))
+    if found.live:
+        held = ", held there by a rollback until the next deploy" if found.rolled_back else ""
+        rows.append(("version", f"{found.live.number} of {found.live.modified}{held}"))
+        rows.append(("artifact", found.live.sha256[:12]))
+        rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))
+    return rows
+
+
+def _log_line(event: LogEvent) -> str:
+    moment = datetime.fromtimestamp(event.time_ms / 1000, tz=UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{event.time_ms % 1000:03d}Z {event.message}"
+
+
+def _log_json(event: LogEvent) -> str:
+    return json.dumps(asdict(event))
+
+
+def _event(given: str) -> str:
+    """The event as JSON text, from where the option says."""
+    where, text = "--payload", given
+    if given == "-":
+        where, text = "stdin", sys.stdin.read()
+    elif given.startswith("@"):
+        where = given[1:]
+        try:
+            text = Path(where).read_text(encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"--payload: {where} cannot be read: {error.strerror}") from error
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise click.UsageError(f"{where} is no JSON: {error}") from error
+    return text

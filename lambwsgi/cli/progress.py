@@ -1,0 +1,61 @@
+"""What a deployment says while it goes on: a line for each event on stderr, and on a terminal a moving one below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from lambwsgi.deploy.records import StackEvent
+
+_STYLES = {"FAILED": "red", "COMPLETE": "green", "PROGRESS": "dim"}
+
+
+class Display:
+    """One deployment's progress. Without a terminal it is plain lines, and nothing moves."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(stderr=True, highlight=False)
+        self._status = Status("", console=self._console)
+        self._sent_bytes = 0
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        """Say what is being done for as long as it lasts."""
+        self._status.update(text)
+        self._status.start()
+        try:
+            yield
+        finally:
+            self._status.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing moves, so that a question can be asked."""
+        self._status.stop()
+        yield
+        self._status.start()
+
+    def report(self, text: str) -> None:
+        """A line of its own."""
+        self._print(Text(text))
+
+    def event(self, event: StackEvent) -> None:
+        """One step of CloudFormation's."""
+        style = _STYLES.get(event.status.rpartition("_")[2], "")
+        line = Text.assemble((f"{event.status:<28}", style), f" {event.logical_id} ({event.resource_type})")
+        if event.reason:
+            line.append(f": {event.reason}")
+        self._print(line)
+
+    def sent(self, size_bytes: int) -> None:
+        """So many bytes more of the artifact have gone out. Called from several threads."""
+        self._sent_bytes += size_bytes
+        self._status.update(f"uploading: {self._sent_bytes / 1e6:.1f} MB")
+
+    def _print(self, line: Text) -> None:
+        # Soft wrap: a line stays a line in a log, however wide it is.
+        self._console.print(line, soft_wrap=True)
