@@ -107,13 +107,13 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         result["multiValueHeaders"] = listed_headers(response.headers)
     else:
         headers, cookies = joined_headers(response.headers)
-        result["headers"] = headers | dict(zip(_spellings("Set-Cookie"), cookies, strict=False))
+        result["headers"] = headers | dict(zip(_spellings("set-cookie"), cookies, strict=False))
     return result
 
 
 def _spellings(name: str) -> Any:
     """The name in every mix of cases: in single-value form the only way to send more than one cookie."""
-    letters = ((letter.upper(), letter.lower()) if letter.isalpha() else (letter,) for letter in reversed(name))
+    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
     return ("".join(reversed(spelling)) for spelling in product(*letters))
 
 

@@ -86,20 +86,18 @@ def header_text(name: str, value: str) -> str:
 
 
 def joined_headers(headers: Iterable[Header]) -> tuple[dict[str, str], list[str]]:
-    """Headers with one string each (RFC 9110, section 5.3), and the cookies apart, each of them once."""
+    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, and the cookies apart."""
     joined: dict[str, str] = {}
     cookies: list[str] = []
-    spelled: dict[str, str] = {}
     for name, value in headers:
         text = value if value.isascii() else header_text(name, value)
         key = name.lower()
         if key == "set-cookie":
             cookies.append(text)
-        elif key in spelled:
-            joined[spelled[key]] += f", {text}"
+        elif key in joined:
+            joined[key] += f", {text}"
         else:
-            spelled[key] = name
-            joined[name] = text
+            joined[key] = text
     return joined, cookies
 
 

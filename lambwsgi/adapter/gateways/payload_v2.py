@@ -8,7 +8,6 @@ from lambwsgi.adapter.body import read_body, write_body
 from lambwsgi.adapter.gateways.base import Event, ProxyResult
 from lambwsgi.adapter.gateways.fields import (
     address_of,
-    find_header,
     first_text,
     joined_headers,
     scheme_of,
@@ -76,8 +75,8 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     headers, cookies = joined_headers(response.headers)
     body, is_base64 = write_body(
         response.body,
-        content_type=find_header(response.headers, "content-type"),
-        content_encoding=find_header(response.headers, "content-encoding"),
+        content_type=headers.get("content-type"),
+        content_encoding=headers.get("content-encoding"),
     )
     result: ProxyResult = {
         "statusCode": response.status,

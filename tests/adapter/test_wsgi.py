@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from lambwsgi.adapter.errors import AppError
+from lambwsgi.adapter.wsgi import FileWrapper, call_app
+
+GET = {"REQUEST_METHOD": "GET"}
+TEXT = [("Content-Type", "text/plain")]
+
+
+def answering(status: Any = "200 OK", headers: Any = (), body: Any = (b"x",)) -> Callable[..., Any]:
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response(status, list(headers))
+        return body
+
+    return app
+
+
+class Closing:
+    """An iterable that remembers whether it was closed."""
+
+    def __init__(self, chunks: list[Any]) -> None:
+        self.chunks = chunks
+        self.closed = False
+
+    def __iter__(self) -> Iterator[Any]:
+        for chunk in self.chunks:
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_written_bytes_come_before_those_of_the_iterable() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        write = start_response("200 OK", TEXT)
+        write(b"first ")
+        return [b"second"]
+
+    assert call_app(app, GET).body == b"first second"
+
+
+def test_start_response_may_be_called_as_late_as_the_first_chunk() -> None:
+    def app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("201 Created", TEXT)
+        yield b"late"
+
+    response = call_app(app, GET)
+
+    assert (response.status, response.reason, response.body) == (201, "Created", b"late")
+
+
+def test_exc_info_before_any_output_replaces_status_and_headers() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("X-Old", "1")])
+        try:
+            raise ValueError("boom")
+        except ValueError:
+            start_response("500 Oops", [("X-New", "1")], sys.exc_info())
+        return [b"error page"]
+
+    response = call_app(app, GET)
+
+    assert response.status == 500
+    assert response.headers == [("X-New", "1")]
+
+
+def test_exc_info_after_output_is_raised() -> None:
+    def app(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", TEXT)
+        yield b"half"
+        try:
+            raise ValueError("boom")
+        except ValueError:
+            start_response("500 Oops", TEXT, sys.exc_info())
+
+    with pytest.raises(ValueError, match="boom"):
+        call_app(app, GET)
+
+
+def test_a_second_start_response_without_exc_info_is_refused() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", TEXT)
+        start_response("200 OK", TEXT)
+        return []
+
+    with pytest.raises(AppError, match="second time"):
+        call_app(app, GET)
+
+
+def test_the_iterable_is_closed_after_its_last_chunk() -> None:
+    body = Closing([b"a", b"", b"b"])
+
+    response = call_app(answering(body=body), GET)
+
+    assert response.body == b"ab"
+    assert body.closed
+
+
+def test_the_iterable_is_closed_when_it_raises() -> None:
+    body = Closing([b"a", RuntimeError("mid-body")])
+
+    with pytest.raises(RuntimeError, match="mid-body"):
+        call_app(answering(body=body), GET)
+    assert body.closed
+
+
+@pytest.mark.parametrize(
+    ("app", "words"),
+    [
+        pytest.param(lambda environ, start: [], "without calling start_response", id="never started"),
+        pytest.param(lambda environ, start: [b"x"], "before it called start_response", id="body first"),
+        pytest.param(answering(body=["text"]), r"encode it: \.encode", id="str chunk"),
+        pytest.param(answering(body=[1]), "gave a int", id="int chunk"),
+        pytest.param(answering(status="OK"), "three digits", id="status without a code"),
+        pytest.param(answering(status=200), "a str such as '200 OK'", id="int status"),
+        pytest.param(answering(status="200 OK\r\nX: 1"), "three digits", id="status with a line end"),
+        pytest.param(answering(status="100 Continue"), "interim", id="interim status"),
+        pytest.param(answering(headers=[("X", "a\r\nY: b")]), "split the response", id="line end in a value"),
+        pytest.param(answering(headers=[("X\n", "a")]), "split the response", id="line end in a name"),
+        pytest.param(answering(headers=[("X", "a\0")]), "split the response", id="NUL in a value"),
+        pytest.param(answering(headers=[("X", "日")]), "encode it", id="value that is no native string"),
+        pytest.param(answering(headers=[("X", None)]), "not a pair of str", id="None value"),
+        pytest.param(answering(headers=[("Content-Length", "two")]), "number of bytes", id="length in words"),
+    ],
+)
+def test_what_pep_3333_forbids_is_named(app: Any, words: str) -> None:
+    with pytest.raises(AppError, match=words):
+        call_app(app, GET)
+
+
+@pytest.mark.parametrize(
+    ("status", "parts"),
+    [("200 OK", (200, "OK")), ("299 Odd  one", (299, "Odd  one")), ("404", (404, "")), ("999 Me", (999, "Me"))],
+)
+def test_any_status_line_of_three_digits_is_taken(status: str, parts: tuple[int, str]) -> None:
+    response = call_app(answering(status=status), GET)
+
+    assert (response.status, response.reason) == parts
+
+
+def test_a_number_as_a_header_value_is_written_out() -> None:
+    assert call_app(answering(headers=[("X-Count", 3)]), GET).headers == [("X-Count", "3")]
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "headers"),
+    [
+        pytest.param("HEAD", "200 OK", [("Content-Length", "5")], id="HEAD keeps the length of GET"),
+        pytest.param("GET", "204 No Content", [], id="204 has none"),
+        pytest.param("GET", "304 Not Modified", [("Content-Length", "5")], id="304 may tell it"),
+    ],
+)
+def test_no_body_where_none_may_be(method: str, status: str, headers: list[tuple[str, str]]) -> None:
+    app = answering(status=status, headers=[("Content-Length", "5")], body=[b"hello"])
+
+    response = call_app(app, {"REQUEST_METHOD": method})
+
+    assert response.body == b""
+    assert response.headers == headers
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        pytest.param("3", b"hel", id="no more is sent than was announced"),
+        pytest.param("9", b"hello", id="a length too large is set right"),
+        pytest.param("5", b"hello", id="a right length stays"),
+    ],
+)
+def test_content_length_is_that_of_the_body(declared: str, body: bytes) -> None:
+    response = call_app(answering(headers=[("Content-Length", declared)], body=[b"hello"]), GET)
+
+    assert response.body == body
+    assert response.headers == [("Content-Length", str(len(body)))]
+
+
+def test_file_wrapper_reads_blocks_and_closes_the_file() -> None:
+    file = BytesIO(b"abcdef")
+
+    response = call_app(answering(body=FileWrapper(file, 4)), GET)
+
+    assert response.body == b"abcdef"
+    assert file.closed

@@ -1,0 +1,41 @@
+"""Promises about the whole house: what travels needs nothing, and the public names are a list."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import lambwsgi
+
+PROBE = """
+import sys
+before = set(sys.modules)
+import {module}
+print("\\n".join(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}})))
+"""
+TRAVELLING = ["lambwsgi", "lambwsgi.events.dispatch", "lambwsgi.events.configure"]
+
+
+@pytest.mark.parametrize("module", TRAVELLING)
+def test_what_travels_imports_the_standard_library_only(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(module=module)], capture_output=True, text=True, check=True
+    )
+
+    foreign = set(done.stdout.split()) - set(sys.stdlib_module_names) - {"lambwsgi"}
+
+    assert foreign == set()
+
+
+@pytest.mark.parametrize("module", ["dataclasses", "inspect", "logging", "json", "importlib.metadata"])
+def test_the_handler_does_not_wake_what_is_dear_and_seldom_needed(module: str) -> None:
+    code = f"import lambwsgi.events.dispatch, sys; sys.exit({module!r} in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_public_names() -> None:
+    assert lambwsgi.__all__ == ["HandlerOptions", "LambWSGIError", "current_context", "current_event", "make_handler"]
+    assert all(getattr(lambwsgi, name) for name in lambwsgi.__all__)
