@@ -1,66 +1,41 @@
-"""The note that a running embedded AWS leaves in the project, `.lambwsgi/local.json`, for commands elsewhere."""
+"""The note that a running embedded AWS leaves in the project, for commands in other terminals. `place` reads it."""
 
 from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """Where the embedded AWS answers, where the application does, and the process that runs both."""
-
-    endpoint: str
-    url: str
-    pid: int
+from lambwsgi.deploy.errors import DeployError, NotRunningError
+from lambwsgi.deploy.place import STATE_FILE, find_place
+from lambwsgi.settings.model import StageSettings
 
 
-def read_running(directory: Path) -> Running | None:
-    """What runs for the project in the folder; None when nothing does. The note of a run that was killed is removed."""
-    path = note_path(directory)
+def refuse_second(settings: StageSettings, directory: Path) -> None:
+    """Raise DeployError while another embedded AWS runs for the folder. One that was killed is no hindrance."""
     try:
-        running = Running(**json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError):
-        remove_note(directory)
-        return None
-    if not _is_alive(running.pid):
-        remove_note(directory)
-        return None
-    return running
+        place = find_place(settings, directory)
+    except NotRunningError:
+        return
+    raise DeployError(
+        f"an embedded AWS runs for {directory} already, at {place.url}; stop it with Ctrl-C in its terminal,"
+        f" or remove {directory / STATE_FILE} if it is none of yours"
+    )
 
 
-def write_note(directory: Path, running: Running) -> None:
-    """Leave the note; readers see all of it or nothing."""
-    path = note_path(directory)
+@contextmanager
+def note(directory: Path, *, endpoint: str, url: str) -> Iterator[None]:
+    """The note, for as long as the block lasts. Readers see all of it or nothing."""
+    path = directory / STATE_FILE
     path.parent.mkdir(exist_ok=True)
-    partial = path.with_suffix(f".{running.pid}")
-    partial.write_text(json.dumps(asdict(running), indent=2) + "\n", "utf-8")
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps({"endpoint": endpoint, "url": url, "pid": os.getpid()}, indent=2) + "\n", "utf-8")
     os.replace(partial, path)
-
-
-def remove_note(directory: Path) -> None:
-    """Take the note away, and its folder when nothing else is in it."""
-    path = note_path(directory)
-    path.unlink(missing_ok=True)
-    with suppress(OSError):
-        path.parent.rmdir()
-
-
-def note_path(directory: Path) -> Path:
-    """Where the note lies."""
-    return directory / ".lambwsgi" / "local.json"
-
-
-def _is_alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # other things may lie in the folder
+            path.parent.rmdir()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from werkzeug.serving import is_running_from_reloader, run_simple
+from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_server, run_simple
 
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
@@ -98,3 +99,26 @@ def _page_of(text: str) -> WSGIApplication:
         return [text.encode("utf-8", "replace")]
 
     return show
+
+
+class BackgroundServer:
+    """A WSGI application served in threads of this process, until `close`."""
+
+    def __init__(self, app: WSGIApplication, place: Place) -> None:
+        """Listens at once. Raises `PortInUseError`."""
+        place = free_place(place)
+        self.url = place.url
+        self._server = make_server(place.host, place.port, app, threaded=True, request_handler=_Silent)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """No access log: the function's own log follows."""

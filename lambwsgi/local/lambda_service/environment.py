@@ -6,7 +6,6 @@ import json
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,8 +18,7 @@ from lambwsgi.local.errors import FunctionError
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation, Outcome
 from lambwsgi.local.lambda_service.output import LineReader
 from lambwsgi.local.lambda_service.runtime_api import RuntimeApi
-
-_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+from lambwsgi.local.process import Child, Command
 
 
 class Environment:
@@ -30,18 +28,17 @@ class Environment:
         self._function = function
         self._api = RuntimeApi()
         self._started = time.perf_counter()
-        self._closing = threading.Lock()
         self.usable = True
-        read_end, write_end = os.pipe()
-        self._process = subprocess.Popen(
-            [sys.executable, "-S", str(_BOOTSTRAP), function.handler],
+        command = Command(
+            module="awslambdaric",
+            arguments=[function.handler],
             cwd=function.task_root,
-            env=environment_variables(function, runtime_dir, self._api.address),
-            stdin=subprocess.PIPE,
-            stdout=write_end,
-            stderr=write_end,
-            start_new_session=True,
+            environment=environment_variables(function, runtime_dir, self._api.address),
+            import_paths=(str(function.task_root), str(runtime_dir)),
+            isolated=True,
         )
+        read_end, write_end = os.pipe()
+        self._process = Child(command, write_end)
         os.close(write_end)
         self._output = LineReader(read_end, report)
         threading.Thread(target=self._watch, daemon=True).start()
@@ -84,15 +81,9 @@ class Environment:
 
     def close(self) -> None:
         """Kill the process and all that it started, and take down its Runtime API. A second time does nothing."""
-        if not self._closing.acquire(blocking=False):
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._output.join()
-        self._api.close()
+        if self._process.kill():
+            self._output.join()
+            self._api.close()
 
     def _watch(self) -> None:
         self._api.outcomes.put(Outcome("exited", exit_code=self._process.wait()))
@@ -105,12 +96,12 @@ class Environment:
 
 
 def environment_variables(function: FunctionVersion, runtime_dir: Path, runtime_api: str) -> dict[str, str]:
-    """The variables that Lambda sets, then the function's own; nothing of this machine's but a library path.
+    """The variables that Lambda sets, then the function's own; nothing of this machine's.
 
     Source: Lambda developer guide, 'Using Lambda environment variables'.
     """
     today = datetime.now(UTC)
-    variables = {
+    return {
         "AWS_DEFAULT_REGION": function.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
@@ -129,10 +120,6 @@ def environment_variables(function: FunctionVersion, runtime_dir: Path, runtime_
         "_HANDLER": function.handler,
         **function.environment,
     }
-    # A Python that was moved from where it was built finds its own library by this variable only.
-    if "LD_LIBRARY_PATH" in os.environ:
-        variables.setdefault("LD_LIBRARY_PATH", os.environ["LD_LIBRARY_PATH"])
-    return variables
 
 
 def timed_out(function: FunctionVersion, invocation: Invocation) -> FunctionError:

@@ -7,6 +7,8 @@ import select
 import threading
 from collections.abc import Callable
 
+_LAST_WORDS_SECONDS = 1.0
+
 
 class LineReader:
     """Reads a pipe in a thread of its own and passes on each line.
@@ -31,9 +33,13 @@ class LineReader:
                 self._read()
 
     def join(self) -> None:
-        """Wait for the end of the pipe, pass on a last line without line end, and close the pipe."""
-        self._thread.join()
-        os.close(self._descriptor)
+        """Wait for the end of the pipe, pass on a last line without line end, and close the pipe.
+
+        A stranger that the process left behind may hold the other end open; it is not waited for.
+        """
+        self._thread.join(_LAST_WORDS_SECONDS)
+        if not self._thread.is_alive():
+            os.close(self._descriptor)
 
     def _follow(self) -> None:
         while not self._ended:

@@ -1,0 +1,211 @@
+"""`deploy local`: the stage on an embedded AWS of this machine, for as long as one looks at it.
+
+The same artifact goes through the same template, change set and alias as in the cloud. Requests come in by a gateway of
+ours, so that events are AWS's own; the function is invoked through the embedded Lambda, and run by AWS's runtime client.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lambwsgi.deploy import names, release
+from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.codes import CodeStore
+from lambwsgi.deploy.errors import AwsError, DeployError
+from lambwsgi.deploy.executor import Executor
+from lambwsgi.deploy.log_sender import LogSender
+from lambwsgi.deploy.ministack import Ministack, endpoint, free_port
+from lambwsgi.deploy.running import note, refuse_second
+from lambwsgi.deploy.smoke import Answer, visit
+from lambwsgi.deploy.stack import Watch
+from lambwsgi.local.context import FunctionIdentity, LambdaContext
+from lambwsgi.local.errors import FunctionError, ThrottledError
+from lambwsgi.local.gateway import EmulatedGateway, Handler, to_json
+from lambwsgi.local.lambda_service.model import FunctionVersion
+from lambwsgi.local.lambda_service.service import LambdaService
+from lambwsgi.local.mirror.base import Event
+from lambwsgi.local.mirror.table import pick
+from lambwsgi.local.server import BackgroundServer, Place
+from lambwsgi.package.build import build
+from lambwsgi.package.target import host_architecture, host_target
+from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
+
+# Lines that the embedded AWS writes into the log itself.
+_PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a run speaks: `result` is what was asked for, `report` progress and the function's log."""
+
+    result: Callable[[str], None]
+    report: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An embedded AWS that runs, with a gateway in front. `url` is where the application will answer."""
+
+    aws: Aws
+    url: str
+    ministack: Ministack
+
+
+def run_embedded(settings: StageSettings, directory: Path, voice: Voice, *, once: bool = False, port: int = 0) -> None:
+    """Deploy the stage to an embedded AWS and follow its log until Ctrl-C or SIGTERM; nothing is left then.
+
+    `once`: only show what the application answers. `port` is the gateway's; 0 is any that is free.
+    """
+    refuse_second(settings, directory)
+    settings = for_this_python(settings, voice.report)
+    with _signals(), ExitStack() as stack:
+        try:
+            embedded = stack.enter_context(embedded_aws(settings, voice.report, port=port))
+            stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
+            answer = _deploy(embedded, settings, directory, voice.report)
+            voice.result(embedded.url)
+            if once:
+                voice.result(answer.text)
+            else:
+                _follow(embedded, voice.report)
+        finally:
+            _ignore_signals()
+
+
+def for_this_python(settings: StageSettings, report: Callable[[str], None]) -> StageSettings:
+    """The settings with the runtime and the processor that can be run here. Raises DeployError where Lambda has none."""
+    runtime, architecture = f"python{host_target().python_version}", host_architecture()
+    if runtime not in RUNTIMES:
+        raise DeployError(
+            f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it under one of {', '.join(RUNTIMES)}"
+        )
+    if (runtime, architecture) == (settings.runtime, settings.architecture):
+        return settings
+    report(
+        f"built for {runtime} on {architecture}, which is what runs here,"
+        f" instead of {settings.runtime} on {settings.architecture}"
+    )
+    return settings.model_copy(update={"runtime": runtime, "architecture": architecture})
+
+
+@contextmanager
+def embedded_aws(settings: StageSettings, report: Callable[[str], None], *, port: int = 0) -> Iterator[Embedded]:
+    """An embedded AWS that is ready for the stage's deployment, taken down at the end of the block."""
+    aws_port = free_port()
+    aws = Aws(region=settings.region, endpoint_url=endpoint(aws_port))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-code-")))
+        sender = LogSender(aws, names.log_group_name(settings), f"lambwsgi/{time.time_ns()}")
+        stack.callback(sender.close)
+        service = stack.enter_context(LambdaService(_log(sender, report)))
+        executor = Executor(service, CodeStore(aws, settings, folder))
+        stack.callback(executor.close)
+        ministack = Ministack(aws_port, executor.variables(settings.function_name))
+        stack.callback(ministack.close)
+        ministack.wait()
+        gateway = EmulatedGateway(
+            remote(aws, settings.function_name),
+            pick(settings.gateway.value),
+            function=FunctionIdentity(name=settings.function_name),
+            stage=_stage_in_path(settings),
+        )
+        front = BackgroundServer(gateway, Place("127.0.0.1", port))
+        stack.callback(front.close)
+        yield Embedded(aws, f"{front.url}{_stage_in_path(settings)}", ministack)
+
+
+def remote(aws: Aws, function_name: str) -> Handler:
+    """A handler that is the deployed function: it invokes what its alias stands for."""
+    _ = aws.invocations  # made once, here: clients may be used by threads but not made by them
+
+    def invoke(event: Event, _context: LambdaContext) -> bytes:
+        try:
+            answer = aws.invoke(function_name, names.ALIAS, to_json(event))
+        except AwsError as error:
+            if error.code == "TooManyRequestsException":
+                raise ThrottledError(str(error)) from error
+            raise
+        if answer.error is not None:
+            raise FunctionError(answer.payload, error_type=answer.error)
+        return answer.payload.encode()
+
+    return invoke
+
+
+def _deploy(embedded: Embedded, settings: StageSettings, directory: Path, report: Callable[[str], None]) -> Answer:
+    """What the application answers after the deployment."""
+    with tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-") as folder:
+        artifact = build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
+        dialogue = release.Dialogue(
+            confirm=lambda plan: True,
+            report=report,
+            visit=lambda url: visit(_through(embedded.url, url)),
+            watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
+        )
+        deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
+    if deployed is None or deployed.answer is None:
+        raise DeployError(f"the stack of {settings.function_name} was there before it was deployed")
+    return deployed.answer
+
+
+def _through(front: str, url: str) -> str:
+    """The URL that the stack tells, asked of our gateway in front."""
+    return urlsplit(url)._replace(scheme="http", netloc=urlsplit(front).netloc).geturl()
+
+
+def _stage_in_path(settings: StageSettings) -> str:
+    return settings.stage if settings.gateway is GatewayKind.REST_API else ""
+
+
+def _log(sender: LogSender, report: Callable[[str], None]) -> Callable[[FunctionVersion, str], None]:
+    def take(_function: FunctionVersion, line: str) -> None:
+        report(line)
+        if not line.startswith(_PLATFORM_LINES):
+            sender.send(line)
+
+    return take
+
+
+def _follow(embedded: Embedded, report: Callable[[str], None]) -> None:
+    report(f"the embedded AWS is {embedded.aws.endpoint_url}; Ctrl-C stops and removes everything")
+    never = threading.Event()
+    try:
+        while embedded.ministack.is_running():
+            never.wait(1.0)
+    except KeyboardInterrupt:
+        report("stopping")
+        return
+    raise DeployError("the embedded AWS has ended by itself; run `lambwsgi deploy local` again")
+
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else (signal.SIGINT,)
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Within the block a polite end by any signal is a KeyboardInterrupt."""
+    before = {number: signal.signal(number, _interrupt) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    """What is being taken down is taken down to the end."""
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
