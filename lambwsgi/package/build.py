@@ -1,0 +1,116 @@
+"""The gatherer: from a project's folder to an artifact that has been proven."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambwsgi.package.archive import sha256_of, write_archive
+from lambwsgi.package.artifact import Artifact, DistributionSize
+from lambwsgi.package.distributions import Distribution, measure, read_distributions
+from lambwsgi.package.errors import SelectError, TooLargeError
+from lambwsgi.package.prune import kept_files
+from lambwsgi.package.requirements import Requirements, find_requirements
+from lambwsgi.package.resolve import install
+from lambwsgi.package.select import Selection, select_files
+from lambwsgi.package.smoke import Trial, smoke
+from lambwsgi.package.target import Target, target_of
+from lambwsgi.package.travel import travelling_files
+from lambwsgi.settings.model import StageSettings
+
+# Layers included. Source: Lambda developer guide, 'Quotas', deployment package size.
+UNZIPPED_LIMIT_BYTES = 262_144_000
+
+Report = Callable[[str], None]
+
+
+def say_nothing(_: str) -> None:
+    """A report that nobody reads."""
+
+
+def build(
+    settings: StageSettings,
+    directory: Path,
+    output: Path,
+    *,
+    target: Target | None = None,
+    report: Report = say_nothing,
+) -> Artifact:
+    """The artifact of the project in `directory`, at `output`, for the target (None: what the settings name).
+
+    The file appears under its name only when it has been proven; what was there before stays until then. `report` gets
+    a line for each thing worth knowing. Raises PackageError.
+    """
+    output = output.resolve()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    chosen = target or target_of(settings)
+    own = _own_files(directory, Selection(settings.include, settings.exclude, output))
+    with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
+        dependencies = _install(find_requirements(directory, settings.requirements), chosen, Path(scratch))
+        _report_clashes(own, dependencies, report)
+        files = {**dependencies.files, **own}
+        sizes = measure(dependencies.distributions, files)
+        unzipped_bytes = _checked_size(files, sizes)
+        partial = output.with_name(f".{output.name}.{os.getpid()}")
+        try:
+            write_archive(files, partial)
+            installed = frozenset(dependencies.files.keys() - own.keys())
+            smoke(
+                Trial(partial, settings, directory, chosen, dependencies.requirements, installed, dependencies.pins),
+                report,
+            )
+            os.replace(partial, output)
+        finally:
+            partial.unlink(missing_ok=True)
+    return Artifact(output, sha256_of(output), output.stat().st_size, unzipped_bytes, sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dependencies:
+    """What was installed: the files by their names in the artifact, and the distributions they belong to."""
+
+    requirements: Requirements | None
+    files: Mapping[str, Path]
+    distributions: Sequence[Distribution]
+
+    @property
+    def pins(self) -> dict[str, str]:
+        return {distribution.name: distribution.version for distribution in self.distributions}
+
+
+def _own_files(directory: Path, selection: Selection) -> dict[str, Path]:
+    """The project's files and the part of lambwsgi that travels."""
+    project = select_files(directory, selection)
+    travelling = travelling_files()
+    hidden = next((name for name in project if name == "lambwsgi.py" or name in travelling), None)
+    if hidden is not None:
+        raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)
+    return {**project, **travelling}
+
+
+def _install(requirements: Requirements | None, target: Target, folder: Path) -> _Dependencies:
+    if requirements is None:
+        return _Dependencies(None, {}, ())
+    install(requirements, target, folder)
+    return _Dependencies(requirements, kept_files(folder), read_distributions(folder))
+
+
+def _report_clashes(own: Mapping[str, Path], dependencies: _Dependencies, report: Report) -> None:
+    owners = {name: distribution.name for distribution in dependencies.distributions for name in distribution.files}
+    for name in sorted(own.keys() & dependencies.files.keys()):
+        report(f"warning: {name} of the project takes the place of the file of the same name in {owners.get(name)}")
+
+
+def _checked_size(files: Mapping[str, Path], sizes: Sequence[DistributionSize]) -> int:
+    unzipped_bytes = sum(path.stat().st_size for path in files.values())
+    if unzipped_bytes > UNZIPPED_LIMIT_BYTES:
+        dearest = ", ".join(f"{size.name} {size.size_bytes / 1e6:.1f} MB" for size in sizes[:5])
+        raise TooLargeError(
+            f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
+            f" {UNZIPPED_LIMIT_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
+            " Leave out what the application does not use, or keep large files out with 'exclude' and read them from S3"
+        )
+    return unzipped_bytes

@@ -1,0 +1,42 @@
+"""The distributions in a folder of installed packages, read from their metadata."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import Path
+
+from lambwsgi.package.artifact import DistributionSize
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One installed distribution; `files` are relative to the folder, with slashes."""
+
+    name: str
+    version: str
+    files: tuple[str, ...]
+
+
+def read_distributions(folder: Path) -> tuple[Distribution, ...]:
+    """The distributions in the folder, by name. To be called before RECORD files are pruned."""
+    found = [_read_distribution(info) for info in folder.glob("*.dist-info")]
+    return tuple(sorted(found, key=lambda distribution: distribution.name.lower()))
+
+
+def measure(distributions: Sequence[Distribution], files: Mapping[str, Path]) -> tuple[DistributionSize, ...]:
+    """What each distribution adds to the artifact's files, the dearest first."""
+    sizes = [
+        DistributionSize(one.name, one.version, sum(files[name].stat().st_size for name in one.files if name in files))
+        for one in distributions
+    ]
+    return tuple(sorted(sizes, key=lambda size: (-size.size_bytes, size.name)))
+
+
+def _read_distribution(info: Path) -> Distribution:
+    metadata = HeaderParser().parsestr((info / "METADATA").read_text("utf-8"))
+    record = (info / "RECORD").read_text("utf-8")
+    files = tuple(row[0] for row in csv.reader(record.splitlines()) if row)
+    return Distribution(metadata["Name"], metadata["Version"], files)

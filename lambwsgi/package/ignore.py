@@ -1,0 +1,87 @@
+"""Patterns as .gitignore has them, for .gitignore files and for `include` and `exclude`. Pure: knows no files.
+
+Source: gitignore(5), 'Pattern format'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored."""
+
+    base: str
+    regex: re.Pattern[str]
+    negated: bool
+    directories_only: bool
+
+    def matches(self, path: str, *, is_directory: bool) -> bool:
+        """Whether the path, with slashes and relative to where `base` is relative to, is meant."""
+        if self.directories_only and not is_directory:
+            return False
+        if not path.startswith(self.base):
+            return False
+        return self.regex.fullmatch(path, len(self.base)) is not None
+
+
+def parse_patterns(lines: Iterable[str], *, base: str = "") -> tuple[Pattern, ...]:
+    """The patterns of the lines; `base` is the folder they are relative to, empty or ending with a slash."""
+    patterns = (_parse(line, base) for line in lines)
+    return tuple(pattern for pattern in patterns if pattern is not None)
+
+
+def verdict(patterns: Iterable[Pattern], path: str, *, is_directory: bool) -> bool | None:
+    """Whether the last pattern that matches ignores the path; None when no pattern matches."""
+    found = None
+    for pattern in patterns:
+        if pattern.matches(path, is_directory=is_directory):
+            found = not pattern.negated
+    return found
+
+
+def _parse(line: str, base: str) -> Pattern | None:
+    text = re.sub(r"(?<!\\)((?:\\\\)*)[ \t]+$", r"\1", line.rstrip("\r\n"))
+    if not text or text.startswith("#"):
+        return None
+    negated = text.startswith("!")
+    text = text[1:] if negated else text
+    directories_only = text.endswith("/")
+    text = text.rstrip("/") if directories_only else text
+    if not text:
+        return None
+    prefix = "" if "/" in text else "(?:.*/)?"
+    try:
+        regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
+    except re.error:
+        return None  # As with git, a broken bracket expression matches nothing.
+    return Pattern(base, regex, negated, directories_only)
+
+
+_TOKENS = re.compile(
+    r"(?P<head>^\*\*/)|(?P<tail>/\*\*$)|(?P<middle>/\*\*/)|(?P<stars>\*+)|(?P<one>\?)"
+    r"|\[(?P<negation>[!^]?)(?P<set>\]?(?:\\.|[^\]\\])*)(?<!\[)\]|\\(?P<escaped>.)|(?P<plain>.)",
+    re.DOTALL,
+)
+
+_FIXED = {"head": "(?:.*/)?", "tail": "/.+", "middle": "/(?:.*/)?", "stars": "[^/]*", "one": "[^/]"}
+
+
+def _translate(glob: str) -> str:
+    return "".join(map(_translate_token, _TOKENS.finditer(glob)))
+
+
+def _translate_token(token: re.Match[str]) -> str:
+    if token.lastgroup == "set":
+        return _translate_set(token["negation"], token["set"])
+    fixed = _FIXED.get(token.lastgroup or "")
+    return re.escape(token["escaped"] or token["plain"]) if fixed is None else fixed
+
+
+def _translate_set(negation: str, members: str) -> str:
+    """A bracket expression; it never matches a slash."""
+    escaped = re.sub(r"\\(.)|([\[\]^\\&~|])", lambda found: "\\" + (found[1] or found[2]), members)
+    return f"(?!/)[{'^' if negation else ''}{escaped}]"

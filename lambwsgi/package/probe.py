@@ -1,0 +1,111 @@
+"""Runs in a process of its own, as a script: starts the handler of an artifact as Lambda would and asks it one event.
+
+Takes a JSON file {"path": [...], "event": {...}, "lent": folder or null} and writes its findings, as JSON, to a second
+one. Imports nothing of lambwsgi but what the artifact brings; has to run on every Python that Lambda has.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType, SimpleNamespace, TracebackType
+from typing import Any
+
+# What Lambda's Python has beside the standard library. Source: Lambda developer guide, 'Packaging your function'.
+_PREINSTALLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric")
+
+
+class Lender:
+    """Finds the packages that Lambda brings, and no others, in a folder of this machine."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """The spec of a preinstalled package; None for all others."""
+        return PathFinder.find_spec(name, [self._folder], target) if name in _PREINSTALLED and path is None else None
+
+
+def probe(order: dict[str, Any]) -> dict[str, Any]:
+    """What happened: `failed` and a `traceback`, or the proxy `result` and the seconds that the import took."""
+    sys.path[:0] = order["path"]
+    if order["lent"]:
+        sys.meta_path.append(Lender(order["lent"]))
+    began = time.perf_counter()
+    try:
+        handler = _start()
+    except BaseException as error:  # an application may call sys.exit() too
+        return _failure("import", error, order["path"])
+    import_seconds = time.perf_counter() - began
+    try:
+        result = handler(order["event"], _context())
+    except BaseException as error:
+        return _failure("answer", error, order["path"])
+    return {"result": result, "import_seconds": import_seconds}
+
+
+def _start() -> Callable[[Any, Any], Any]:
+    """The handler that Lambda calls. Raises what the application raised while it was imported.
+
+    In Lambda the handler lives on after a failed import and tries again; here the first failure is what counts.
+    """
+    configure = importlib.import_module("lambwsgi.events.configure")
+    import_app, failures = configure.import_app, []
+
+    def import_and_note(target: str) -> Any:
+        try:
+            return import_app(target)
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    configure.import_app = import_and_note  # type: ignore[attr-defined]
+    handler: Callable[[Any, Any], Any] = importlib.import_module("lambwsgi.entrypoint").handler
+    if failures:
+        raise failures[0]
+    return handler
+
+
+def _failure(during: str, error: BaseException, roots: list[str]) -> dict[str, Any]:
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    frames = _frames_of_the_application(error.__traceback__, roots)
+    said = "".join(traceback.format_exception_only(type(error), error)).strip()
+    return {"failed": during, "error": said, "missing": missing, "traceback": frames}
+
+
+def _frames_of_the_application(trace: TracebackType | None, roots: list[str]) -> list[str]:
+    """`shop/models.py:3 in <module>: import nosuch`, without frames of Python's and of lambwsgi's own."""
+    frames = []
+    for frame in traceback.extract_tb(trace):
+        root = next((root for root in roots if frame.filename.startswith(root + os.sep)), None)
+        name = Path(frame.filename).relative_to(root).as_posix() if root else ""
+        if root and not name.startswith("lambwsgi/"):
+            frames.append(f"{name}:{frame.lineno} in {frame.name}: {frame.line}")
+    return frames
+
+
+def _context() -> SimpleNamespace:
+    return SimpleNamespace(
+        aws_request_id="00000000-0000-4000-8000-000000000000",
+        function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+        function_version="$LATEST",
+        invoked_function_arn=f"arn:aws:lambda:us-east-1:123456789012:function:{os.environ['AWS_LAMBDA_FUNCTION_NAME']}",
+        memory_limit_in_mb=os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
+        log_group_name=os.environ["AWS_LAMBDA_LOG_GROUP_NAME"],
+        log_stream_name=os.environ["AWS_LAMBDA_LOG_STREAM_NAME"],
+        identity=None,
+        client_context=None,
+        get_remaining_time_in_millis=lambda: 30_000,
+    )
+
+
+if __name__ == "__main__":
+    findings = probe(json.loads(Path(sys.argv[1]).read_bytes()))
+    Path(sys.argv[2]).write_text(json.dumps(findings), "utf-8")

@@ -1,0 +1,195 @@
+"""The proof: the artifact, unpacked, starts in a clean process and answers one request of its gateway."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lambwsgi.adapter.message import HttpRequest
+from lambwsgi.local.lambda_service.environment import environment_variables
+from lambwsgi.local.lambda_service.model import FunctionVersion
+from lambwsgi.local.mirror.base import Arrival, Mirror
+from lambwsgi.local.mirror.table import pick
+from lambwsgi.package.errors import ResolveError, SmokeError
+from lambwsgi.package.interpreter import Interpreter, find_interpreter
+from lambwsgi.package.requirements import Requirements
+from lambwsgi.package.resolve import install
+from lambwsgi.package.target import Target, host_target
+from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import function_variables
+
+HANDLER = "lambwsgi.entrypoint.handler"
+
+_PROBE = Path(__file__).with_name("probe.py")
+_TIMEOUT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is to be proven: the archive, and where the names in it come from.
+
+    `dependencies` are the names in the archive that were installed; `pins` their distributions' versions by name.
+    """
+
+    archive: Path
+    settings: StageSettings
+    directory: Path
+    target: Target
+    requirements: Requirements | None
+    dependencies: frozenset[str] = frozenset()
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+
+def smoke(trial: Trial, report: Callable[[str], None]) -> None:
+    """Start the application in the artifact and ask it once. Raises SmokeError when it cannot be imported.
+
+    Where the target's Python or processor is not at hand, another Python does it with the same versions of the
+    dependencies, made for this machine; what was done is reported. An answer of 500 is reported, not raised: a database
+    may be out of reach here.
+    """
+    interpreter = find_interpreter(trial.target.python_version)
+    with tempfile.TemporaryDirectory(prefix="lambwsgi-smoke-") as scratch:
+        root, dependencies = Path(scratch, "task"), Path(scratch, "dependencies")
+        paths = [root]
+        exact = interpreter.matches(trial.target)
+        if not exact and trial.requirements is not None:
+            try:
+                install(trial.requirements, host_target(interpreter.version), dependencies, pins=trial.pins)
+            except ResolveError as error:
+                report(
+                    f"not proven: {trial.target} is not at hand, and its dependencies do not fit this machine: {error}"
+                )
+                return
+            paths.append(dependencies)
+        _unpack(trial.archive, root, leave_out=frozenset() if exact else trial.dependencies)
+        findings = _run(trial, interpreter, paths, Path(scratch))
+    by = f"Python {interpreter.version}" + ("" if exact else f" of this machine, in place of {trial.target}")
+    _judge(trial, findings, by, report)
+
+
+def _unpack(archive: Path, root: Path, *, leave_out: frozenset[str]) -> None:
+    """Unpack as Lambda does: nothing in there can be written to afterwards."""
+    with zipfile.ZipFile(archive) as opened:
+        entries = [entry for entry in opened.infolist() if entry.filename not in leave_out]
+        opened.extractall(root, entries)
+    for entry in entries:
+        (root / entry.filename).chmod((entry.external_attr >> 16) & 0o555)
+    for folder, _, _ in os.walk(root, topdown=False):
+        Path(folder).chmod(0o555)
+
+
+def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Path) -> dict[str, Any]:
+    order, findings = scratch / "order.json", scratch / "findings.json"
+    mirror = pick(trial.settings.gateway)
+    content = {"path": [str(path) for path in paths], "event": _event(mirror, trial), "lent": _sdk_folder()}
+    order.write_text(json.dumps(content), "utf-8")
+    command = [str(interpreter.program), "-I", "-S", "-B", str(_PROBE), str(order), str(findings)]
+    try:
+        done = subprocess.run(
+            command,
+            env=_variables(trial, paths[0]),
+            cwd=paths[0],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SmokeError(
+            f"{trial.settings.app} did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the import 10 s. What it"
+            " waits for while it is imported belongs into the first request"
+        ) from error
+    if not findings.exists():
+        raise SmokeError(f"Python ended with exit code {done.returncode}: {done.stderr.strip()[-2000:]}")
+    found: dict[str, Any] = json.loads(findings.read_bytes())
+    return found
+
+
+def _event(mirror: Mirror, trial: Trial) -> dict[str, Any]:
+    path = trial.settings.smoke_path
+    request = HttpRequest(
+        method="GET",
+        raw_target=path,
+        script_name="",
+        path_info=path.partition("?")[0],
+        query_string=path.partition("?")[2],
+        headers=[("host", "lambwsgi.example"), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
+        body=b"",
+        scheme="https",
+        server_name="lambwsgi.example",
+        server_port="443",
+        protocol="HTTP/1.1",
+        remote_addr="192.0.2.1",
+        request_id="",
+    )
+    arrival = Arrival(
+        at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id="Root=1-00000000-000000000000000000000000"
+    )
+    return mirror.write_event(request, arrival)
+
+
+def _variables(trial: Trial, root: Path) -> dict[str, str]:
+    settings = trial.settings
+    function = FunctionVersion(
+        name=settings.function_name,
+        version="$LATEST",
+        arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
+        handler=HANDLER,
+        task_root=root,
+        environment=function_variables(settings),
+        timeout_seconds=settings.timeout_seconds,
+        memory_mb=settings.memory_mb,
+        region=settings.region or "us-east-1",
+    )
+    variables = environment_variables(function, Path("/var/runtime"), "127.0.0.1:9001")
+    # No credentials of this machine: an application that calls AWS while it is imported is told so at once.
+    closed = {"AWS_EC2_METADATA_DISABLED": "true", "LAMBWSGI_RAISE_ERRORS": "1"}
+    loader = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {**loader, **variables, "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}", **closed}
+
+
+def _sdk_folder() -> str | None:
+    """Where this machine has the SDK that Lambda's Python brings."""
+    spec = importlib.util.find_spec("boto3")
+    return str(Path(spec.origin).parent.parent) if spec and spec.origin else None
+
+
+def _judge(trial: Trial, findings: dict[str, Any], by: str, report: Callable[[str], None]) -> None:
+    what = f"GET {trial.settings.smoke_path}"
+    if findings.get("failed") == "import":
+        raise SmokeError(_import_failure(trial, findings, by))
+    if findings.get("failed"):
+        where = "".join(f"\n  {frame}" for frame in findings["traceback"])
+        report(f"warning: proven with {by}, but {what} raised {findings['error']}{where}")
+        return
+    response = pick(trial.settings.gateway).read_result(findings["result"])
+    report(f"proven with {by}: {what} answered {response.status} ({findings['import_seconds']:.2f} s to import)")
+
+
+def _import_failure(trial: Trial, findings: dict[str, Any], by: str) -> str:
+    frames = "".join(f"\n  {frame}" for frame in findings["traceback"])
+    return (
+        f"{trial.settings.app} cannot be imported from the artifact (by {by}): {findings['error']}{frames}\n"
+        f"{_advice(trial, findings['missing'])}"
+    )
+
+
+def _advice(trial: Trial, missing: str | None) -> str:
+    if missing is None:
+        return "Only Lambda's variables and the stage's 'environment' are set there, and no file can be written."
+    top = missing.partition(".")[0]
+    if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
+        return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."
+    where = trial.requirements or "requirements.txt"
+    return f"Add the distribution that has {top!r} to {where}."

@@ -1,0 +1,54 @@
+"""What the artifact is built for: a Python and a platform."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import dataclass
+
+from lambwsgi.settings.model import Architecture, StageSettings
+
+# Lambda's Python 3.11 lives on Amazon Linux 2 with glibc 2.26, later ones on Amazon Linux 2023 with glibc 2.34. The
+# older tag, given for a newer runtime, would silently choose old releases: new wheels are tagged 2_27 or 2_28.
+# Source: Lambda developer guide, 'Lambda runtimes'.
+_OLD_GLIBC = frozenset({"3.11"})
+_MACHINES = {Architecture.X86_64: "x86_64", Architecture.ARM64: "aarch64"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`python_version` as in `3.13`; `platform` is uv's name for it, None for the machine that this runs on."""
+
+    python_version: str
+    architecture: Architecture
+    platform: str | None
+
+    def __str__(self) -> str:
+        where = f"Lambda {self.architecture}" if self.platform else "this machine"
+        return f"Python {self.python_version} on {where}"
+
+
+def target_of(settings: StageSettings) -> Target:
+    """What the stage's runtime and architecture ask for."""
+    version = settings.python_version
+    glibc = "manylinux_2_17" if version in _OLD_GLIBC else "manylinux_2_34"
+    return Target(version, settings.architecture, f"{_MACHINES[settings.architecture]}-{glibc}")
+
+
+def host_target(python_version: str | None = None) -> Target:
+    """This machine, with this Python or another version of it."""
+    version = python_version or f"{sys.version_info.major}.{sys.version_info.minor}"
+    return Target(version, host_architecture(), None)
+
+
+def host_architecture() -> Architecture:
+    """The processor of this machine."""
+    arm = platform.machine().lower() in ("arm64", "aarch64")
+    return Architecture.ARM64 if arm else Architecture.X86_64
+
+
+def runs_here(target: Target) -> bool:
+    """Whether what is built for the target can be run on this machine by the right Python."""
+    if target.platform is None:
+        return True
+    return sys.platform == "linux" and target.architecture == host_architecture()

@@ -1,0 +1,24 @@
+"""The part of lambwsgi that goes to Lambda, taken from where this lambwsgi is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HOME = Path(__file__).parent.parent
+
+_ROOMS = ("adapter", "events", "runtime")
+_FILES = (
+    "__init__.py",
+    "entrypoint.py",
+    "contrib/__init__.py",
+    # INSTALLED_APPS names it, so Django imports it in Lambda too.
+    "contrib/django/__init__.py",
+    "contrib/django/apps.py",
+)
+
+
+def travelling_files() -> dict[str, Path]:
+    """The files by their names in the artifact, sorted."""
+    in_rooms = (path for room in _ROOMS for path in (_HOME / room).rglob("*.py"))
+    paths = [*in_rooms, *(_HOME / name for name in _FILES if (_HOME / name).exists())]
+    return dict(sorted((f"lambwsgi/{path.relative_to(_HOME).as_posix()}", path) for path in paths))
