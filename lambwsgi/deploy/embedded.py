@@ -1,7 +1,7 @@
 """`deploy local`: the stage on an embedded AWS of this machine, for as long as one looks at it.
 
-The same artifact goes through the same template, change set and alias as in the cloud. Requests come in by a gateway of
-ours, so that events are AWS's own; the function is invoked through the embedded Lambda, and run by AWS's runtime client.
+The same artifact goes through the same template, change set and alias as in the cloud. Requests come in by a gateway
+of ours, so that events are AWS's own; the function is run by AWS's runtime client.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from lambwsgi.local.lambda_service.service import LambdaService
 from lambwsgi.local.mirror.base import Event
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
+from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
 from lambwsgi.package.target import host_architecture, host_target
 from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
@@ -43,12 +44,7 @@ from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How a run speaks: `result` is what was asked for, `report` progress and the function's log."""
-
-    result: Callable[[str], None]
-    report: Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +56,44 @@ class Embedded:
     ministack: Ministack
 
 
-def run_embedded(settings: StageSettings, directory: Path, voice: Voice, *, once: bool = False, port: int = 0) -> None:
+def run_embedded(
+    settings: StageSettings,
+    directory: Path,
+    *,
+    report: Report,
+    result: Report | None = None,
+    artifact: Artifact | None = None,
+    once: bool = False,
+) -> None:
     """Deploy the stage to an embedded AWS and follow its log until Ctrl-C or SIGTERM; nothing is left then.
 
-    `once`: only show what the application answers. `port` is the gateway's; 0 is any that is free.
+    `report` hears of progress and gets the function's log; `result` gets the URL. `once`: it gets what the application
+    answers as well, and everything ends. Without `artifact` one is built for the Python that runs here.
     """
+    tell = result or report
     refuse_second(settings, directory)
-    settings = for_this_python(settings, voice.report)
+    settings = for_this_python(settings, report)
     with _signals(), ExitStack() as stack:
         try:
-            embedded = stack.enter_context(embedded_aws(settings, voice.report, port=port))
+            artifact = artifact or _build(stack, settings, directory, report)
+            embedded = stack.enter_context(embedded_aws(settings, report))
             stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
-            answer = _deploy(embedded, settings, directory, voice.report)
-            voice.result(embedded.url)
+            answer = _deploy(embedded, settings, artifact, report)
+            tell(embedded.url)
             if once:
-                voice.result(answer.text)
+                tell(answer.text)
             else:
-                _follow(embedded, voice.report)
+                _follow(embedded, report)
         finally:
             _ignore_signals()
 
 
-def for_this_python(settings: StageSettings, report: Callable[[str], None]) -> StageSettings:
-    """The settings with the runtime and the processor that can be run here. Raises DeployError where Lambda has none."""
+def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
+    """The settings with the runtime and processor that can be run here. Raises DeployError where Lambda has none."""
     runtime, architecture = f"python{host_target().python_version}", host_architecture()
     if runtime not in RUNTIMES:
         raise DeployError(
-            f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it under one of {', '.join(RUNTIMES)}"
+            f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it in one of {', '.join(RUNTIMES)}"
         )
     if (runtime, architecture) == (settings.runtime, settings.architecture):
         return settings
@@ -98,7 +105,7 @@ def for_this_python(settings: StageSettings, report: Callable[[str], None]) -> S
 
 
 @contextmanager
-def embedded_aws(settings: StageSettings, report: Callable[[str], None], *, port: int = 0) -> Iterator[Embedded]:
+def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
     """An embedded AWS that is ready for the stage's deployment, taken down at the end of the block."""
     aws_port = free_port()
     aws = Aws(region=settings.region, endpoint_url=endpoint(aws_port))
@@ -118,7 +125,7 @@ def embedded_aws(settings: StageSettings, report: Callable[[str], None], *, port
             function=FunctionIdentity(name=settings.function_name),
             stage=_stage_in_path(settings),
         )
-        front = BackgroundServer(gateway, Place("127.0.0.1", port))
+        front = BackgroundServer(gateway, Place("127.0.0.1", 0))
         stack.callback(front.close)
         yield Embedded(aws, f"{front.url}{_stage_in_path(settings)}", ministack)
 
@@ -141,17 +148,20 @@ def remote(aws: Aws, function_name: str) -> Handler:
     return invoke
 
 
-def _deploy(embedded: Embedded, settings: StageSettings, directory: Path, report: Callable[[str], None]) -> Answer:
+def _build(stack: ExitStack, settings: StageSettings, directory: Path, report: Report) -> Artifact:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-"))
+    return build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
+
+
+def _deploy(embedded: Embedded, settings: StageSettings, artifact: Artifact, report: Report) -> Answer:
     """What the application answers after the deployment."""
-    with tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-") as folder:
-        artifact = build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
-        dialogue = release.Dialogue(
-            confirm=lambda plan: True,
-            report=report,
-            visit=lambda url: visit(_through(embedded.url, url)),
-            watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
-        )
-        deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
+    dialogue = release.Dialogue(
+        confirm=lambda plan: True,
+        report=report,
+        visit=lambda url: visit(_through(embedded.url, url)),
+        watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
+    )
+    deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
     if deployed is None or deployed.answer is None:
         raise DeployError(f"the stack of {settings.function_name} was there before it was deployed")
     return deployed.answer
@@ -166,7 +176,7 @@ def _stage_in_path(settings: StageSettings) -> str:
     return settings.stage if settings.gateway is GatewayKind.REST_API else ""
 
 
-def _log(sender: LogSender, report: Callable[[str], None]) -> Callable[[FunctionVersion, str], None]:
+def _log(sender: LogSender, report: Report) -> Callable[[FunctionVersion, str], None]:
     def take(_function: FunctionVersion, line: str) -> None:
         report(line)
         if not line.startswith(_PLATFORM_LINES):
@@ -175,7 +185,7 @@ def _log(sender: LogSender, report: Callable[[str], None]) -> Callable[[Function
     return take
 
 
-def _follow(embedded: Embedded, report: Callable[[str], None]) -> None:
+def _follow(embedded: Embedded, report: Report) -> None:
     report(f"the embedded AWS is {embedded.aws.endpoint_url}; Ctrl-C stops and removes everything")
     never = threading.Event()
     try:
