@@ -112,13 +112,13 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-code-")))
         sender = LogSender(aws, names.log_group_name(settings), f"lambwsgi/{time.time_ns()}")
-        stack.callback(sender.close)
         service = stack.enter_context(LambdaService(_log(sender, report)))
         executor = Executor(service, CodeStore(aws, settings, folder))
         stack.callback(executor.close)
         ministack = Ministack(aws_port, executor.variables(settings.function_name))
         stack.callback(ministack.close)
         ministack.wait()
+        stack.enter_context(sender)
         gateway = EmulatedGateway(
             remote(aws, settings.function_name),
             pick(settings.gateway.value),
@@ -127,7 +127,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         )
         front = BackgroundServer(gateway, Place("127.0.0.1", 0))
         stack.callback(front.close)
-        yield Embedded(aws, f"{front.url}{_stage_in_path(settings)}", ministack)
+        yield Embedded(aws, front.place.url_of(_stage_in_path(settings)), ministack)
 
 
 def remote(aws: Aws, function_name: str) -> Handler:

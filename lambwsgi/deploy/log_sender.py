@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import InputLogEventTypeDef
@@ -17,7 +17,7 @@ _BATCH = 1000
 
 
 class LogSender:
-    """Sends lines to one stream of a log group, which exists by the time of the first line."""
+    """Sends lines to one stream of a log group, within its block; the group exists by the time of the first line."""
 
     def __init__(self, aws: Aws, group: str, stream: str) -> None:
         self._aws = aws
@@ -25,17 +25,20 @@ class LogSender:
         self._stream = stream
         self._queue: queue.SimpleQueue[InputLogEventTypeDef | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
         self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Send what is left and stop."""
+        self._queue.put(None)
+        self._thread.join()
 
     def send(self, line: str) -> None:
         """Take a line, as written now. CloudWatch takes no empty ones."""
         if line:
             self._queue.put({"timestamp": int(time.time() * 1000), "message": line})
-
-    def close(self) -> None:
-        """Send what is left and stop."""
-        self._queue.put(None)
-        self._thread.join()
 
     def _run(self) -> None:
         made = False

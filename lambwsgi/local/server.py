@@ -29,11 +29,10 @@ class Place:
     host: str
     port: int
 
-    @property
-    def url(self) -> str:
-        """What to open in a browser."""
+    def url_of(self, stage: str) -> str:
+        """What to open in a browser; `stage` is the first segment of a REST API's URLs, else empty."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/"
+        return f"http://{host}:{self.port}/{stage}/" if stage else f"http://{host}:{self.port}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def serve(app: LocalApp, place: Place, *, reload: bool, report: Callable[[str], 
     """
     if not is_running_from_reloader():
         place = free_place(place)
-        report(f"{place.url}{app.stage}/" if app.stage else place.url)
+        report(place.url_of(app.stage))
     gateway = _load_or_show(app) if reload else _load(app)
     run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload)
 
@@ -106,9 +105,8 @@ class BackgroundServer:
 
     def __init__(self, app: WSGIApplication, place: Place) -> None:
         """Listens at once. Raises `PortInUseError`."""
-        place = free_place(place)
-        self.url = place.url
-        self._server = make_server(place.host, place.port, app, threaded=True, request_handler=_Silent)
+        self.place = free_place(place)
+        self._server = make_server(self.place.host, self.place.port, app, threaded=True, request_handler=_Silent)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
