@@ -1,0 +1,202 @@
+"""Templates as values. The files under tests/templates are reviewed as diffs; run this file to write them anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.validate import validate
+from lambwsgi.settings.model import Architecture, GatewayKind, StageSettings, Warm
+
+GOLDEN = Path(__file__).parent.parent / "templates"
+DIGEST = "0123456789abcdef" * 4
+PLAIN = StageSettings(project="shop", stage="dev", app="shop.wsgi:app")
+FULL = StageSettings(
+    project="shop",
+    stage="prod",
+    app="shop.wsgi:make_app()",
+    gateway=GatewayKind.REST_API,
+    runtime="python3.12",
+    architecture=Architecture.ARM64,
+    memory_mb=1024,
+    timeout_seconds=60,
+    environment={"DJANGO_SETTINGS_MODULE": "shop.settings", "CACHE": "redis"},
+    warm=Warm(schedule="cron(0 8 ? * MON-FRI *)"),
+    log_retention_days=90,
+    base_path="/shop",
+    commands=frozenset({"manage"}),
+    tags={"team": "web"},
+)
+CASES = {
+    "function_url": PLAIN,
+    "http_api_not_warm": PLAIN.model_copy(update={"gateway": GatewayKind.HTTP_API, "warm": False}),
+    "rest_api_with_everything": FULL,
+}
+
+
+def resources(settings: StageSettings, digest: str = DIGEST) -> dict[str, Any]:
+    found: dict[str, Any] = build_template(settings, digest)["Resources"]
+    return found
+
+
+def of_type(settings: StageSettings, resource_type: str, digest: str = DIGEST) -> dict[str, Any]:
+    return {name: each for name, each in resources(settings, digest).items() if each["Type"] == resource_type}
+
+
+def changed(**fields: object) -> StageSettings:
+    return StageSettings.model_validate({**PLAIN.model_dump(), **fields})
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_template_is_the_golden_one_byte_for_byte(name: str) -> None:
+    assert template_text(build_template(CASES[name], DIGEST)) == (GOLDEN / f"{name}.json").read_text()
+
+
+def test_every_golden_file_has_a_case() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_aws_schemas_have_nothing_to_say_against_the_template(name: str) -> None:
+    assert validate(template_text(build_template(CASES[name], DIGEST))) == ()
+
+
+def test_cfn_lint_has_nothing_to_say_against_the_golden_templates() -> None:
+    from cfnlint.api import lint_file
+
+    problems = [str(match) for path in sorted(GOLDEN.glob("*.json")) for match in lint_file(path)]
+
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param(changed(memory_mb=1024), id="memory"),
+        pytest.param(changed(timeout_seconds=31), id="timeout"),
+        pytest.param(changed(runtime="python3.12"), id="runtime"),
+        pytest.param(changed(architecture="arm64"), id="architecture"),
+        pytest.param(changed(environment={"A1": "b"}), id="environment"),
+        pytest.param(changed(base_path="/shop"), id="base path"),
+        pytest.param(changed(commands=["manage"]), id="commands"),
+    ],
+)
+def test_a_change_of_frozen_configuration_publishes_a_new_version(settings: StageSettings) -> None:
+    assert of_type(settings, "AWS::Lambda::Version").keys() != of_type(PLAIN, "AWS::Lambda::Version").keys()
+
+
+def test_new_code_publishes_a_new_version() -> None:
+    before = of_type(PLAIN, "AWS::Lambda::Version")
+    after = of_type(PLAIN, "AWS::Lambda::Version", "f" * 64)
+
+    assert before.keys() != after.keys()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param(changed(tags={"team": "web"}), id="tags"),
+        pytest.param(changed(warm=False), id="keep-warm"),
+        pytest.param(changed(log_retention_days=90), id="retention"),
+        pytest.param(changed(gateway="http_api"), id="gateway"),
+    ],
+)
+def test_a_change_of_what_is_not_frozen_publishes_nothing(settings: StageSettings) -> None:
+    assert of_type(settings, "AWS::Lambda::Version").keys() == of_type(PLAIN, "AWS::Lambda::Version").keys()
+
+
+def test_order_of_the_settings_does_not_show_in_the_template() -> None:
+    one = changed(environment={"A1": "1", "B2": "2"}, tags={"a": "1", "b": "2"})
+    other = changed(tags={"b": "2", "a": "1"}, environment={"B2": "2", "A1": "1"})
+
+    assert template_text(build_template(one, DIGEST)) == template_text(build_template(other, DIGEST))
+
+
+def test_handler_variables_are_set_only_where_they_differ_from_the_default() -> None:
+    variables = resources(PLAIN)["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables == {"LAMBWSGI_APP": "shop.wsgi:app"}
+
+
+def test_handler_variables_and_those_of_the_stage_stand_together() -> None:
+    variables = resources(FULL)["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables == {
+        "CACHE": "redis",
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+        "LAMBWSGI_APP": "shop.wsgi:make_app()",
+        "LAMBWSGI_BASE_PATH": "/shop",
+        "LAMBWSGI_COMMANDS": "manage",
+    }
+
+
+def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:
+    assert {"WarmSchedule", "WarmRole"}.isdisjoint(resources(changed(warm=False)))
+
+
+def test_the_schedule_sends_the_payload_that_the_handler_knows() -> None:
+    target = resources(PLAIN)["WarmSchedule"]["Properties"]["Target"]
+
+    assert json.loads(target["Input"]) == {"lambwsgi": {"op": "warm"}}
+    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "milliseconds"), [(5, 5_000), (30, 30_000), (31, 30_000), (900, 30_000)], ids=lambda number: f"{number}"
+)
+def test_an_http_api_never_waits_longer_than_it_may(seconds: int, milliseconds: int) -> None:
+    stage = resources(changed(gateway="http_api", timeout_seconds=seconds))
+
+    assert stage["HttpApiIntegration"]["Properties"]["TimeoutInMillis"] == milliseconds
+
+
+@pytest.mark.parametrize(
+    ("seconds", "milliseconds"), [(5, 5_000), (29, 29_000), (30, 29_000), (900, 29_000)], ids=lambda number: f"{number}"
+)
+def test_a_rest_api_never_waits_longer_than_it_may(seconds: int, milliseconds: int) -> None:
+    methods = of_type(changed(gateway="rest_api", timeout_seconds=seconds), "AWS::ApiGateway::Method")
+
+    assert [each["Properties"]["Integration"]["TimeoutInMillis"] for each in methods.values()] == [milliseconds] * 2
+
+
+def test_a_changed_method_makes_a_new_deployment_of_the_rest_api() -> None:
+    before = of_type(changed(gateway="rest_api", timeout_seconds=10), "AWS::ApiGateway::Deployment")
+    after = of_type(changed(gateway="rest_api", timeout_seconds=11), "AWS::ApiGateway::Deployment")
+
+    assert before.keys() != after.keys()
+
+
+def test_new_code_leaves_the_deployment_of_the_rest_api_alone() -> None:
+    stage = changed(gateway="rest_api")
+
+    before = of_type(stage, "AWS::ApiGateway::Deployment")
+    after = of_type(stage, "AWS::ApiGateway::Deployment", "f" * 64)
+
+    assert before == after
+
+
+def test_no_role_may_do_anything_to_everything() -> None:
+    for settings in CASES.values():
+        for role in of_type(settings, "AWS::IAM::Role").values():
+            statements = [
+                each for policy in role["Properties"]["Policies"] for each in policy["PolicyDocument"]["Statement"]
+            ]
+
+            assert all("*" not in each["Resource"] for each in statements)
+            assert all("*" not in action for each in statements for action in each["Action"])
+
+
+def test_the_largest_environment_still_fits_into_an_inline_template() -> None:
+    settings = changed(environment={"A1": "x" * 4000})
+
+    # 51,200 bytes. Source: CloudFormation user guide, 'Quotas'.
+    assert len(template_text(build_template(settings, DIGEST)).encode()) < 51_200
+
+
+if __name__ == "__main__":
+    for name, settings in CASES.items():
+        (GOLDEN / f"{name}.json").write_text(template_text(build_template(settings, DIGEST)))
