@@ -1,0 +1,46 @@
+# Each target does all its own set-up: python3, make and a package index are enough.
+# `make demo` shows it working, `make test` proves it; the other targets are the parts of `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
+WORKERS ?= 2
+
+.PHONY: demo test lint types contracts tests clean
+
+demo: $(VENV)/.demo
+	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
+
+test: lint types contracts tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+$(VENV)/.uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "lambwsgi needs Python 3.11 or newer; name one: make PYTHON=python3.13 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.uv pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[local]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.uv pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[local]' --group dev
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
