@@ -76,7 +76,7 @@ def _start() -> Callable[[Any, Any], Any]:
 def _failure(during: str, error: BaseException, roots: list[str]) -> dict[str, Any]:
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     frames = _frames_of_the_application(error.__traceback__, roots)
-    said = "".join(traceback.format_exception_only(type(error), error)).strip()
+    said = "".join(traceback.format_exception_only(type(error), error)).strip().removeprefix("lambwsgi.adapter.errors.")
     return {"failed": during, "error": said, "missing": missing, "traceback": frames}
 
 

@@ -9,29 +9,35 @@ import subprocess
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lambwsgi.adapter.errors import AppImportError
 from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.local.lambda_service.environment import environment_variables
-from lambwsgi.local.lambda_service.model import FunctionVersion
-from lambwsgi.local.mirror.base import Arrival, Mirror
+from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS, FunctionVersion
+from lambwsgi.local.mirror.base import Arrival
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.package.errors import ResolveError, SmokeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.requirements import Requirements
 from lambwsgi.package.resolve import install
 from lambwsgi.package.target import Target, host_target
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.variables import function_variables
 
 HANDLER = "lambwsgi.entrypoint.handler"
 
 _PROBE = Path(__file__).with_name("probe.py")
 _TIMEOUT_SECONDS = 120
+_HOSTS = {
+    GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
+    GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+    GatewayKind.REST_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +94,15 @@ def _unpack(archive: Path, root: Path, *, leave_out: frozenset[str]) -> None:
         Path(folder).chmod(0o555)
 
 
-def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Path) -> dict[str, Any]:
+def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Path) -> _Findings:
     order, findings = scratch / "order.json", scratch / "findings.json"
-    mirror = pick(trial.settings.gateway)
-    content = {"path": [str(path) for path in paths], "event": _event(mirror, trial), "lent": _sdk_folder()}
+    content = {"path": [str(path) for path in paths], "event": _event(trial.settings), "lent": _sdk_folder()}
     order.write_text(json.dumps(content), "utf-8")
     command = [str(interpreter.program), "-I", "-S", "-B", str(_PROBE), str(order), str(findings)]
     try:
         done = subprocess.run(
             command,
-            env=_variables(trial, paths[0]),
+            env=_variables(trial.settings, paths[0]),
             cwd=paths[0],
             capture_output=True,
             text=True,
@@ -107,40 +112,56 @@ def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Pat
         )
     except subprocess.TimeoutExpired as error:
         raise SmokeError(
-            f"{trial.settings.app} did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the import 10 s. What it"
-            " waits for while it is imported belongs into the first request"
+            f"{trial.settings.app} was not imported and did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the"
+            f" import {INIT_TIMEOUT_SECONDS:.0f} s. What it waits for has to wait for the first request"
         ) from error
+    logged = done.stderr.strip()
     if not findings.exists():
-        raise SmokeError(f"Python ended with exit code {done.returncode}: {done.stderr.strip()[-2000:]}")
-    found: dict[str, Any] = json.loads(findings.read_bytes())
-    return found
+        raise SmokeError(f"{trial.settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
+    return _Findings(**json.loads(findings.read_bytes()), logged=logged)
 
 
-def _event(mirror: Mirror, trial: Trial) -> dict[str, Any]:
-    path = trial.settings.smoke_path
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the probe found. `failed` is `import` or `answer`; `error`, `missing` and `traceback` say more of it."""
+
+    logged: str
+    import_seconds: float = 0.0
+    result: Any = None
+    failed: str | None = None
+    error: str = ""
+    missing: str | None = None
+    traceback: Sequence[str] = ()
+
+    @property
+    def frames(self) -> str:
+        return "".join(f"\n  {frame}" for frame in self.traceback)
+
+
+def _event(settings: StageSettings) -> dict[str, Any]:
+    """A request for the stage's smoke path as its gateway would pass it on."""
+    host = _HOSTS[settings.gateway]
+    path, _, query = settings.smoke_path.partition("?")
     request = HttpRequest(
         method="GET",
-        raw_target=path,
+        raw_target=settings.smoke_path,
         script_name="",
-        path_info=path.partition("?")[0],
-        query_string=path.partition("?")[2],
-        headers=[("host", "lambwsgi.example"), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
+        path_info=path,
+        query_string=query,
+        headers=[("host", host), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
         body=b"",
         scheme="https",
-        server_name="lambwsgi.example",
+        server_name=host,
         server_port="443",
         protocol="HTTP/1.1",
         remote_addr="192.0.2.1",
         request_id="",
     )
-    arrival = Arrival(
-        at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id="Root=1-00000000-000000000000000000000000"
-    )
-    return mirror.write_event(request, arrival)
+    arrival = Arrival(at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id=f"Root=1-00000000-{'0' * 24}")
+    return pick(settings.gateway).write_event(request, arrival)
 
 
-def _variables(trial: Trial, root: Path) -> dict[str, str]:
-    settings = trial.settings
+def _variables(settings: StageSettings, root: Path) -> dict[str, str]:
     function = FunctionVersion(
         name=settings.function_name,
         version="$LATEST",
@@ -165,31 +186,33 @@ def _sdk_folder() -> str | None:
     return str(Path(spec.origin).parent.parent) if spec and spec.origin else None
 
 
-def _judge(trial: Trial, findings: dict[str, Any], by: str, report: Callable[[str], None]) -> None:
-    what = f"GET {trial.settings.smoke_path}"
-    if findings.get("failed") == "import":
-        raise SmokeError(_import_failure(trial, findings, by))
-    if findings.get("failed"):
-        where = "".join(f"\n  {frame}" for frame in findings["traceback"])
-        report(f"warning: proven with {by}, but {what} raised {findings['error']}{where}")
+def _judge(trial: Trial, found: _Findings, by: str, report: Callable[[str], None]) -> None:
+    if found.failed == "import":
+        raise SmokeError(
+            f"{trial.settings.app} cannot be imported from the artifact, with {by}: {found.error}{found.frames}\n"
+            f"{_advice(trial, found)}"
+        )
+    asked = f"GET {trial.settings.smoke_path}"
+    if found.failed:
+        report(f"warning: proven with {by}, but {asked} raised {found.error}{found.frames}")
         return
-    response = pick(trial.settings.gateway).read_result(findings["result"])
-    report(f"proven with {by}: {what} answered {response.status} ({findings['import_seconds']:.2f} s to import)")
+    status = pick(trial.settings.gateway).read_result(found.result).status
+    logged = f"; it logged: {found.logged.splitlines()[-1]}" if status >= 400 and found.logged else ""
+    warning = "warning: " if status >= 500 else ""
+    report(f"{warning}proven with {by}: {asked} answered {status}{logged}")
+    if found.import_seconds > INIT_TIMEOUT_SECONDS:
+        report(
+            f"warning: the import took {found.import_seconds:.1f} s; Lambda begins it anew after"
+            f" {INIT_TIMEOUT_SECONDS:.0f} s"
+        )
 
 
-def _import_failure(trial: Trial, findings: dict[str, Any], by: str) -> str:
-    frames = "".join(f"\n  {frame}" for frame in findings["traceback"])
-    return (
-        f"{trial.settings.app} cannot be imported from the artifact (by {by}): {findings['error']}{frames}\n"
-        f"{_advice(trial, findings['missing'])}"
-    )
-
-
-def _advice(trial: Trial, missing: str | None) -> str:
-    if missing is None:
-        return "Only Lambda's variables and the stage's 'environment' are set there, and no file can be written."
-    top = missing.partition(".")[0]
+def _advice(trial: Trial, found: _Findings) -> str:
+    if found.error.startswith(AppImportError.__name__):
+        return "Name the application under 'app' in the settings, as module:attribute."
+    if found.missing is None:
+        return "There, as in Lambda, only the stage's 'environment' is set, and only /tmp can be written to."
+    top = found.missing.partition(".")[0]
     if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
         return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."
-    where = trial.requirements or "requirements.txt"
-    return f"Add the distribution that has {top!r} to {where}."
+    return f"Add the distribution that has {top!r} to {trial.requirements or 'requirements.txt'}."

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from lambwsgi.settings.detect import Detected
 from lambwsgi.settings.errors import SettingsError
+
+# The stage to begin with; the file has `prod` beside it.
+FIRST_STAGE = "dev"
 
 _TEMPLATE = """\
 # How lambwsgi runs this project on AWS Lambda. Every setting: docs/settings.md of lambwsgi.
@@ -33,6 +35,7 @@ _DJANGO = """\
   environment:
     DJANGO_SETTINGS_MODULE: {settings}
 """
+_YAML_WORDS = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
 
 def write_settings(detected: Detected, path: Path, *, overwrite: bool = False) -> str:
@@ -40,19 +43,21 @@ def write_settings(detected: Detected, path: Path, *, overwrite: bool = False) -
     if path.exists() and not overwrite:
         raise SettingsError(f"{path} exists already; edit it, or write it anew with 'lambwsgi init --force'")
     text = settings_text(detected)
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Written beside it first, so that there is never half a file under the name.
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(partial, 0o644)
+        partial.write_text(text, "utf-8")
         os.replace(partial, path)
-    except OSError:
-        os.unlink(partial)
-        raise
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
     return text
 
 
 def settings_text(detected: Detected) -> str:
     """The settings file for what was detected, with comments for people."""
     django = _DJANGO.format(settings=detected.django_settings) if detected.django_settings else ""
-    return _TEMPLATE.format(project=detected.project, app=detected.app, runtime=detected.runtime, django=django)
+    # YAML would read a project of the name `on` as a truth value.
+    project = f'"{detected.project}"' if detected.project in _YAML_WORDS else detected.project
+    return _TEMPLATE.format(project=project, app=detected.app, runtime=detected.runtime, django=django)

@@ -1,0 +1,72 @@
+"""`package`: build the artifact and say what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lambwsgi.cli import output
+from lambwsgi.cli.options import output_option, settings_option, stage_argument
+from lambwsgi.cli.project import artifact_path, open_project
+
+if TYPE_CHECKING:
+    from lambwsgi.package.artifact import Artifact
+
+
+@click.command()
+@stage_argument
+@settings_option
+@click.option(
+    "--path",
+    "zip_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT.zip",
+    help="Where to put the artifact; default: .lambwsgi/PROJECT-STAGE.zip beside the settings file.",
+)
+@output_option
+def package(stage: str | None, settings_path: Path, zip_path: Path | None, output_format: str) -> None:
+    """Build the artifact and prove it; show what it weighs."""
+    from lambwsgi.package.build import build
+    from lambwsgi.settings.write import FIRST_STAGE
+
+    first_time = not settings_path.exists()
+    project = open_project(settings_path)
+    settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
+    path = zip_path or artifact_path(settings, project.directory)
+    artifact = build(settings, project.directory, path, report=output.progress)
+    if output_format == "json":
+        output.result_json(_as_json(artifact))
+    else:
+        output.result("\n".join(_lines(artifact)))
+
+
+def _as_json(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "path": str(artifact.path),
+        "sha256": artifact.sha256,
+        "zipped_bytes": artifact.zipped_bytes,
+        "unzipped_bytes": artifact.unzipped_bytes,
+        "distributions": [
+            {"name": size.name, "version": size.version, "size_bytes": size.size_bytes}
+            for size in artifact.distributions
+        ],
+    }
+
+
+def _lines(artifact: Artifact) -> list[str]:
+    """A table of what is in the artifact, the dearest first, and where it is."""
+    installed = sum(size.size_bytes for size in artifact.distributions)
+    rows = [(f"{size.name} {size.version}", size.size_bytes) for size in artifact.distributions]
+    rows += [("project and lambwsgi", artifact.unzipped_bytes - installed), ("unzipped", artifact.unzipped_bytes)]
+    rows.append(("zipped", artifact.zipped_bytes))
+    width = max(len(name) for name, _ in rows)
+    table = [f"{name:<{width}}  {size / 1000:>9,.1f} kB" for name, size in rows]
+    return [*table, "", f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}"]
+
+
+def _shown(path: Path) -> Path:
+    """The path from where the user is, when it is below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,43 @@
+"""The project that a command is about; where there is no settings file yet, one is written from what is detected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambwsgi.cli import output
+
+if TYPE_CHECKING:
+    from lambwsgi.settings.detect import Detected
+    from lambwsgi.settings.load import Project
+    from lambwsgi.settings.model import StageSettings
+
+_FRAMEWORKS = {"flask": "Flask application", "django": "Django application", "wsgi": "WSGI application"}
+
+
+def open_project(settings_path: Path) -> Project:
+    """The project of the settings file. A missing file is written first, and what went into it is shown."""
+    from lambwsgi.settings.detect import detect
+    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.write import write_settings
+
+    if not settings_path.exists():
+        detected = detect(settings_path.parent)
+        write_settings(detected, settings_path)
+        show(detected)
+        output.progress(f"wrote {settings_path}")
+    return load_project(settings_path)
+
+
+def show(detected: Detected) -> None:
+    """Say what was detected, and where."""
+    output.progress(f"{_FRAMEWORKS[detected.kind]}: {detected.app} ({detected.app_source})")
+    if detected.django_settings:
+        output.progress(f"Django settings: {detected.django_settings}")
+    output.progress(f"runtime: {detected.runtime} ({detected.runtime_source})")
+    output.progress(f"project: {detected.project}")
+
+
+def artifact_path(settings: StageSettings, directory: Path) -> Path:
+    """Where the artifact of a stage is built when no other place is asked for."""
+    return directory / ".lambwsgi" / f"{settings.function_name}.zip"
