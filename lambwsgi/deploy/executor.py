@@ -52,6 +52,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     executor: Executor
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Ministack did not wait for the answer: the function took too long, or all of this is being taken down."""
+
 
 class _Conversation(BaseHTTPRequestHandler):
     server: _Server

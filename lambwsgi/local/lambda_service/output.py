@@ -27,13 +27,14 @@ class LineReader:
         self._thread.start()
 
     def settle(self) -> None:
-        """Pass on what has been written until now."""
+        """Pass on what has been written until now, a last line without line end included."""
         with self._lock:
-            while not self._ended and _is_readable(self._descriptor, timeout=0):
-                self._read()
+            self._drain()
+            self._pass_on([self._rest] if self._rest else [])
+            self._rest = b""
 
     def join(self) -> None:
-        """Wait for the end of the pipe, pass on a last line without line end, and close the pipe.
+        """Wait for the end of the pipe and close it.
 
         A stranger that the process left behind may hold the other end open; it is not waited for.
         """
@@ -44,14 +45,18 @@ class LineReader:
     def _follow(self) -> None:
         while not self._ended:
             _is_readable(self._descriptor, timeout=None)
-            self.settle()
+            with self._lock:
+                self._drain()
+        self.settle()
 
-    def _read(self) -> None:
-        chunk = os.read(self._descriptor, 65_536)
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        if not chunk:
-            self._ended = True
-            lines = [self._rest] if self._rest else []
+    def _drain(self) -> None:
+        while not self._ended and _is_readable(self._descriptor, timeout=0):
+            chunk = os.read(self._descriptor, 65_536)
+            self._ended = not chunk
+            *lines, self._rest = (self._rest + chunk).split(b"\n")
+            self._pass_on(lines)
+
+    def _pass_on(self, lines: list[bytes]) -> None:
         for line in lines:
             # AWS's runtime client keeps a traceback together as one log event by ending its lines with \r alone.
             self._report(line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n"))
