@@ -6,6 +6,7 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -40,13 +42,18 @@ _PATIENT = Config(
     read_timeout=60,
     retries={"mode": "standard", "total_max_attempts": 5},
 )
-# The embedded AWS has one address for all buckets.
-_BY_PATH = Config(s3={"addressing_style": "path"})
 # An invocation may last as long as Lambda lets a function run, and must never be made twice.
 _INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
-# The embedded AWS takes these and no others.
+# The embedded AWS takes this key and no other, has one address for all buckets, and is never behind a proxy.
+_EMBEDDED = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
 _EMBEDDED_KEY = "test"
 _EMBEDDED_REGION = "us-east-1"
+# Profiles and configuration files of this machine are none of its business.
+_NO_FILES: dict[str, Any] = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
 
 class Aws:
@@ -62,49 +69,47 @@ class Aws:
             if endpoint_url is None:
                 self._session = boto3.Session(region_name=region, profile_name=profile)
             else:
-                self._session = boto3.Session(
-                    region_name=region or _EMBEDDED_REGION,
-                    aws_access_key_id=_EMBEDDED_KEY,
-                    aws_secret_access_key=_EMBEDDED_KEY,
-                )
+                self._session = _embedded_session(region or _EMBEDDED_REGION)
         if self._session.region_name is None:
             raise RegionError(NO_REGION)
         self.endpoint_url = endpoint_url
         self.region: str = self._session.region_name
+
+    def _config(self, wanted: Config) -> Config:
+        return wanted if self.endpoint_url is None else wanted.merge(_EMBEDDED)
 
     # Clients are made when first asked for: each costs about 90 ms.
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
         """The client for stacks."""
-        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=_PATIENT)
+        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
 
     @cached_property
     def s3(self) -> S3Client:
         """The client for the artifacts."""
-        config = _PATIENT.merge(_BY_PATH) if self.endpoint_url else _PATIENT
-        return self._session.client("s3", endpoint_url=self.endpoint_url, config=config)
+        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
 
     @cached_property
     def functions(self) -> LambdaClient:
         """The client that reads functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=_PATIENT)
+        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
 
     @cached_property
     def invocations(self) -> LambdaClient:
         """The client that invokes functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=_INVOKE)
+        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(_INVOKE))
 
     @cached_property
     def logs(self) -> CloudWatchLogsClient:
         """The client that reads logs."""
-        return self._session.client("logs", endpoint_url=self.endpoint_url, config=_PATIENT)
+        return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
 
     @cached_property
     def account(self) -> str:
         """The number of the account that the credentials belong to."""
         with _errors("sts", "this account"):
-            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=_PATIENT)
+            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
             return client.get_caller_identity()["Account"]
 
     # Stacks
@@ -138,14 +143,8 @@ class Aws:
     def change_set(self, change_set_id: str) -> ChangeSet:
         """The change set, all pages of it, with values before and after."""
         with _errors("cloudformation", "the change set"):
-            pages = [self.cloudformation.describe_change_set(ChangeSetName=change_set_id, IncludePropertyValues=True)]
-            while token := pages[-1].get("NextToken"):
-                pages.append(
-                    self.cloudformation.describe_change_set(
-                        ChangeSetName=change_set_id, IncludePropertyValues=True, NextToken=token
-                    )
-                )
-        return read_change_set(pages)
+            pages = self.cloudformation.get_paginator("describe_change_set")
+            return read_change_set(pages.paginate(ChangeSetName=change_set_id, IncludePropertyValues=True))
 
     def change_set_ids(self, stack_name: str) -> list[str]:
         """The change sets that wait at the stack."""
@@ -201,10 +200,8 @@ class Aws:
         """Make a bucket in this region that nobody outside the account can read, encrypted."""
         with _errors("s3", f"bucket {bucket!r}"):
             # us-east-1 is the one region that must not be named as a location.
-            location: Any = (
-                {} if self.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-            )
-            self.s3.create_bucket(Bucket=bucket, **location)
+            location: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+            self.s3.create_bucket(Bucket=bucket, **({} if self.region == "us-east-1" else location))
             self.s3.put_public_access_block(
                 Bucket=bucket,
                 PublicAccessBlockConfiguration={
@@ -272,6 +269,15 @@ class Aws:
         with _errors("logs", f"log group {group!r}"):
             answer = self.logs.filter_log_events(logGroupName=group, startTime=start_ms, **more)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
+
+
+def _embedded_session(region: str) -> boto3.Session:
+    return boto3.Session(
+        botocore_session=botocore.session.Session(session_vars=_NO_FILES),
+        region_name=region,
+        aws_access_key_id=_EMBEDDED_KEY,
+        aws_secret_access_key=_EMBEDDED_KEY,
+    )
 
 
 @contextmanager

@@ -46,6 +46,7 @@ _NO_CREDENTIALS = (
 )
 _SIGNED_OUT = "the sign-in has ended; run `aws sso login` and try again"
 _UNKNOWN_PROFILE = "there is no such profile; mend `profile` in the settings file or AWS_PROFILE"
+_UNREACHABLE = frozenset({"ConnectionError", "HTTPClientError"})
 _STOPS: dict[str, tuple[type[DeployError], str]] = {
     "NoCredentialsError": (CredentialsError, _NO_CREDENTIALS),
     "PartialCredentialsError": (CredentialsError, _NO_CREDENTIALS),
@@ -79,7 +80,7 @@ def no_answer(*, service: str, kinds: Sequence[str], message: str) -> DeployErro
         if kind in _STOPS:
             error, what_to_do = _STOPS[kind]
             return error(f"{what_to_do} ({message})")
-    hint = "; check network, proxy and region, then try again" if "HTTPClientError" in kinds else ""
+    hint = "; check network, proxy and region, then try again" if _UNREACHABLE.intersection(kinds) else ""
     return AwsError(f"{service}: {message}{hint}", code=kinds[0])
 
 
