@@ -169,19 +169,23 @@ def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> St
         return stack
     error = _failed(stack, events)
     if first and standing(stack) is Standing.DEAD:
-        _clean_up(aws, stack, error, watch)
+        raise _with_story(error, _clean_up(aws, stack, watch))
+    if stack.status == "UPDATE_ROLLBACK_COMPLETE":
+        raise _with_story(error, "CloudFormation went back to what was there; the stage serves as before")
     raise error
 
 
-def _clean_up(aws: Aws, stack: Stack, error: StackFailedError, watch: Watch) -> None:
+def _clean_up(aws: Aws, stack: Stack, watch: Watch) -> str:
+    """What became of the remains of a failed creation, in a sentence."""
     try:
         remove(aws, stack, watch)
     except StackFailedError as left:
-        raise StackFailedError(
-            f"{error}\nWhat had been made could not be removed either: {left}",
-            logical_id=error.logical_id,
-            reason=error.reason,
-        ) from error
+        return f"What had been made could not be removed: {left}"
+    return "What had been made is removed again; mend the cause and deploy anew"
+
+
+def _with_story(error: StackFailedError, story: str) -> StackFailedError:
+    return StackFailedError(f"{error}\n{story}", logical_id=error.logical_id, reason=error.reason)
 
 
 def remove(aws: Aws, stack: Stack, watch: Watch) -> None:

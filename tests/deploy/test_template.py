@@ -66,7 +66,7 @@ def test_aws_schemas_have_nothing_to_say_against_the_template(name: str) -> None
 
 
 def test_cfn_lint_has_nothing_to_say_against_the_golden_templates() -> None:
-    from cfnlint.api import lint_file
+    from cfnlint.api import lint_file  # type: ignore[import-untyped]
 
     problems = [str(match) for path in sorted(GOLDEN.glob("*.json")) for match in lint_file(path)]
 
