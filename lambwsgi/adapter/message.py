@@ -6,7 +6,7 @@ of each is made per request and a frozen dataclass costs three times as much to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Header = tuple[str, str]
@@ -25,7 +25,7 @@ class HttpRequest(NamedTuple):
     script_name: str
     path_info: str
     query_string: str
-    headers: Sequence[Header]
+    headers: Collection[Header]
     body: bytes
     scheme: str
     server_name: str

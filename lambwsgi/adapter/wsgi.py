@@ -6,25 +6,23 @@ The rules are PEP 3333's; the section is named where one is not plain.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from io import BytesIO
 from typing import Any, NoReturn
 
 from lambwsgi.adapter.errors import AppError
+from lambwsgi.adapter.memo import Memo
 from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-# Request headers that are not passed on. Content-Type and Content-Length have names of their own ('environ
-# Variables'); the gateway has undone a transfer coding; a `Proxy` header must not look like the variable of the same
-# name (httpoxy, CVE-2016-5385).
-_NOT_PASSED_ON = frozenset({"content-type", "content-length", "transfer-encoding", "proxy"})
+# Request headers that are not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the
+# variable of the same name (httpoxy, CVE-2016-5385).
+_NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
+# 'environ Variables': these two have keys of their own.
+_WITHOUT_PREFIX = frozenset({"content-type", "content-length"})
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-
-# Names that came before; a client that invents names must not fill the memory.
-_ENVIRON_KEYS: dict[str, str] = {}
-_ENVIRON_KEYS_MOST = 1024
 
 # 'Other HTTP Features': hop-by-hop headers are the server's; RFC 9110, section 7.6.1.
 _HOP_BY_HOP = frozenset({
@@ -58,9 +56,30 @@ class FileWrapper:
         return block
 
 
+# Lambda gives an environment one request at a time.
+_SAME_FOR_ALL: Environ = {
+    "SERVER_SOFTWARE": "lambwsgi",
+    "wsgi.version": (1, 0),
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+    "wsgi.file_wrapper": FileWrapper,
+}
+
+
 def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
     """The environ of a request. `event` and `context` are passed on untouched under keys no client can set."""
-    environ: Environ = {
+    environ = _header_variables(request.headers)
+    length = environ.pop("CONTENT_LENGTH", None)
+    if length is not None or request.body or request.method in _METHODS_WITH_BODY:
+        # The length that the application can read; what the client announced may be that of an encoded body.
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+    if request.remote_port:
+        environ["REMOTE_PORT"] = request.remote_port
+    if request.remote_user:
+        environ["REMOTE_USER"] = request.remote_user
+    environ |= {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.script_name,
         "PATH_INFO": request.path_info,
@@ -70,45 +89,32 @@ def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
         "SERVER_NAME": request.server_name,
         "SERVER_PORT": request.server_port,
         "SERVER_PROTOCOL": request.protocol,
-        "SERVER_SOFTWARE": "lambwsgi",
         "REMOTE_ADDR": request.remote_addr,
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.scheme,
         "wsgi.input": BytesIO(request.body),
-        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": FileWrapper,
         "lambwsgi.event": event,
         "lambwsgi.context": context,
         "lambwsgi.request_context": request.request_context,
         "lambwsgi.authorizer": request.authorizer,
+        **_SAME_FOR_ALL,
     }
-    if request.remote_port:
-        environ["REMOTE_PORT"] = request.remote_port
-    if request.remote_user:
-        environ["REMOTE_USER"] = request.remote_user
-    _add_headers(environ, request)
     return environ
 
 
-def _add_headers(environ: Environ, request: HttpRequest) -> None:
-    has_length = bool(request.body) or request.method in _METHODS_WITH_BODY
-    for name, value in request.headers:
-        key = _ENVIRON_KEYS.get(name) or _environ_key(name)
-        if key in environ:
-            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
-        elif key:
-            environ[key] = value
-        elif name == "content-type":
-            environ["CONTENT_TYPE"] = value
-        elif name == "content-length":
-            has_length = True
-    if has_length:
-        # The length that the application can read; what the client announced may be that of an encoded body.
-        environ["CONTENT_LENGTH"] = str(len(request.body))
+def _header_variables(headers: Collection[Header]) -> Environ:
+    """The headers under their keys in the environ, repeated ones joined."""
+    variables: Environ = {_ENVIRON_KEYS[name]: value for name, value in headers}
+    if len(variables) != len(headers):
+        variables.clear()
+        for name, value in headers:
+            key = _ENVIRON_KEYS[name]
+            if key in variables:
+                variables[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
+            else:
+                variables[key] = value
+    variables.pop("", None)
+    return variables
 
 
 def _environ_key(name: str) -> str:
@@ -118,10 +124,11 @@ def _environ_key(name: str) -> str:
     """
     if name in _NOT_PASSED_ON or "_" in name:
         return ""
-    key = f"HTTP_{name.upper().replace('-', '_')}"
-    if len(_ENVIRON_KEYS) < _ENVIRON_KEYS_MOST:
-        _ENVIRON_KEYS[name] = key
-    return key
+    key = name.upper().replace("-", "_")
+    return key if name in _WITHOUT_PREFIX else f"HTTP_{key}"
+
+
+_ENVIRON_KEYS = Memo(_environ_key)
 
 
 class _Answer:
@@ -187,7 +194,7 @@ def _refuse_chunk(chunk: object, where: str) -> NoReturn:
 
 
 def _finish(answer: _Answer, method: str) -> HttpResponse:
-    status, reason = _read_status(answer.status)
+    status, reason = _STATUS[answer.status] if isinstance(answer.status, str) else _refuse_status(answer.status)
     headers, declared_length = _read_headers(answer.headers)
     chunks = answer.chunks
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
@@ -202,12 +209,14 @@ def _finish(answer: _Answer, method: str) -> HttpResponse:
     return HttpResponse(status, reason, headers, body)
 
 
-def _read_status(line: Any) -> tuple[int, str]:
-    if not isinstance(line, str):
-        raise AppError(f"the status is {line!r}; a str such as '200 OK' was expected")
+def _refuse_status(line: object) -> NoReturn:
+    raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
+
+
+def _read_status(line: str) -> tuple[int, str]:
     code, _, reason = line.partition(" ")
     if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not line.isprintable():
-        raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
+        _refuse_status(line)
     status = int(code)
     if status < 200:
         raise AppError(
@@ -216,22 +225,41 @@ def _read_status(line: Any) -> tuple[int, str]:
     return status, reason
 
 
+_STATUS = Memo(_read_status)
+
+
 def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
     """The headers that go out, and the length that the application declared, which is not among them."""
     headers: list[Header] = []
     declared_length = None
     for pair in pairs:
         name, value = pair
-        if name.__class__ is not str or value.__class__ is not str:
+        if not (isinstance(name, str) and isinstance(value, str)):
             name, value = _strings_of(name, value)
-        if not (value.isascii() and value.isprintable() and name.isascii() and name.isprintable()):
+        if not (value.isascii() and value.isprintable()):
             _check_characters(name, value)
-        key = name.lower()
-        if key == "content-length":
-            declared_length = _read_length(value)
-        elif key not in _HOP_BY_HOP:
+        fate = _FATES[name]
+        if fate is _PASSED_ON:
             headers.append((name, value))
+        elif fate is _LENGTH:
+            declared_length = _read_length(value)
     return headers, declared_length
+
+
+_PASSED_ON, _LENGTH, _DROPPED = "passed on", "length", "dropped"
+
+
+def _fate_of(name: str) -> str:
+    """What becomes of a response header. Raises AppError for a name that is none."""
+    if not (name.isascii() and name.isprintable()):
+        _check_characters(name, "")
+    key = name.lower()
+    if key == "content-length":
+        return _LENGTH
+    return _DROPPED if key in _HOP_BY_HOP else _PASSED_ON
+
+
+_FATES = Memo(_fate_of)
 
 
 def _strings_of(name: Any, value: Any) -> Header:

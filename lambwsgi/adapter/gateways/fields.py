@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from lambwsgi.adapter.memo import Memo
 from lambwsgi.adapter.message import Header
 from lambwsgi.adapter.paths import native, text_of
 
@@ -15,15 +16,19 @@ _NO_ADDRESS = "test-invoke-source-ip"
 # RFC 3986: all that may stand in a Location, `%` of what is escaped already included.
 _LOCATION_SAFE = "/?#[]@!$&'()*+,;=:%~"
 
+_LOWER = Memo(str.lower)
+
 
 def single_fields(headers: Mapping[str, Any] | None) -> dict[str, str]:
     """Lower-case name to native value, from a map of strings. A null value is a header that is not there."""
-    fields: dict[str, str] = {}
-    for name, value in (headers or {}).items():
-        if value is not None:
-            text = value if value.__class__ is str else str(value)
-            fields[name.lower()] = text if text.isascii() else native(text)
-    return fields
+    if not headers:
+        return {}
+    try:
+        if "".join(headers.values()).isascii():
+            return {_LOWER[name]: value for name, value in headers.items()}
+    except TypeError:
+        pass  # a value that is no string
+    return {_LOWER[name]: native(str(value)) for name, value in headers.items() if value is not None}
 
 
 def multi_fields(headers: Mapping[str, Any]) -> dict[str, str]:

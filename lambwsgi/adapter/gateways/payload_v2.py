@@ -45,7 +45,7 @@ def read_request(event: Event, *, script_name: str, path_info: str, raw_path: st
         script_name=script_name,
         path_info=path_info,
         query_string=query,
-        headers=tuple(fields.items()),
+        headers=fields.items(),
         body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
         scheme=scheme,
         server_name=server_name,

@@ -55,7 +55,7 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
         script_name=script_name,
         path_info=path_info or ("" if script_name else "/"),
         query_string=query,
-        headers=tuple(fields.items()),
+        headers=fields.items(),
         body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
         scheme=scheme,
         server_name=server_name,

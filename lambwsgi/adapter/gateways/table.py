@@ -8,7 +8,7 @@ from lambwsgi.adapter.errors import EventError
 from lambwsgi.adapter.gateways import alb, function_url, http_api, rest_api
 from lambwsgi.adapter.gateways.base import Gateway
 
-GATEWAYS = (alb.GATEWAY, function_url.GATEWAY, http_api.GATEWAY, rest_api.GATEWAY)
+GATEWAYS = (function_url.GATEWAY, http_api.GATEWAY, rest_api.GATEWAY, alb.GATEWAY)
 BY_NAME = {gateway.name: gateway for gateway in GATEWAYS}
 
 
