@@ -48,6 +48,12 @@ class LambdaService:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def running(self) -> int:
+        """How many invocations run at this moment."""
+        with self._lock:
+            return self._running
+
     def invoke(self, function: FunctionVersion, invocation: Invocation) -> bytes:
         """The JSON of the result. Raises `FunctionError` when the function fails, `ThrottledError` when all is busy."""
         if len(invocation.event) > SYNC_PAYLOAD_BYTES:
