@@ -12,6 +12,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import output_option, settings_option, stage_argument, yes_option
+from lambwsgi.cli.project import artifact_path, open_project
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 artifact_option = click.option(
     "--artifact",
-    "artifact_path",
+    "given",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     metavar="ZIP",
     help="An artifact that `lambwsgi package` built; default: build one.",
@@ -37,14 +38,13 @@ smoke_option = click.option(
 @stage_argument
 @settings_option
 @artifact_option
-def template(stage: str | None, settings_path: Path, artifact_path: Path | None) -> None:
+def template(stage: str | None, settings_path: Path, given: Path | None) -> None:
     """Print the CloudFormation template."""
     from lambwsgi.deploy.release import checked_template
     from lambwsgi.deploy.template.build import template_text
 
-    project = _open(settings_path)
-    settings = project.pick(stage)
-    artifact = _artifact(settings, project.directory, artifact_path)
+    project, settings = _open(settings_path, stage)
+    artifact = _artifact(settings, project.directory, given)
     output.result(template_text(checked_template(settings, artifact.sha256, output.progress)).rstrip("\n"))
 
 
@@ -53,16 +53,15 @@ def template(stage: str | None, settings_path: Path, artifact_path: Path | None)
 @settings_option
 @artifact_option
 @output_option
-def plan(stage: str | None, settings_path: Path, artifact_path: Path | None, output_format: str) -> None:
+def plan(stage: str | None, settings_path: Path, given: Path | None, output_format: str) -> None:
     """Show what a deploy would change; change nothing."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
     from lambwsgi.deploy.place import find_place
     from lambwsgi.deploy.plan import plan_json, plan_lines
 
-    project = _open(settings_path)
-    settings = project.pick(stage)
-    artifact = _artifact(settings, project.directory, artifact_path)
+    project, settings = _open(settings_path, stage)
+    artifact = _artifact(settings, project.directory, given)
     aws = find_place(settings, project.directory).aws
     display = Display()
     with display.working("asking CloudFormation what would change"):
@@ -81,20 +80,19 @@ def plan(stage: str | None, settings_path: Path, artifact_path: Path | None, out
 @artifact_option
 @yes_option
 @smoke_option
-def deploy(stage: str | None, settings_path: Path, artifact_path: Path | None, *, yes: bool, smoke: bool) -> None:
+def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
     from lambwsgi.deploy.place import find_place
     from lambwsgi.settings.load import LOCAL
 
-    project = _open(settings_path)
-    settings = project.pick(stage)
+    project, settings = _open(settings_path, stage)
     if settings.stage == LOCAL:
-        _deploy_local(settings, project.directory, artifact_path)
+        _deploy_local(settings, project.directory, given)
         return
     _refuse_to_ask_nobody("deploy", yes=yes)
-    artifact = _artifact(settings, project.directory, artifact_path)
+    artifact = _artifact(settings, project.directory, given)
     aws = find_place(settings, project.directory).aws
     display = Display()
     with display.working(f"deploying {settings.function_name} to {aws.region}"):
@@ -111,8 +109,7 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
     from lambwsgi.deploy import release
     from lambwsgi.deploy.place import find_place
 
-    project = _load(settings_path)
-    settings = project.pick(stage)
+    project, settings = _load(settings_path, stage)
     found = release.releases(find_place(settings, project.directory).aws, settings)
     if output_format == "json":
         output.result_json([{**asdict(each.version), "live": each.live} for each in found])
@@ -139,8 +136,7 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
     from lambwsgi.deploy.place import find_place
 
     _refuse_to_ask_nobody("rollback", yes=yes)
-    project = _load(settings_path)
-    settings = project.pick(stage)
+    project, settings = _load(settings_path, stage)
     aws = find_place(settings, project.directory).aws
     display = Display()
     with display.working(f"rolling back {settings.function_name}"):
@@ -159,8 +155,7 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
     from lambwsgi.deploy.place import find_place
 
     _refuse_to_ask_nobody("delete", yes=yes)
-    project = _load(settings_path)
-    settings = project.pick(stage)
+    project, settings = _load(settings_path, stage)
     aws = find_place(settings, project.directory).aws
     stack = release.removable_stack(aws, settings)
     if not yes:
@@ -174,22 +169,21 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
         output.progress(f"left on purpose: {each}")
 
 
-def _load(path: Path) -> Project:
+def _load(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage; the settings file has to be there, since what is deployed came from it."""
     from lambwsgi.settings.load import load_project
 
-    return load_project(path)
+    project = load_project(settings_path)
+    return project, project.pick(stage)
 
 
-def _open(path: Path) -> Project:
-    """The project; without a settings file one is written from what is detected, and shown."""
-    if not path.exists():
-        from lambwsgi.settings.detect import detect
-        from lambwsgi.settings.write import write_settings
+def _open(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage; without a settings file one is written from what is detected, and shown."""
+    from lambwsgi.settings.write import FIRST_STAGE
 
-        detected = detect(path.parent)
-        write_settings(detected, path)
-        output.progress(f"found {detected.kind} application {detected.app} ({detected.app_source}); wrote {path}")
-    return _load(path)
+    is_new = not settings_path.exists()
+    project = open_project(settings_path)
+    return project, project.pick(FIRST_STAGE if is_new and stage is None else stage)
 
 
 def _artifact(settings: StageSettings, directory: Path, given: Path | None) -> Artifact:
@@ -200,15 +194,15 @@ def _artifact(settings: StageSettings, directory: Path, given: Path | None) -> A
         return read_artifact(given)
     from lambwsgi.package.build import build
 
-    return build(settings, directory, directory / ".lambwsgi" / f"{settings.function_name}.zip", report=output.progress)
+    return build(settings, directory, artifact_path(settings, directory), report=output.progress)
 
 
-def _deploy_local(settings: StageSettings, directory: Path, artifact_path: Path | None) -> None:
+def _deploy_local(settings: StageSettings, directory: Path, given: Path | None) -> None:
     from lambwsgi.deploy.embedded import run_embedded
     from lambwsgi.deploy.upload import read_artifact
 
-    artifact = None if artifact_path is None else read_artifact(artifact_path)
-    run_embedded(settings, directory, artifact=artifact, report=output.progress)
+    artifact = None if given is None else read_artifact(given)
+    run_embedded(settings, directory, report=output.progress, result=output.result, artifact=artifact)
 
 
 def _refuse_to_ask_nobody(command: str, *, yes: bool) -> None:

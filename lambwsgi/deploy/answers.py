@@ -92,9 +92,11 @@ def read_version(answer: Answer) -> FunctionVersion:
 
 def read_log_event(answer: Answer) -> LogEvent:
     """A `FilteredLogEvent` of FilterLogEvents."""
+    stream = answer.get("logStreamName", "")
     return LogEvent(
-        event_id=answer["eventId"],
+        # The embedded AWS gives no ids (ministack 1.5.33).
+        event_id=answer.get("eventId") or f"{stream}/{answer['timestamp']}/{answer['message']}",
         time_ms=answer["timestamp"],
-        stream=answer.get("logStreamName", ""),
+        stream=stream,
         message=answer["message"].rstrip("\n"),
     )
