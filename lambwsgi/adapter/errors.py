@@ -3,6 +3,7 @@
     LambWSGIError                 exit code 1
     ├── EventError                an event that is not a request this handler can answer
     │   └── BadRequestError       an HTTP event whose content is broken; the client gets a 400
+    │       └── TooLargeError     an HTTP event whose body did not come whole; the client gets a 413
     ├── AppError                  the application broke PEP 3333
     ├── AppImportError            the application could not be imported
     └── the errors of the rooms that stay at home: SettingsError, PackageError, DeployError, LocalError
@@ -25,6 +26,16 @@ class EventError(LambWSGIError):
 
 class BadRequestError(EventError):
     """An HTTP event that carries a broken request; the client is told so with a 400."""
+
+    status = 400
+    title = "Bad Request"
+
+
+class TooLargeError(BadRequestError):
+    """An HTTP event whose body was cut on its way; the client is told so with a 413."""
+
+    status = 413
+    title = "Content Too Large"
 
 
 class AppError(LambWSGIError):

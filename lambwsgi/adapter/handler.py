@@ -29,7 +29,8 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
             response = call_app(app, build_environ(request, event, context))
             return gateway.write_result(response, event)
         except BadRequestError as error:
-            return gateway.write_result(_problem(400, "Bad Request", str(error), _request_id(request, context)), event)
+            problem = _problem(error.status, error.title, str(error), _request_id(request, context))
+            return gateway.write_result(problem, event)
         except Exception:
             if options.raise_errors:
                 raise

@@ -20,6 +20,10 @@ ALB_HEADER_BYTES = 16 * 1024
 ALB_HEADERS_BYTES = 64 * 1024
 ALB_RESPONSE_HEADERS_BYTES = 32 * 1024
 
+# CloudFront, 'Quotas on Lambda@Edge': a generated response, headers included, and the body handed to the function.
+EDGE_VIEWER_BYTES = 40 * 1024
+EDGE_ORIGIN_BYTES = 1 * MIB
+
 # API Gateway, 'Quotas': the longest that an integration may take.
 HTTP_API_TIMEOUT_SECONDS = 30
 REST_API_TIMEOUT_SECONDS = 29

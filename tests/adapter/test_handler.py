@@ -57,6 +57,15 @@ def test_a_broken_request_is_the_clients_fault(caplog: pytest.LogCaptureFixture)
     assert caplog.records == []
 
 
+def test_a_body_that_was_cut_on_its_way_is_too_large() -> None:
+    case = json.loads((EVENTS / "edge" / "body.json").read_text())
+    case["event"]["Records"][0]["cf"]["request"]["body"]["inputTruncated"] = True
+
+    result = make_handler(failing)(case["event"], CONTEXT)
+
+    assert result["status"] == "413"
+
+
 def test_an_event_without_its_parts_is_a_500_not_an_exception(caplog: pytest.LogCaptureFixture) -> None:
     result = make_handler(failing)({"version": "2.0", "requestContext": {"http": {}}}, CONTEXT)
 
@@ -95,7 +104,7 @@ def test_system_exit_is_not_swallowed() -> None:
             id="WebSocket",
         ),
         pytest.param(
-            {"version": "2.0", "requestContext": {"serviceNetworkArn": "arn"}, "method": "GET", "path": "/"},
+            {"version": "2.0", "requestContext": {"stage": "x"}, "method": "GET", "path": "/"},
             "its keys are: method, path, requestContext, version",
             id="a version 2.0 that is another's",
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 from lambwsgi.adapter.body import read_body, write_body
 from lambwsgi.adapter.gateways.base import Event, Gateway, ProxyResult
 from lambwsgi.adapter.gateways.fields import (
     as_list,
+    client_of,
     find_header,
     joined_headers,
     listed_headers,
@@ -16,6 +16,7 @@ from lambwsgi.adapter.gateways.fields import (
     scheme_of,
     server_of,
     single_fields,
+    spellings,
 )
 from lambwsgi.adapter.gateways.prefix import add_base_path
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
@@ -40,12 +41,12 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     scheme = scheme_of(fields, "http")
     # A health check sends no Host.
     server_name, server_port = server_of(fields, scheme, None)
-    address, port = _client_of(fields, options.trusted_hops)
+    address, port = client_of(fields, options.trusted_hops)
     return HttpRequest(
         method=event["httpMethod"],
         raw_target=f"{raw_path}?{query}" if query else raw_path,
         script_name=script_name,
-        path_info=path_info,
+        path_info=path_info or ("" if script_name else "/"),
         query_string=query,
         headers=fields.items(),
         body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
@@ -69,24 +70,6 @@ def _query_of(event: Event) -> str:
     return clean_query("&".join(f"{name}={'' if value is None else value}" for name, value in pairs))
 
 
-def _client_of(fields: dict[str, str], trusted_hops: int) -> tuple[str, str]:
-    """Address and port of the client: the entry that the outermost trusted proxy wrote, counted from the right.
-
-    With `client_port preservation` on, the load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
-    """
-    hops = [hop.strip() for hop in fields.get("x-forwarded-for", "").split(",") if hop.strip()]
-    if not hops:
-        return "", ""
-    hop = hops[-min(trusted_hops, len(hops))]
-    if hop.startswith("["):
-        address, _, port = hop[1:].partition("]")
-        return address, port.removeprefix(":")
-    if hop.count(":") == 1:
-        address, _, port = hop.partition(":")
-        return address, port
-    return hop, ""
-
-
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """The answer in the form in which the target group asked; the load balancer ignores headers in the other form.
 
@@ -107,14 +90,8 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         result["multiValueHeaders"] = listed_headers(response.headers)
     else:
         headers, cookies = joined_headers(response.headers)
-        result["headers"] = headers | dict(zip(_spellings("set-cookie"), cookies, strict=False))
+        result["headers"] = headers | dict(zip(spellings("set-cookie"), cookies, strict=False))
     return result
-
-
-def _spellings(name: str) -> Any:
-    """The name in every mix of cases: in single-value form the only way to send more than one cookie."""
-    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
-    return ("".join(reversed(spelling)) for spelling in product(*letters))
 
 
 GATEWAY = Gateway(

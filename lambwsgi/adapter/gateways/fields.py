@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -73,6 +74,24 @@ def address_of(source_ip: Any) -> str:
     return source_ip if isinstance(source_ip, str) and source_ip != _NO_ADDRESS else ""
 
 
+def client_of(fields: dict[str, str], trusted_hops: int) -> tuple[str, str]:
+    """Address and port of the client: the entry that the outermost trusted proxy wrote, counted from the right.
+
+    With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
+    """
+    hops = [hop.strip() for hop in fields.get("x-forwarded-for", "").split(",") if hop.strip()]
+    if not hops:
+        return "", ""
+    hop = hops[-min(trusted_hops, len(hops))]
+    if hop.startswith("["):
+        address, _, port = hop[1:].partition("]")
+        return address, port.removeprefix(":")
+    if hop.count(":") == 1:
+        address, _, port = hop.partition(":")
+        return address, port
+    return hop, ""
+
+
 def first_text(*candidates: Any) -> str | None:
     """The first candidate that is a text with something in it, as a native string."""
     for candidate in candidates:
@@ -121,3 +140,9 @@ def find_header(headers: Iterable[Header], wanted: str) -> str | None:
         if name.lower() == wanted:
             return value
     return None
+
+
+def spellings(name: str) -> Iterator[str]:
+    """The name in every mix of cases: in single-value form the only way to send more than one cookie."""
+    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
+    return ("".join(reversed(spelling)) for spelling in product(*letters))

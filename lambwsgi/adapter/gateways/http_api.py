@@ -1,8 +1,11 @@
-"""API Gateway HTTP API with payload 2.0: the path arrives decoded, and with the stage unless that is `$default`."""
+"""API Gateway HTTP API: the path arrives decoded, and with the stage unless that is `$default`.
+
+Payload 2.0 is its default; an integration may ask for payload 1.0, whose path is the same.
+"""
 
 from __future__ import annotations
 
-from lambwsgi.adapter.gateways import payload_v2
+from lambwsgi.adapter.gateways import payload_v1, payload_v2
 from lambwsgi.adapter.gateways.base import Event, Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
@@ -18,19 +21,29 @@ def matches(event: Event) -> bool:
     return payload_v2.is_request(event)
 
 
+def matches_v1(event: Event) -> bool:
+    """Whether the event is a payload 1.0 request of an HTTP API, which a REST API's lacks the version of."""
+    return event.get("version") == "1.0" and payload_v1.is_request(event)
+
+
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request. `rawPath` is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
     path = event.get("rawPath") or "/"
-    encoded = _arrives_encoded(event, path)
-    decode = decode_path if encoded else native
-    prefix = _prefix_of(event, path)
-    script_name, path_info = add_base_path(decode(prefix), decode(path[len(prefix) :]), options.base_path)
+    if _arrives_encoded(event, path):
+        script_name, path_info = add_base_path("", decode_path(path), options.base_path)
+        return payload_v2.read_request(event, script_name=script_name, path_info=path_info, raw_path=path)
+    _, _, template = (event.get("routeKey") or "").partition(" ")
+    script_name, path_info = _split(event, path, template, options)
     return payload_v2.read_request(
-        event,
-        script_name=script_name,
-        path_info=path_info or ("" if script_name else "/"),
-        raw_path=path if encoded else encode_path(path),
+        event, script_name=script_name, path_info=path_info, raw_path=path if path == "/" else encode_path(path)
     )
+
+
+def read_event_v1(event: Event, options: HandlerOptions) -> HttpRequest:
+    """The request of payload 1.0, whose `path` is decoded as `rawPath` is in payload 2.0."""
+    path = event.get("path") or "/"
+    script_name, path_info = _split(event, path, event.get("resource") or "", options)
+    return payload_v1.read_request(event, script_name=script_name, path_info=path_info, raw_path=encode_path(path))
 
 
 def _arrives_encoded(event: Event, path: str) -> bool:
@@ -40,15 +53,19 @@ def _arrives_encoded(event: Event, path: str) -> bool:
     return not context.get("domainName") and isinstance(twin, str) and twin.rstrip("/") != path.rstrip("/")
 
 
-def _prefix_of(event: Event, path: str) -> str:
-    """The stage on the API's own domain; on a custom domain what stands before the route, where the route tells."""
-    context = event["requestContext"]
+def _split(event: Event, path: str, template: str, options: HandlerOptions) -> tuple[str, str]:
+    """SCRIPT_NAME and PATH_INFO of a decoded path.
+
+    On the API's own domain the stage goes to SCRIPT_NAME; on a custom domain what stands before the route.
+    """
+    context = event.get("requestContext") or {}
     if is_custom_domain(context):
-        _, space, template = (event.get("routeKey") or "").partition(" ")
-        return prefix_before_route(path, template, event.get("pathParameters")) if space else ""
-    stage = context.get("stage") or _DEFAULT_STAGE
-    cut = None if stage == _DEFAULT_STAGE else split_prefix(path, f"/{stage}")
-    return cut[0] if cut else ""
+        prefix = prefix_before_route(path, template, event.get("pathParameters")) if template.startswith("/") else ""
+    else:
+        stage = context.get("stage") or _DEFAULT_STAGE
+        cut = None if stage == _DEFAULT_STAGE else split_prefix(path, f"/{stage}")
+        prefix = cut[0] if cut else ""
+    return add_base_path(native(prefix), native(path[len(prefix) :]), options.base_path)
 
 
 GATEWAY = Gateway(
@@ -56,5 +73,12 @@ GATEWAY = Gateway(
     matches=matches,
     read_event=read_event,
     write_result=payload_v2.write_result,
+    response_limit_bytes=SYNC_PAYLOAD_BYTES,
+)
+GATEWAY_V1 = Gateway(
+    name="http_api_v1",
+    matches=matches_v1,
+    read_event=read_event_v1,
+    write_result=payload_v1.write_result,
     response_limit_bytes=SYNC_PAYLOAD_BYTES,
 )

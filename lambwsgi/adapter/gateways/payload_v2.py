@@ -43,7 +43,7 @@ def read_request(event: Event, *, script_name: str, path_info: str, raw_path: st
         method=http["method"],
         raw_target=f"{raw_path}?{query}" if query else raw_path,
         script_name=script_name,
-        path_info=path_info,
+        path_info=path_info or ("" if script_name else "/"),
         query_string=query,
         headers=fields.items(),
         body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),

@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from lambwsgi.adapter.errors import EventError
-from lambwsgi.adapter.gateways import alb, function_url, http_api, rest_api
+from lambwsgi.adapter.gateways import alb, edge, function_url, http_api, lattice, rest_api
 from lambwsgi.adapter.gateways.base import Gateway
 
-GATEWAYS = (function_url.GATEWAY, http_api.GATEWAY, rest_api.GATEWAY, alb.GATEWAY)
+# Each tells its own events from all others', so the order is only that of how often they come.
+GATEWAYS = (
+    function_url.GATEWAY,
+    http_api.GATEWAY,
+    rest_api.GATEWAY,
+    alb.GATEWAY,
+    http_api.GATEWAY_V1,
+    lattice.GATEWAY_V2,
+    lattice.GATEWAY_V1,
+    edge.VIEWER,
+    edge.ORIGIN,
+)
 BY_NAME = {gateway.name: gateway for gateway in GATEWAYS}
 
 
