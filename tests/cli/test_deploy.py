@@ -1,0 +1,140 @@
+"""The commands that change a stage, from the words typed to the exit code, against a real emulator."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.cli.main import run
+from lambwsgi.deploy.aws import Aws
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
+
+pytestmark = pytest.mark.embedded
+
+Words = tuple[int, str, str]
+Command = Callable[..., Words]
+
+
+@pytest.fixture
+def project(tmp_path: Path, settings: StageSettings, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings file, in a shell whose environment leads the SDK to the embedded AWS."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    path = tmp_path / "lambwsgi.yml"
+    path.write_text(
+        f"project: {settings.project}\nbase: {{app: 'shop.wsgi:app', region: us-east-1}}\nstages: {{dev: {{}}}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command on the project; gives its exit code, stdout and stderr."""
+
+    def call(*words: str) -> Words:
+        capsys.readouterr()
+        code = run([*words, "--settings", str(project)])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def zip_of(make_artifact: Callable[..., Artifact]) -> Callable[[str], str]:
+    """The path of an artifact that answers with that text."""
+    return lambda text: str(make_artifact(text).path)
+
+
+def test_a_template_is_printed_alone_on_stdout(
+    command: Command, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    code, out, _ = command("template", "dev", "--artifact", zip_of("hello"))
+
+    assert code == 0
+    assert json.loads(out)["Resources"]["Function"]["Properties"]["FunctionName"] == settings.function_name
+
+
+def test_a_plan_lists_what_would_be_made_and_makes_nothing(
+    command: Command, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    code, out, _ = command("plan", "dev", "--artifact", zip_of("hello"))
+
+    assert code == 0
+    assert "+ add Function (AWS::Lambda::Function)" in out
+    assert "anyone on the internet may lambda:InvokeFunctionUrl on LiveAlias" in out
+    assert aws.stack(settings.function_name) is None
+
+
+def test_a_plan_for_programs_is_json(command: Command, zip_of: Callable[[str], str]) -> None:
+    _, out, _ = command("plan", "dev", "--artifact", zip_of("hello"), "--output", "json")
+
+    assert {change["deed"] for change in json.loads(out)["changes"]} == {"add"}
+
+
+def test_a_stage_goes_from_deploy_to_delete(
+    command: Command, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    deployed = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("old"))
+    again = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("old"))
+    updated = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("new"))
+    back = command("rollback", "dev", "--yes", "--no-smoke")
+    listed = command("releases", "dev", "--output", "json")
+    deleted = command("delete", "dev", "--yes")
+
+    assert [code for code, _, _ in (deployed, again, updated, back, listed, deleted)] == [0] * 6
+    assert deployed[1].startswith("https://")
+    assert deployed[1] == updated[1] == back[1]
+    assert "version 1 serves" in deployed[2]
+    assert "up to date: version 1 serves" in again[2]
+    assert "version 2 serves" in updated[2]
+    assert [(each["number"], each["live"]) for each in json.loads(listed[1])] == [(2, False), (1, True)]
+    assert deleted[1] == f"{settings.function_name} is deleted\n"
+    assert "left on purpose: s3://lambwsgi-artifacts-" in deleted[2]
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:
+    _, out, err = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+
+    assert "CREATE_COMPLETE              Function (AWS::Lambda::Function)\n" in err
+    assert "\x1b" not in err
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["deploy", "rollback", "delete"])
+def test_nothing_asks_where_nobody_can_answer(command: Command, name: str) -> None:
+    code, out, err = command(name, "dev")
+
+    assert (code, out) == (2, "")
+    assert "add --yes" in err
+
+
+@pytest.mark.parametrize("name", ["rollback", "delete", "releases"])
+def test_a_stage_that_is_not_deployed_is_told_as_such(command: Command, name: str) -> None:
+    yes = [] if name == "releases" else ["--yes"]
+
+    code, _, err = command(name, "dev", *yes)
+
+    assert code == 1
+    assert "is not deployed in us-east-1; `lambwsgi deploy dev` does that" in err
+
+
+def test_a_file_that_is_no_zip_is_no_artifact(command: Command, project: Path) -> None:
+    code, _, err = command("deploy", "dev", "--yes", "--artifact", str(project))
+
+    assert code == 1
+    assert "is no artifact" in err
+
+
+def test_an_unknown_stage_ends_with_2(command: Command) -> None:
+    code, _, err = command("plan", "dve")
+
+    assert code == 2
+    assert "dev" in err

@@ -1,0 +1,168 @@
+"""The commands that ask a stage, here one named `local`, which they find by the note in its project folder."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.cli.main import run
+from lambwsgi.deploy import release
+from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.release import Dialogue
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
+
+pytestmark = pytest.mark.embedded
+
+Words = tuple[int, str, str]
+Command = Callable[..., Words]
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path,
+    aws: Aws,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+) -> Path:
+    """A project whose stage `local` is deployed to an embedded AWS that runs."""
+    stage = settings.model_copy(update={"stage": "local", "commands": frozenset({"manage"})})
+    release.deploy(aws, stage, make_artifact("hello"), dialogue)
+    note = {"endpoint": aws.endpoint_url, "url": "http://127.0.0.1:8000/", "pid": os.getpid()}
+    (tmp_path / ".lambwsgi").mkdir()
+    (tmp_path / ".lambwsgi" / "local.json").write_text(json.dumps(note))
+    path = tmp_path / "lambwsgi.yml"
+    path.write_text(
+        f"project: {settings.project}\nbase: {{app: 'shop.wsgi:app', commands: [manage]}}\nstages: {{dev: {{}}}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs a command on the project; gives its exit code, stdout and stderr."""
+
+    def call(name: str, *words: str) -> Words:
+        capsys.readouterr()
+        code = run([name, "--settings", str(project), *words])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_url_prints_the_address_alone(command: Command) -> None:
+    assert command("url", "local") == (0, "http://127.0.0.1:8000/\n", "")
+
+
+def test_status_tells_how_the_stage_stands(command: Command) -> None:
+    code, out, _ = command("status", "local")
+
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert code == 0
+    assert rows["state"] == "CREATE_COMPLETE"
+    assert rows["version"].startswith("1 of ")
+    assert rows["function"] == "python3.13, 512 MB, 30 s"
+
+
+def test_status_for_programs_is_json(command: Command, settings: StageSettings) -> None:
+    _, out, _ = command("status", "local", "--output", "json")
+
+    assert json.loads(out)["stack_name"] == f"{settings.project}-local"
+
+
+def test_invoke_prints_the_answer_on_stdout_and_the_log_on_stderr(command: Command) -> None:
+    code, out, err = command("invoke", "local")
+
+    assert code == 0
+    assert json.loads(out)["body"] == "hello"
+    assert "a request for shop.wsgi:app" in err
+
+
+def test_invoke_makes_the_event_of_a_path(command: Command) -> None:
+    assert command("invoke", "local", "--path", "/")[:2] == (0, "200 OK\nhello\n")
+
+
+def test_a_payload_comes_from_a_file(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text('{"fail": true}')
+
+    code, _, err = command("invoke", "local", "--payload", f"@{tmp_path / 'event.json'}")
+
+    assert code == 1
+    assert "asked to fail" in err
+
+
+def test_a_payload_comes_from_stdin(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"fail": true}'))
+
+    code, _, err = command("invoke", "local", "--payload", "-")
+
+    assert code == 1
+    assert "asked to fail" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--payload", "{half"], "--payload is no JSON"),
+        (["--payload", "@/no/such/file"], "cannot be read"),
+        (["--payload", "{}", "--path", "/"], "give one"),
+    ],
+    ids=["no JSON", "no file", "both"],
+)
+def test_an_event_that_cannot_be_meant_is_a_usage_error(command: Command, words: list[str], told: str) -> None:
+    code, _, err = command("invoke", "local", *words)
+
+    assert code == 2
+    assert told in err
+
+
+def test_manage_hands_on_everything_after_the_stage(command: Command) -> None:
+    code, out, _ = command("manage", "local", "migrate", "--noinput", "-v", "2", "--help")
+
+    assert code == 0
+    assert json.loads(out) == ["migrate", "--noinput", "-v", "2", "--help"]
+
+
+def test_logs_print_what_the_function_printed(command: Command) -> None:
+    code, out, _ = command("logs", "local", "--since", "1h", "--filter", "request")
+
+    assert code == 0
+    assert "Z a request for shop.wsgi:app\n" in out
+
+
+def test_logs_for_programs_are_a_json_object_a_line(command: Command) -> None:
+    _, out, _ = command("logs", "local", "--output", "json")
+
+    assert "a request for shop.wsgi:app" in [json.loads(line)["message"] for line in out.splitlines()]
+
+
+def test_a_duration_without_a_unit_is_an_error(command: Command) -> None:
+    code, _, err = command("logs", "local", "--since", "10")
+
+    assert code == 1
+    assert "as in 10m" in err
+
+
+@pytest.mark.parametrize("name", ["status", "url", "logs", "invoke"])
+def test_where_no_embedded_aws_runs_that_is_said(command: Command, project: Path, name: str) -> None:
+    (project.parent / ".lambwsgi" / "local.json").unlink()
+
+    code, _, err = command(name, "local")
+
+    assert code == 1
+    assert "start it with `lambwsgi deploy local`" in err
+
+
+def test_delete_reaches_the_embedded_aws(command: Command, aws: Aws, settings: StageSettings) -> None:
+    code, _, _ = command("delete", "local", "--yes")
+
+    assert code == 0
+    assert aws.stack(f"{settings.project}-local") is None
