@@ -54,20 +54,39 @@ def url(stage: str | None, settings_path: Path, output_format: str) -> None:
         output.result(address)
 
 
+def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
+    from lambwsgi.deploy.errors import DeployError
+    from lambwsgi.deploy.logs import duration_seconds
+
+    try:
+        return duration_seconds(value)
+    except DeployError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command()
 @stage_argument
 @settings_option
 @click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.option("--since", default="10m", show_default=True, help="How far back: a number and s, m, h, d or w.")
+@click.option(
+    "--since",
+    "since_seconds",
+    default="10m",
+    show_default=True,
+    callback=_seconds,
+    help="How far back: a number and s, m, h, d or w.",
+)
 @click.option("--filter", "pattern", default="", help="A CloudWatch filter pattern, as in '?ERROR ?Traceback'.")
 @output_option
-def logs(stage: str | None, settings_path: Path, *, follow: bool, since: str, pattern: str, output_format: str) -> None:
+def logs(
+    stage: str | None, settings_path: Path, *, follow: bool, since_seconds: int, pattern: str, output_format: str
+) -> None:
     """Print the function's log."""
-    from lambwsgi.deploy.logs import LogQuery, duration_seconds, follow_log, read_log
+    from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
     from lambwsgi.deploy.names import log_group_name
     from lambwsgi.deploy.release import deployed_stack
 
-    since_ms = int((time.time() - duration_seconds(since)) * 1000)
+    since_ms = int((time.time() - since_seconds) * 1000)
     settings, place = _find(settings_path, stage)
     deployed_stack(place.aws, settings)
     query = LogQuery(log_group_name(settings), since_ms, pattern)

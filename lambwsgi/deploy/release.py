@@ -24,7 +24,7 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
 from lambwsgi.deploy.validate import validate
@@ -73,10 +73,10 @@ class Release:
 
 
 def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
-    """The stage's template, found good by AWS's schemas. Warnings are reported."""
+    """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
     template = build_template(settings, artifact_sha256)
-    for warning in validate(template_text(template)):
-        report(f"template: {warning}")
+    for warning in (*remarks(settings), *validate(template_text(template))):
+        report(f"warning: {warning}")
     return template
 
 

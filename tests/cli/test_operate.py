@@ -144,10 +144,10 @@ def test_logs_for_programs_are_a_json_object_a_line(command: Command) -> None:
     assert "a request for shop.wsgi:app" in [json.loads(line)["message"] for line in out.splitlines()]
 
 
-def test_a_duration_without_a_unit_is_an_error(command: Command) -> None:
+def test_a_duration_without_a_unit_is_a_usage_error(command: Command) -> None:
     code, _, err = command("logs", "local", "--since", "10")
 
-    assert code == 1
+    assert code == 2
     assert "as in 10m" in err
 
 

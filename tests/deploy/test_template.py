@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.validate import validate
 from lambwsgi.settings.model import Architecture, GatewayKind, StageSettings, Warm
 
@@ -161,6 +161,20 @@ def test_a_rest_api_never_waits_longer_than_it_may(seconds: int, milliseconds: i
     methods = of_type(changed(gateway="rest_api", timeout_seconds=seconds), "AWS::ApiGateway::Method")
 
     assert [each["Properties"]["Integration"]["TimeoutInMillis"] for each in methods.values()] == [milliseconds] * 2
+
+
+@pytest.mark.parametrize(
+    ("gateway", "seconds", "told"),
+    [
+        ("http_api", 30, False),
+        ("http_api", 60, True),
+        ("rest_api", 30, False),
+        ("rest_api", 31, True),
+        ("function_url", 900, False),
+    ],
+)
+def test_a_function_that_outlasts_its_gateway_is_remarked(gateway: str, seconds: int, told: bool) -> None:
+    assert bool(remarks(changed(gateway=gateway, timeout_seconds=seconds))) is told
 
 
 def test_a_changed_method_makes_a_new_deployment_of_the_rest_api() -> None:

@@ -36,12 +36,10 @@ def live_version(resources: Resources) -> Json:
     return version
 
 
-def assume_role_policy(service: str) -> Json:
-    """The trust policy that lets one AWS service use a role."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
-    }
+def assume_role_policy(service: str, **more: Json) -> Json:
+    """The trust policy that lets one AWS service use a role; `more` are further parts of its statement."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **more}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def inline_policy(name: str, actions: list[str], resources: list[Any]) -> Json:

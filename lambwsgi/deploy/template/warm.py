@@ -11,6 +11,9 @@ from lambwsgi.events.warm import PAYLOAD
 from lambwsgi.settings.model import StageSettings
 
 _ROLE_ID = "WarmRole"
+# The scheduler serves all accounts; it may take this role for schedules of this one.
+# Source: EventBridge Scheduler user guide, 'Confused deputy prevention'.
+_OWN_SCHEDULES = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 
 
 def warm_resources(settings: StageSettings) -> Resources:
@@ -24,7 +27,7 @@ def warm_resources(settings: StageSettings) -> Resources:
         _ROLE_ID: {
             "Type": "AWS::IAM::Role",
             "Properties": {
-                "AssumeRolePolicyDocument": assume_role_policy("scheduler.amazonaws.com"),
+                "AssumeRolePolicyDocument": assume_role_policy("scheduler.amazonaws.com", Condition=_OWN_SCHEDULES),
                 "Policies": [inline_policy("InvokeLiveAlias", ["lambda:InvokeFunction"], [ref(names.ALIAS_ID)])],
                 "Tags": tag_list(names.tags(settings)),
             },
