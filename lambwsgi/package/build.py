@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.package.distributions import Distribution, measure, read_distributions
-from lambwsgi.package.errors import SelectError, TooLargeError
+from lambwsgi.package.errors import PackageError, SelectError, TooLargeError
 from lambwsgi.package.prune import kept_files
 from lambwsgi.package.requirements import Requirements, find_requirements
 from lambwsgi.package.resolve import install
 from lambwsgi.package.select import Selection, select_files
-from lambwsgi.package.smoke import Trial, smoke
+from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import Target, target_of
 from lambwsgi.package.travel import travelling_files
 from lambwsgi.settings.model import StageSettings
@@ -45,7 +46,6 @@ def build(
     a line for each thing worth knowing. Raises PackageError.
     """
     output = output.resolve()
-    output.parent.mkdir(parents=True, exist_ok=True)
     chosen = target or target_of(settings)
     own = _own_files(directory, Selection(settings.include, settings.exclude, output))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
@@ -54,18 +54,30 @@ def build(
         files = {**dependencies.files, **own}
         sizes = measure(dependencies.distributions, files)
         unzipped_bytes = _checked_size(files, sizes)
-        partial = output.with_name(f".{output.name}.{os.getpid()}")
-        try:
+        with _published(output) as partial:
             write_archive(files, partial)
-            installed = frozenset(dependencies.files.keys() - own.keys())
-            smoke(
-                Trial(partial, settings, directory, chosen, dependencies.requirements, installed, dependencies.pins),
-                report,
+            installed = Installed(
+                dependencies.requirements,
+                frozenset(dependencies.files.keys() - own.keys()),
+                {one.name: one.version for one in dependencies.distributions},
             )
-            os.replace(partial, output)
-        finally:
-            partial.unlink(missing_ok=True)
+            smoke(Trial(partial, settings, directory, chosen, installed), report)
     return Artifact(output, sha256_of(output), output.stat().st_size, unzipped_bytes, sizes)
+
+
+@contextmanager
+def _published(output: Path) -> Iterator[Path]:
+    """A file beside the output that takes its name at the end, unless something fails before."""
+    partial = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        os.replace(partial, output)
+    except OSError as error:
+        raise PackageError(f"{error.filename or output} cannot be written: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,6 @@ class _Dependencies:
     requirements: Requirements | None
     files: Mapping[str, Path]
     distributions: Sequence[Distribution]
-
-    @property
-    def pins(self) -> dict[str, str]:
-        return {distribution.name: distribution.version for distribution in self.distributions}
 
 
 def _own_files(directory: Path, selection: Selection) -> dict[str, Path]:

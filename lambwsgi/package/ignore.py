@@ -50,24 +50,22 @@ def _parse(line: str, base: str) -> Pattern | None:
     negated = text.startswith("!")
     text = text[1:] if negated else text
     directories_only = text.endswith("/")
-    text = text.rstrip("/") if directories_only else text
+    text = text.removesuffix("/")
     if not text:
         return None
     prefix = "" if "/" in text else "(?:.*/)?"
-    try:
-        regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
-    except re.error:
-        return None  # As with git, a broken bracket expression matches nothing.
+    regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
     return Pattern(base, regex, negated, directories_only)
 
 
 _TOKENS = re.compile(
     r"(?P<head>^\*\*/)|(?P<tail>/\*\*$)|(?P<middle>/\*\*/)|(?P<stars>\*+)|(?P<one>\?)"
-    r"|\[(?P<negation>[!^]?)(?P<set>\]?(?:\\.|[^\]\\])*)(?<!\[)\]|\\(?P<escaped>.)|(?P<plain>.)",
+    r"|\[(?P<negation>[!^]?+)(?P<set>\]?+(?:\\.|[^\]\\])*+)\]|(?P<broken>\[)|\\(?P<escaped>.)|(?P<plain>.)",
     re.DOTALL,
 )
 
-_FIXED = {"head": "(?:.*/)?", "tail": "/.+", "middle": "/(?:.*/)?", "stars": "[^/]*", "one": "[^/]"}
+_MEMBERS = re.compile(r"(?P<low>\\.|.)(?:-(?P<high>\\.|.))?", re.DOTALL)
+_FIXED = {"head": "(?:.*/)?", "tail": "/.+", "middle": "/(?:.*/)?", "stars": "[^/]*", "one": "[^/]", "broken": "(?!)"}
 
 
 def _translate(glob: str) -> str:
@@ -82,6 +80,9 @@ def _translate_token(token: re.Match[str]) -> str:
 
 
 def _translate_set(negation: str, members: str) -> str:
-    """A bracket expression; it never matches a slash."""
-    escaped = re.sub(r"\\(.)|([\[\]^\\&~|])", lambda found: "\\" + (found[1] or found[2]), members)
-    return f"(?!/)[{'^' if negation else ''}{escaped}]"
+    """A bracket expression. It never matches a slash; a range that runs backwards matches nothing."""
+    ranges = [(found["low"][-1], (found["high"] or found["low"])[-1]) for found in _MEMBERS.finditer(members)]
+    inside = "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in ranges if low <= high)
+    if not inside:
+        return "[^/]" if negation else "(?!)"
+    return f"(?!/)[{'^' if negation else ''}{inside}]"

@@ -17,7 +17,7 @@ _NO_WHEEL = (
 )
 _UNKNOWN = re.compile(rf"{_NAME} was not found in the (?:package registry|provided)")
 _NO_NETWORK = re.compile(r"error sending request|dns error|network (?:was|is) disabled|could not resolve host", re.I)
-_FILLER = re.compile(r"^(?:error|cause):\s*|^No solution found when resolving dependencies$")
+_FILLER = re.compile(r"^(?:error|cause):\s*(?:No solution found when resolving dependencies$)?")
 
 
 def explain(words: str, requirements: Requirements, target: Target) -> ResolveError:

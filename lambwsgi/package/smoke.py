@@ -10,7 +10,7 @@ import tempfile
 import uuid
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,19 +41,23 @@ _HOSTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What is to be proven: the archive, and where the names in it come from.
+class Installed:
+    """What in the archive was installed: from which file, under which names, in which versions by distribution."""
 
-    `dependencies` are the names in the archive that were installed; `pins` their distributions' versions by name.
-    """
+    requirements: Requirements | None
+    names: frozenset[str]
+    pins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is to be proven."""
 
     archive: Path
     settings: StageSettings
     directory: Path
     target: Target
-    requirements: Requirements | None
-    dependencies: frozenset[str] = frozenset()
-    pins: Mapping[str, str] = field(default_factory=dict)
+    installed: Installed
 
 
 def smoke(trial: Trial, report: Callable[[str], None]) -> None:
@@ -64,23 +68,28 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
     may be out of reach here.
     """
     interpreter = find_interpreter(trial.target.python_version)
+    exact = interpreter.matches(trial.target)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-smoke-") as scratch:
-        root, dependencies = Path(scratch, "task"), Path(scratch, "dependencies")
-        paths = [root]
-        exact = interpreter.matches(trial.target)
-        if not exact and trial.requirements is not None:
-            try:
-                install(trial.requirements, host_target(interpreter.version), dependencies, pins=trial.pins)
-            except ResolveError as error:
-                report(
-                    f"not proven: {trial.target} is not at hand, and its dependencies do not fit this machine: {error}"
-                )
-                return
-            paths.append(dependencies)
-        _unpack(trial.archive, root, leave_out=frozenset() if exact else trial.dependencies)
-        findings = _run(trial, interpreter, paths, Path(scratch))
+        root, stand_ins = Path(scratch, "task"), Path(scratch, "stand-ins")
+        _unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
+        try:
+            paths = [root] if exact else [root, *_install_stand_ins(trial.installed, interpreter, stand_ins)]
+        except ResolveError as error:
+            report(
+                f"warning: not proven: no {trial.target} here, and its dependencies do not fit this machine: {error}"
+            )
+            return
+        found = _run(trial, interpreter, paths, Path(scratch))
     by = f"Python {interpreter.version}" + ("" if exact else f" of this machine, in place of {trial.target}")
-    _judge(trial, findings, by, report)
+    _judge(trial, found, by, report)
+
+
+def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> list[Path]:
+    """The same versions of the dependencies, made for this machine."""
+    if installed.requirements is None:
+        return []
+    install(installed.requirements, host_target(interpreter.version), folder, pins=installed.pins)
+    return [folder]
 
 
 def _unpack(archive: Path, root: Path, *, leave_out: frozenset[str]) -> None:
@@ -215,4 +224,4 @@ def _advice(trial: Trial, found: _Findings) -> str:
     top = found.missing.partition(".")[0]
     if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
         return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."
-    return f"Add the distribution that has {top!r} to {trial.requirements or 'requirements.txt'}."
+    return f"Add the distribution that has {top!r} to {trial.installed.requirements or 'requirements.txt'}."

@@ -1,0 +1,140 @@
+"""An index of this machine's own: wheels made here, of what is installed and of a few that only tests need."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import io
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.settings.model import StageSettings
+
+FLASK_AND_NEEDS = ("flask", "werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker")
+
+FLASK_APP = """\
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def index():
+    return "hello"
+"""
+
+PLAIN_APP = """\
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+def write_wheel(
+    folder: Path, name: str, version: str, files: Mapping[str, bytes], *, tag: str = "py3-none-any", requires: str = ""
+) -> Path:
+    """A wheel of these files; `requires` is one requirement."""
+    info = f"{name}-{version}.dist-info"
+    needs = f"Requires-Dist: {requires}\n" if requires else ""
+    content = {
+        **files,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}".encode(),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: {tag}\n".encode(),
+    }
+    return _zip_wheel(folder / f"{name}-{version}-{tag}.whl", info, content)
+
+
+def write_sdist(folder: Path, name: str, version: str) -> None:
+    """A source distribution; building it would fail, and is never to be tried."""
+    with tarfile.open(folder / f"{name}-{version}.tar.gz", "w:gz") as archive:
+        content = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode()
+        member = tarfile.TarInfo(f"{name}-{version}/PKG-INFO")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+
+
+def _repack(folder: Path, name: str) -> None:
+    """The wheel that an installed distribution came from, for this Python."""
+    distribution = importlib.metadata.distribution(name)
+    files = [file for file in distribution.files or () if file.parts[0] != ".." and "__pycache__" not in file.parts]
+    info = next(file.parts[0] for file in files if file.parts[0].endswith(".dist-info"))
+    noise = {f"{info}/{part}" for part in ("RECORD", "INSTALLER", "REQUESTED")}
+    content = {str(file): file.read_binary() for file in files if str(file) not in noise}
+    tag = content[f"{info}/WHEEL"].decode().partition("Tag: ")[2].split()[0]
+    _zip_wheel(folder / f"{info.removesuffix('.dist-info')}-{tag}.whl", info, content)
+
+
+def _zip_wheel(path: Path, info: str, content: Mapping[str, bytes]) -> Path:
+    lines = []
+    with zipfile.ZipFile(path, "w") as wheel:
+        for name, data in content.items():
+            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+            lines.append(f"{name},sha256={digest},{len(data)}")
+            wheel.writestr(name, data)
+        wheel.writestr(f"{info}/RECORD", "\n".join([*lines, f"{info}/RECORD,,", ""]))
+    return path
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of wheels: Flask and its needs for this Python, and small ones made up."""
+    folder = tmp_path_factory.mktemp("wheelhouse")
+    for name in FLASK_AND_NEEDS:
+        _repack(folder, name)
+    write_wheel(folder, "plain", "1.0", {"plain/__init__.py": b"VERSION = 1\n"})
+    write_wheel(folder, "plain", "2.0", {"plain/__init__.py": b"VERSION = 2\n"})
+    write_wheel(folder, "needsplain", "1.0", {"needsplain.py": b"import plain\n"}, requires="plain<2")
+    for tag in ("cp313-cp313-manylinux_2_34_aarch64", "cp313-cp313-manylinux_2_34_x86_64", "py3-none-any"):
+        marker = tag.encode()
+        write_wheel(folder, "native", "1.0", {"native/__init__.py": b"", "native/built_for.txt": marker}, tag=tag)
+    write_wheel(folder, "newglibc", "1.0", {"newglibc.py": b""}, tag="py3-none-manylinux_2_28_x86_64")
+    write_wheel(folder, "windowsonly", "1.0", {"windowsonly.py": b""}, tag="py3-none-win_amd64")
+    write_sdist(folder, "sourceonly", "1.0")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_index(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """uv sees the wheelhouse and no other index."""
+    folder = tmp_path_factory.mktemp("uv")
+    (folder / "uv.toml").write_text(f"no-index = true\nfind-links = ['{wheelhouse}']\n")
+    monkeypatch.setenv("UV_CONFIG_FILE", str(folder / "uv.toml"))
+    monkeypatch.setenv("UV_CACHE_DIR", str(wheelhouse.parent / "uv-cache"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """An empty folder, well away from any repository's .gitignore."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def settings_for() -> Callable[..., StageSettings]:
+    """Makes a stage whose Python is the one that runs the tests, unless said otherwise."""
+
+    def settings_for(**values: object) -> StageSettings:
+        here = f"python3.{sys.version_info.minor}"
+        given = {"project": "hello", "stage": "dev", "app": "app:app", "runtime": here, **values}
+        return StageSettings.model_validate(given)
+
+    return settings_for
+
+
+@pytest.fixture
+def plain_app() -> str:
+    """Source of the least application."""
+    return PLAIN_APP
+
+
+@pytest.fixture
+def flask_app() -> str:
+    """Source of hello-flask."""
+    return FLASK_APP

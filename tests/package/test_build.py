@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.build import build
+from lambwsgi.package.errors import PackageError, SelectError, SmokeError, TooLargeError
+from lambwsgi.package.target import host_target
+from lambwsgi.settings.model import StageSettings
+
+Package = Callable[..., Artifact]
+HERE = f"Python 3.{sys.version_info.minor}"
+
+
+@pytest.fixture
+def reported() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def package(project: Path, reported: list[str], settings_for: Callable[..., StageSettings]) -> Package:
+    """Builds the project; keywords are settings."""
+
+    def package(**values: object) -> Artifact:
+        return build(settings_for(**values), project, project / ".lambwsgi/hello.zip", report=reported.append)
+
+    return package
+
+
+def _names(artifact: Artifact) -> set[str]:
+    with zipfile.ZipFile(artifact.path) as archive:
+        return set(archive.namelist())
+
+
+def test_hello_flask_is_at_most_one_megabyte(
+    project: Path, package: Package, reported: list[str], flask_app: str
+) -> None:
+    (project / "app.py").write_text(flask_app)
+    (project / "requirements.txt").write_text("flask\n")
+
+    artifact = package()
+
+    assert artifact.zipped_bytes <= 1_000_000
+    assert artifact.zipped_bytes == artifact.path.stat().st_size
+    assert artifact.sha256 == hashlib.sha256(artifact.path.read_bytes()).hexdigest()
+    assert {size.name.lower() for size in artifact.distributions} == {
+        "flask", "werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker",
+    }  # fmt: skip
+    assert reported == [f"proven with {HERE}: GET / answered 200"]
+
+
+def test_the_same_input_in_another_folder_gives_the_same_bytes(
+    tmp_path: Path, settings_for: Callable[..., StageSettings], flask_app: str
+) -> None:
+    digests = []
+    for folder in (tmp_path / "here", tmp_path / "over there"):
+        folder.mkdir()
+        (folder / "app.py").write_text(flask_app)
+        (folder / "requirements.txt").write_text("flask\n")
+        digests.append(build(settings_for(), folder, folder / "out.zip").sha256)
+
+    assert digests[0] == digests[1]
+
+
+def test_a_second_build_is_the_same_though_the_first_lies_in_the_project(
+    project: Path, settings_for: Callable[..., StageSettings], plain_app: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+
+    first = build(settings_for(), project, project / "out.zip")
+    second = build(settings_for(), project, project / "out.zip")
+
+    assert first == second
+
+
+def test_names_with_spaces_and_other_letters_arrive_as_they_are(
+    project: Path, package: Package, plain_app: str
+) -> None:
+    (project / "stå tic").mkdir()
+    (project / "stå tic/räksmörgås 1.txt").write_text("x")
+    (project / "app.py").write_text(f"open('stå tic/räksmörgås 1.txt', encoding='utf-8').close()\n{plain_app}")
+
+    artifact = package()
+
+    assert "stå tic/räksmörgås 1.txt" in _names(artifact)
+
+
+def test_nothing_of_the_command_line_is_inside(project: Path, package: Package, plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("lambwsgi[cli]\nplain\n")
+
+    names = _names(package())
+
+    assert {name.split("/")[0] for name in names} == {
+        "app.py", "lambwsgi", "plain", "plain-2.0.dist-info", "requirements.txt",
+    }  # fmt: skip
+    assert not {name for name in names if name.startswith(("lambwsgi/cli", "lambwsgi/package", "lambwsgi/deploy"))}
+
+
+def test_a_file_of_the_project_wins_over_a_dependencys_and_that_is_said(
+    project: Path, package: Package, reported: list[str], plain_app: str
+) -> None:
+    (project / "plain").mkdir()
+    (project / "plain/__init__.py").write_text("VERSION = 'ours'\n")
+    (project / "app.py").write_text(f"import plain\nassert plain.VERSION == 'ours'\n{plain_app}")
+    (project / "requirements.txt").write_text("plain\n")
+
+    package()
+
+    assert reported == [
+        "warning: plain/__init__.py of the project takes the place of the file of the same name in plain",
+        f"proven with {HERE}: GET / answered 200",
+    ]
+
+
+def test_a_project_may_not_hide_lambwsgi(project: Path, package: Package, plain_app: str) -> None:
+    (project / "lambwsgi.py").write_text("")
+    (project / "app.py").write_text(plain_app)
+
+    with pytest.raises(SelectError, match=r"^lambwsgi\.py: hides lambwsgi's own module of this name; rename it"):
+        package()
+
+
+def test_an_application_that_fails_to_import_leaves_the_former_artifact(
+    project: Path, package: Package, plain_app: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    former = package()
+    (project / "app.py").write_text("raise ValueError('broken')\n")
+
+    with pytest.raises(SmokeError):
+        package()
+
+    assert hashlib.sha256(former.path.read_bytes()).hexdigest() == former.sha256
+    assert list(former.path.parent.iterdir()) == [former.path]
+
+
+def test_an_artifact_over_the_limit_names_the_dearest_distributions(
+    project: Path, package: Package, plain_app: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("plain\nnative\n")
+    with (project / "big.bin").open("wb") as sparse:
+        sparse.truncate(262_144_000)
+
+    with pytest.raises(TooLargeError) as caught:
+        package()
+
+    assert str(caught.value).startswith("the artifact is 262.2 MB unzipped; Lambda takes at most 262.1 MB.")
+    assert "The dearest distributions are native 0.0 MB, plain 0.0 MB." in str(caught.value)
+    assert not (project / ".lambwsgi/hello.zip").exists()
+
+
+def test_arm64_is_built_here_and_proven_by_what_this_machine_has(
+    project: Path, package: Package, reported: list[str], plain_app: str
+) -> None:
+    (project / "app.py").write_text(f"import native\n{plain_app}")
+    (project / "requirements.txt").write_text("native\n")
+
+    artifact = package(runtime="python3.13", architecture="arm64")
+
+    with zipfile.ZipFile(artifact.path) as archive:
+        assert archive.read("native/built_for.txt") == b"cp313-cp313-manylinux_2_34_aarch64"
+    assert len(reported) == 1
+    assert reported[0].startswith("proven with Python 3.1")
+    assert "of this machine, in place of Python 3.13 on Lambda arm64: GET / answered 200" in reported[0]
+
+
+def test_this_machine_can_be_the_target(
+    project: Path, reported: list[str], settings_for: Callable[..., StageSettings], plain_app: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("native\n")
+
+    artifact = build(
+        settings_for(runtime="python3.13"), project, project / "out.zip", target=host_target(), report=reported.append
+    )
+
+    with zipfile.ZipFile(artifact.path) as archive:
+        assert archive.read("native/built_for.txt") == b"py3-none-any"
+
+
+def test_a_folder_that_cannot_be_made_is_told(project: Path, settings_for: Callable[..., StageSettings]) -> None:
+    (project / "file").write_text("")
+
+    with pytest.raises(PackageError, match="cannot be written"):
+        build(settings_for(), project, project / "file/out.zip")
+
+
+def test_the_callers_folder_is_left_as_it_was(project: Path, package: Package, plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+
+    package()
+
+    assert sorted(path.name for path in project.rglob("*")) == [".lambwsgi", "app.py", "hello.zip"]
+    shutil.rmtree(project)

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.package.archive import write_archive
+from lambwsgi.package.errors import SmokeError
+from lambwsgi.package.select import Selection, select_files
+from lambwsgi.package.smoke import Installed, Trial, smoke
+from lambwsgi.package.target import target_of
+from lambwsgi.package.travel import travelling_files
+from lambwsgi.settings.model import StageSettings
+
+Smoke = Callable[..., list[str]]
+HERE = f"Python 3.{sys.version_info.minor}"
+
+
+@pytest.fixture
+def smoke_project(project: Path, settings_for: Callable[..., StageSettings]) -> Callable[..., list[str]]:
+    """Proves the project, which has no dependencies, and gives what is reported; keywords are settings."""
+
+    def smoke_project(**values: object) -> list[str]:
+        settings = settings_for(**values)
+        archive = project.parent / "artifact.zip"
+        write_archive({**select_files(project, Selection(exclude=settings.exclude)), **travelling_files()}, archive)
+        reported: list[str] = []
+        nothing = Installed(None, frozenset(), {})
+        smoke(Trial(archive, settings, project, target_of(settings), nothing), reported.append)
+        return reported
+
+    return smoke_project
+
+
+@pytest.mark.parametrize("gateway", ["function_url", "http_api", "rest_api"])
+def test_the_application_is_asked_through_the_gateway_of_the_stage(
+    project: Path, gateway: str, smoke_project: Smoke
+) -> None:
+    (project / "app.py").write_text(
+        "def app(environ, start_response):\n"
+        "    assert environ['PATH_INFO'] == '/health', environ['PATH_INFO']\n"
+        "    assert environ['QUERY_STRING'] == 'deep=1'\n"
+        "    start_response('204 No Content', [])\n"
+        "    return []\n"
+    )
+
+    assert smoke_project(gateway=gateway, smoke_path="/health?deep=1") == [
+        f"proven with {HERE}: GET /health?deep=1 answered 204"
+    ]
+
+
+def test_only_variables_of_lambda_and_of_the_stage_are_set(
+    project: Path, monkeypatch: pytest.MonkeyPatch, plain_app: str, smoke_project: Smoke
+) -> None:
+    monkeypatch.setenv("SECRET_OF_THIS_MACHINE", "1")
+    (project / "app.py").write_text(
+        "import os\n"
+        "assert 'SECRET_OF_THIS_MACHINE' not in os.environ\n"
+        "assert 'HOME' not in os.environ\n"
+        "assert os.environ['GREETING'] == 'hello'\n"
+        "assert os.environ['AWS_LAMBDA_FUNCTION_NAME'] == 'hello-dev'\n"
+        f"assert os.environ['AWS_EXECUTION_ENV'] == 'AWS_Lambda_python3.{sys.version_info.minor}'\n"
+        f"{plain_app}"
+    )
+
+    assert smoke_project(environment={"GREETING": "hello"}) == [f"proven with {HERE}: GET / answered 200"]
+
+
+def test_packages_of_this_machine_are_not_seen(project: Path, plain_app: str, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text(f"import flask\n{plain_app}")
+
+    with pytest.raises(SmokeError) as caught:
+        smoke_project()
+
+    assert str(caught.value) == (
+        f"app:app cannot be imported from the artifact, with {HERE}: ModuleNotFoundError: No module named 'flask'\n"
+        "  app.py:1 in <module>: import flask\n"
+        "Add the distribution that has 'flask' to requirements.txt."
+    )
+
+
+def test_the_sdk_that_lambda_brings_is_there(project: Path, plain_app: str, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text(f"import boto3, botocore\n{plain_app}")
+
+    assert smoke_project() == [f"proven with {HERE}: GET / answered 200"]
+
+
+def test_a_traceback_shows_the_frames_of_the_project_only(project: Path, smoke_project: Smoke) -> None:
+    (project / "shop").mkdir()
+    (project / "shop/__init__.py").write_text("")
+    (project / "shop/models.py").write_text("import json\njson.loads('{')\n")
+    (project / "app.py").write_text("import shop.models\n")
+
+    with pytest.raises(SmokeError) as caught:
+        smoke_project()
+
+    assert str(caught.value) == (
+        f"app:app cannot be imported from the artifact, with {HERE}: json.decoder.JSONDecodeError:"
+        " Expecting property name enclosed in double quotes: line 1 column 2 (char 1)\n"
+        "  app.py:1 in <module>: import shop.models\n"
+        "  shop/models.py:2 in <module>: json.loads('{')\n"
+        "There, as in Lambda, only the stage's 'environment' is set, and only /tmp can be written to."
+    )
+
+
+def test_a_module_that_is_kept_out_is_told_from_one_that_is_missing(
+    project: Path, plain_app: str, smoke_project: Smoke
+) -> None:
+    (project / "secrets_.py").write_text("")
+    (project / "app.py").write_text(f"import secrets_\n{plain_app}")
+
+    with pytest.raises(SmokeError, match=r"The project has 'secrets_', but \.gitignore or 'exclude' keeps it out"):
+        smoke_project(exclude=["secrets_.py"])
+
+
+def test_a_name_that_leads_nowhere_is_told_with_the_names_there_are(
+    project: Path, plain_app: str, smoke_project: Smoke
+) -> None:
+    (project / "app.py").write_text(plain_app.replace("def app", "def application"))
+
+    with pytest.raises(SmokeError) as caught:
+        smoke_project()
+
+    assert "AppImportError: module 'app' has no 'app'; it has: application" in str(caught.value)
+    assert str(caught.value).endswith("Name the application under 'app' in the settings, as module:attribute.")
+
+
+def test_an_application_that_leaves_while_it_is_imported_is_told(project: Path, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text("import sys\nsys.exit('no database')\n")
+
+    with pytest.raises(SmokeError, match="SystemExit: no database"):
+        smoke_project()
+
+
+def test_a_process_that_dies_is_told_with_its_last_words(project: Path, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text("import os, sys\nsys.stderr.write('bye')\nsys.stderr.flush()\nos._exit(3)\n")
+
+    with pytest.raises(SmokeError, match="app:app ended Python with exit code 3: bye"):
+        smoke_project()
+
+
+def test_a_factory_is_called_once(project: Path, plain_app: str, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text(
+        f"calls = []\n{plain_app}\n\n"
+        "def create_app():\n"
+        "    calls.append(1)\n"
+        "    assert len(calls) == 1\n"
+        "    return app\n"
+    )
+
+    assert smoke_project(app="app:create_app()") == [f"proven with {HERE}: GET / answered 200"]
+
+
+def test_an_error_in_the_answer_is_reported_and_does_not_stop_the_build(project: Path, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text("def app(environ, start_response):\n    raise RuntimeError('no database')\n")
+
+    assert smoke_project() == [
+        f"warning: proven with {HERE}, but GET / raised RuntimeError: no database\n"
+        "  app.py:2 in app: raise RuntimeError('no database')"
+    ]
+
+
+def test_what_a_refusing_application_logged_last_is_shown(project: Path, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text(
+        "def app(environ, start_response):\n"
+        "    environ['wsgi.errors'].write('host not allowed\\n')\n"
+        "    start_response('400 Bad Request', [])\n"
+        "    return []\n"
+    )
+
+    assert smoke_project() == [f"proven with {HERE}: GET / answered 400; it logged: host not allowed"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_the_code_cannot_be_written_to(project: Path, plain_app: str, smoke_project: Smoke) -> None:
+    (project / "app.py").write_text(f"open('new.txt', 'w')\n{plain_app}")
+
+    with pytest.raises(SmokeError, match="PermissionError"):
+        smoke_project()
