@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +18,14 @@ from lambwsgi.cli.project import artifact_path, open_project
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
+    from lambwsgi.deploy.aws import Aws
     from lambwsgi.deploy.plan import Plan
     from lambwsgi.deploy.release import Deployed, Dialogue
     from lambwsgi.package.artifact import Artifact
     from lambwsgi.settings.load import Project
     from lambwsgi.settings.model import StageSettings
+
+_FAILURE_LINES = 30
 
 artifact_option = click.option(
     "--artifact",
@@ -61,8 +66,8 @@ def plan(stage: str | None, settings_path: Path, given: Path | None, output_form
     from lambwsgi.deploy.plan import plan_json, plan_lines
 
     project, settings = _open(settings_path, stage)
-    artifact = _artifact(settings, project.directory, given)
     aws = find_place(settings, project.directory).aws
+    artifact = _artifact(settings, project.directory, given)
     display = Display()
     with display.working("asking CloudFormation what would change"):
         found = release.plan(aws, settings, artifact.sha256, _dialogue(display, lambda _plan: False))
@@ -92,12 +97,16 @@ def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: b
         _deploy_local(settings, project.directory, given)
         return
     _refuse_to_ask_nobody("deploy", yes=yes)
-    artifact = _artifact(settings, project.directory, given)
     aws = find_place(settings, project.directory).aws
+    # Asking for the account first: without good credentials nothing is worth building.
+    output.progress(f"deploying {settings.function_name} to account {aws.account} in {aws.region}")
+    artifact = _artifact(settings, project.directory, given)
     display = Display()
-    with display.working(f"deploying {settings.function_name} to {aws.region}"):
+    with display.working("deploying"):
         dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
-        _say(settings, release.deploy(aws, settings, artifact, dialogue))
+        with log_of_failure(aws, settings):
+            deployed = release.deploy(aws, settings, artifact, dialogue)
+    _say(settings, deployed)
 
 
 @click.command()
@@ -141,7 +150,9 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
     display = Display()
     with display.working(f"rolling back {settings.function_name}"):
         dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
-        _say(settings, release.rollback(aws, settings, version, dialogue))
+        with log_of_failure(aws, settings):
+            deployed = release.rollback(aws, settings, version, dialogue)
+    _say(settings, deployed)
 
 
 @click.command()
@@ -169,6 +180,24 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
         output.progress(f"left on purpose: {each}")
 
 
+@contextmanager
+def log_of_failure(aws: Aws, settings: StageSettings) -> Iterator[None]:
+    """Shows the end of the function's log when the site does not answer well: the reason is there."""
+    from lambwsgi.deploy.errors import DeployError, SmokeError
+    from lambwsgi.deploy.logs import LogQuery, last_lines
+    from lambwsgi.deploy.names import log_group_name
+
+    since_ms = int(time.time() * 1000)
+    try:
+        yield
+    except SmokeError:
+        # The failure is the news; that its log cannot be read is not.
+        with suppress(DeployError):
+            for event in last_lines(aws, LogQuery(log_group_name(settings), since_ms), _FAILURE_LINES):
+                output.progress(event.message)
+        raise
+
+
 def _load(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
     """The project and its stage; the settings file has to be there, since what is deployed came from it."""
     from lambwsgi.settings.load import load_project
@@ -179,11 +208,20 @@ def _load(settings_path: Path, stage: str | None) -> tuple[Project, StageSetting
 
 def _open(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
     """The project and its stage; without a settings file one is written from what is detected, and shown."""
+    from lambwsgi.settings.load import LOCAL
     from lambwsgi.settings.write import FIRST_STAGE
 
     is_new = not settings_path.exists()
     project = open_project(settings_path)
-    return project, project.pick(FIRST_STAGE if is_new and stage is None else stage)
+    settings = project.pick(FIRST_STAGE if is_new and stage is None else stage)
+    return project, _as_it_runs_here(settings) if settings.stage == LOCAL else settings
+
+
+def _as_it_runs_here(settings: StageSettings) -> StageSettings:
+    """The settings of the stage `local`, which is run by the Python that runs this."""
+    from lambwsgi.deploy.embedded import for_this_python
+
+    return for_this_python(settings, output.progress)
 
 
 def _artifact(settings: StageSettings, directory: Path, given: Path | None) -> Artifact:
@@ -193,8 +231,11 @@ def _artifact(settings: StageSettings, directory: Path, given: Path | None) -> A
 
         return read_artifact(given)
     from lambwsgi.package.build import build
+    from lambwsgi.package.target import host_target
+    from lambwsgi.settings.load import LOCAL
 
-    return build(settings, directory, artifact_path(settings, directory), report=output.progress)
+    target = host_target() if settings.stage == LOCAL else None
+    return build(settings, directory, artifact_path(settings, directory), target=target, report=output.progress)
 
 
 def _deploy_local(settings: StageSettings, directory: Path, given: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +47,11 @@ def read_log(aws: Aws, query: LogQuery) -> Iterator[LogEvent]:
         token = page.next_token
         if token is None:
             return
+
+
+def last_lines(aws: Aws, query: LogQuery, count: int) -> list[LogEvent]:
+    """The newest lines, oldest of them first."""
+    return list(deque(read_log(aws, query), maxlen=count))
 
 
 def follow_log(

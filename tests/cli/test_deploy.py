@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lambwsgi.cli.deploy import log_of_failure
 from lambwsgi.cli.main import run
+from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.errors import SmokeError
+from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
@@ -106,6 +116,69 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zi
     assert "CREATE_COMPLETE              Function (AWS::Lambda::Function)\n" in err
     assert "\x1b" not in err
     assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "made", "told"),
+    [("y", 0, True, "version 1 serves"), ("n", 1, False, "stopped; nothing further was done")],
+    ids=["yes", "no"],
+)
+def test_on_a_terminal_the_plan_is_shown_and_asked_about(
+    project: Path,
+    aws: Aws,
+    settings: StageSettings,
+    zip_of: Callable[[str], str],
+    *,
+    answer: str,
+    code: int,
+    made: bool,
+    told: str,
+) -> None:
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lambwsgi.cli", "deploy", "dev", "--no-smoke", "--artifact", zip_of("hello"),
+         "--settings", str(project)],
+        stdin=inside, stdout=subprocess.DEVNULL, stderr=inside,
+    )  # fmt: skip
+    os.close(inside)
+    shown = read_until(terminal, "[y/N]")
+    os.write(terminal, f"{answer}\n".encode())
+    shown += read_until(terminal, None)
+    os.close(terminal)
+
+    assert process.wait() == code
+    assert "add Function" in shown
+    assert told in shown
+    assert (aws.stack(settings.function_name) is not None) is made
+
+
+def read_until(terminal: int, text: str | None) -> str:
+    """What a terminal shows until that text, or until the program ends."""
+    shown = ""
+    while text is None or text not in shown:
+        try:
+            piece = os.read(terminal, 4096).decode()
+        except OSError:  # how Linux tells that nobody is at the other end any more
+            return shown
+        if not piece:
+            return shown
+        shown += piece
+    return shown
+
+
+def test_an_application_that_fails_is_shown_by_its_log(
+    aws: Aws,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hurried = replace(dialogue, watch=Watch(pause=lambda seconds: None))
+
+    with pytest.raises(SmokeError), log_of_failure(aws, settings):
+        release.deploy(aws, settings, make_artifact("broken", status=500), hurried)
+
+    assert "a request for shop.wsgi:app" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["deploy", "rollback", "delete"])
