@@ -69,8 +69,8 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         return next((candidate for candidate in candidates if candidate.app == app), named)
     if not candidates:
         raise SettingsError(
-            f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a Flask"
-            " application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
+            f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
+            " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
             " name it with 'lambwsgi init --app module:attribute'"
         )
     if len(candidates) > 1:

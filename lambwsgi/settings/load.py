@@ -11,7 +11,7 @@ from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.merge import merge, without_nulls
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Entry, Key, Position, Value, dotted, kind_of, read_source
-from lambwsgi.settings.validate import EXTENDS, Draft, validate
+from lambwsgi.settings.validate import EXTENDS, SETTINGS, Draft, validate
 from lambwsgi.settings.words import did_you_mean
 
 LOCAL = "local"
@@ -71,7 +71,7 @@ class _Reading:
         self._check_top()
         self._base = Value(self._entries(self._top["base"].value) if "base" in self._top else {}, ("base",), _START)
         self._given = self._entries(self._top["stages"].value) if "stages" in self._top else {}
-        if not self._given:
+        if not self._given and not any(problem.key == "stages" for problem in self.problems):
             where = self._top["stages"].position if "stages" in self._top else _START
             self._add(where, ("stages",), "no stage is given; name at least one, as in 'stages: {dev: {}}'")
 
@@ -84,7 +84,7 @@ class _Reading:
 
     def _check_top(self) -> None:
         for name, entry in self._top.items():
-            if name in StageSettings.model_fields and name not in _TOP_KEYS:
+            if name in SETTINGS:
                 self._add(entry.position, (name,), "stands at the top of the file; move it under 'base:'")
             elif name not in _TOP_KEYS:
                 hint = did_you_mean(name, _TOP_KEYS) or f"; the file has {', '.join(_TOP_KEYS)}"

@@ -14,6 +14,8 @@ from lambwsgi.settings.source import Key, Position, Value, dotted
 from lambwsgi.settings.words import describe, unknown_setting
 
 EXTENDS = "extends"
+# What may stand under base or under a stage; the other two fields come from elsewhere in the file.
+SETTINGS = frozenset(StageSettings.model_fields) - {"project", "stage"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _about_a_key(draft: Draft, location: Key, found: Mapping[str, Any]) -> Probl
     elif len(path) > 1:
         message = unknown_setting(path[-1], Warm.model_fields)
     else:
-        message = unknown_setting(path[-1], [*(StageSettings.model_fields.keys() - {"project", "stage"}), EXTENDS])
+        message = unknown_setting(path[-1], [*SETTINGS, EXTENDS])
     return draft.problem(entry.position, entry.value.key, message)
 
 

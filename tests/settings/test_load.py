@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.settings.errors import Problem, SettingsError
+from lambwsgi.settings.load import Project, load_project
+
+
+def _load(folder: Path, text: str) -> Project:
+    (folder / "lambwsgi.yml").write_text(text, "utf-8")
+    return load_project(folder / "lambwsgi.yml")
+
+
+def _problems(folder: Path, text: str) -> list[str]:
+    """The problems of the file, each without the folder of the test."""
+    with pytest.raises(SettingsError) as caught:
+        _load(folder, text)
+    assert caught.value.exit_code == 2
+    return [str(problem).removeprefix(f"{folder}/") for problem in caught.value.problems]
+
+
+def _problem_of_dev(folder: Path, line: str) -> str:
+    """The one problem of a stage `dev` with this line, without file, line and column."""
+    found = _problems(folder, f"project: hello\nbase: {{app: 'app:app'}}\nstages:\n  dev:\n    {line}\n")
+    assert len(found) == 1
+    return found[0].split(": ", 1)[1]
+
+
+def test_the_example_of_the_documentation_loads(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path,
+        """\
+project: hello-flask
+base:
+  app: app:app
+  gateway: http_api
+  environment: {DEBUG: "1", COLOUR: blue}
+  memory_mb: 256
+stages:
+  dev: {}
+  staging:
+    memory_mb: 768
+    exclude: [notes]
+  prod:
+    extends: staging
+    environment: {DEBUG: "0"}
+    exclude: [drafts]
+""",
+    )
+
+    prod = project.pick("prod")
+    assert (prod.project, prod.stage, prod.function_name) == ("hello-flask", "prod", "hello-flask-prod")
+    assert prod.gateway == "http_api"
+    assert prod.memory_mb == 768
+    assert prod.environment == {"DEBUG": "0", "COLOUR": "blue"}
+    assert prod.exclude == ("drafts",)
+    assert project.pick("dev").memory_mb == 256
+    assert project.directory == tmp_path
+
+
+def test_null_goes_back_to_the_default(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path,
+        "project: hello\n"
+        "base: {app: 'app:app', memory_mb: 1024, warm: false, environment: {DEBUG: '1', COLOUR: blue}}\n"
+        "stages: {dev: {memory_mb: null, warm: null, environment: {DEBUG: null}}}\n",
+    )
+
+    dev = project.pick("dev")
+    assert dev.memory_mb == 512
+    assert dev.warm
+    assert dev.environment == {"COLOUR": "blue"}
+
+
+@pytest.mark.parametrize(
+    ("written", "schedule"),
+    [("true", "rate(4 minutes)"), ("{schedule: rate(1 hour)}", "rate(1 hour)"), ("{}", "rate(4 minutes)")],
+)
+def test_warm_is_a_switch_or_a_schedule(tmp_path: Path, written: str, schedule: str) -> None:
+    project = _load(tmp_path, f"project: hello\nbase: {{app: 'app:app'}}\nstages: {{dev: {{warm: {written}}}}}\n")
+
+    warm = project.pick("dev").warm
+    assert warm is not False
+    assert warm.schedule == schedule
+
+
+def test_yaml_anchors_and_merge_keys_may_be_used(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path,
+        "project: hello\n"
+        "base: {app: 'app:app'}\n"
+        "stages:\n"
+        "  dev: &dev {memory_mb: 256, timeout_seconds: 20}\n"
+        "  prod: {<<: *dev, memory_mb: 512}\n",
+    )
+
+    assert (project.pick("prod").memory_mb, project.pick("prod").timeout_seconds) == (512, 20)
+
+
+def test_every_problem_of_every_stage_is_told_in_the_order_of_the_file(tmp_path: Path) -> None:
+    problems = _problems(
+        tmp_path,
+        """\
+project: Hello_Flask
+base:
+  app: app
+  memmory_mb: 12
+stages:
+  dev:
+    memory_mb: 64
+    environment: {PORT: 8.10}
+  prod:
+    extends: stagin
+  staging:
+    timeout_seconds: 9000
+""",
+    )
+
+    assert problems == [
+        "lambwsgi.yml:1:10: project: 'Hello_Flask' is not of the form lower-case letters, digits and hyphens, a letter"
+        " first, as in 'hello-flask'",
+        "lambwsgi.yml:3:8: base.app: 'app' is not of the form module:attribute, as in 'app:app', or module:factory(),"
+        " as in 'shop:create_app()'",
+        "lambwsgi.yml:4:3: base.memmory_mb: unknown setting 'memmory_mb'; did you mean 'memory_mb'?",
+        "lambwsgi.yml:7:16: dev.memory_mb: 64 is below 128, the smallest Lambda allows",
+        "lambwsgi.yml:8:25: dev.environment.PORT: 8.10 is read as a number, but text is wanted; quote it: '8.10'",
+        "lambwsgi.yml:10:14: prod.extends: there is no stage 'stagin'; did you mean 'staging'?",
+        "lambwsgi.yml:12:22: staging.timeout_seconds: 9000 is above 900, the largest Lambda allows",
+    ]
+
+
+def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        _load(tmp_path, "project: hello\nbase: {app: 'app:app'}\nstages: {dev: {memory_mb: 64}}\n")
+
+    assert caught.value.problems == (
+        Problem(
+            file=str(tmp_path / "lambwsgi.yml"),
+            line=3,
+            column=27,
+            key="dev.memory_mb",
+            message="64 is below 128, the smallest Lambda allows",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("memory_mb: '512'", "dev.memory_mb: '512' is text, but a whole number is wanted"),
+        ("memory_mb: 1.5", "dev.memory_mb: 1.5 is a number, but a whole number is wanted"),
+        ("memory_mb: true", "dev.memory_mb: True is a truth value, but a whole number is wanted"),
+        ("memory_mb: [1]", "dev.memory_mb: this is a list, but a whole number is wanted"),
+        ("environment: [A]", "dev.environment: this is a list, but a map of names to text is wanted"),
+        (
+            "environment: {TLS: yes}",
+            "dev.environment.TLS: yes is read as a truth value, but text is wanted; quote it: 'yes'",
+        ),
+        (
+            "environment: {DAY: 2026-11-24}",
+            "dev.environment.DAY: 2026-11-24 is read as a date, but text is wanted; quote it: '2026-11-24'",
+        ),
+        (
+            "environment: {AWS_REGION: x}",
+            "dev.environment.AWS_REGION: AWS_REGION is reserved; Lambda or lambwsgi sets it",
+        ),
+        (
+            "environment: {A-B: x}",
+            "dev.environment.A-B: 'A-B' is no name that Lambda takes: a letter, then one or more letters, digits"
+            " or '_'",
+        ),
+        (
+            f"environment: {{TEXT: '{'x' * 4096}'}}",
+            "dev.environment: the variables are larger than 4 KB together, the most that Lambda takes",
+        ),
+        (
+            "runtime: 3.13",
+            "dev.runtime: '3.13' is none of python3.11, python3.12, python3.13, python3.14; did you mean 'python3.13'?",
+        ),
+        (
+            "gateway: http-api",
+            "dev.gateway: 'http-api' is none of function_url, http_api, rest_api; did you mean 'http_api'?",
+        ),
+        ("architecture: arm", "dev.architecture: 'arm' is none of x86_64, arm64; did you mean 'arm64'?"),
+        ("commands: [mange]", "dev.commands.0: 'mange' is none of manage; did you mean 'manage'?"),
+        ("include: '*.txt'", "dev.include: '*.txt' is text, but a list is wanted"),
+        ("exclude: [1]", "dev.exclude.0: 1 is read as a number, but text is wanted; quote it: '1'"),
+        ("base_path: api/", "dev.base_path: 'api/' is not of the form '/' and a name, no '/' at the end, as in '/api'"),
+        ("warm: 3", "dev.warm: 3 is none of true, false and a map, as in '{schedule: rate(4 minutes)}'"),
+        (
+            "warm: {schedule: rate(1 minutes)}",
+            "dev.warm.schedule: 'rate(1 minutes)' is no schedule; write 'rate(4 minutes)' ('rate(1 minute)' in the"
+            " singular) or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'",
+        ),
+        ("warm: {shedule: rate(1 hour)}", "dev.warm.shedule: unknown setting 'shedule'; did you mean 'schedule'?"),
+        ("project: other", "dev.project: stands at the top of the file; move it there"),
+        ("stage: other", "dev.stage: is the stage's key; leave this out"),
+        ("extends: base", "dev.extends: every stage lies over base already; leave this line out"),
+        ("extends: dev", "dev.extends: goes in a circle: dev → dev"),
+        ("tags: {1: x}", "dev.tags: 1 is read as a number, but a key is text; write it in quotes"),
+    ],
+    ids=lambda text: text[:40] if ": " in text else None,
+)
+def test_a_message_says_what_was_given_and_what_is_wanted(tmp_path: Path, line: str, message: str) -> None:
+    assert _problem_of_dev(tmp_path, line) == message
+
+
+def test_a_setting_that_has_no_likeness_is_told_what_there_is(tmp_path: Path) -> None:
+    message = _problem_of_dev(tmp_path, "xyzzy: 1")
+
+    assert message.startswith("dev.xyzzy: unknown setting 'xyzzy'; known are app, architecture, base_path, bucket, ")
+
+
+def test_a_problem_of_the_base_is_told_once_however_many_stages_inherit_it(tmp_path: Path) -> None:
+    assert _problems(
+        tmp_path, "project: hello\nbase: {app: 'app:app', memory_mb: 1}\nstages: {a: {}, b: {}, c: {extends: b}}\n"
+    ) == ["lambwsgi.yml:2:35: base.memory_mb: 1 is below 128, the smallest Lambda allows"]
+
+
+def test_a_circle_is_told_once(tmp_path: Path) -> None:
+    assert _problems(
+        tmp_path,
+        "project: hello\nbase: {app: 'app:app'}\nstages:\n  a: {extends: b}\n  b: {extends: c}\n  c: {extends: b}\n",
+    ) == ["lambwsgi.yml:6:16: c.extends: goes in a circle: b → c → b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        pytest.param(
+            "",
+            [
+                "lambwsgi.yml:1:1: project: is missing; name the project, as in 'project: hello-flask'",
+                "lambwsgi.yml:1:1: stages: no stage is given; name at least one, as in 'stages: {dev: {}}'",
+            ],
+            id="an empty file",
+        ),
+        pytest.param(
+            "project: hello\nstages: {dev: {}}\n",
+            [
+                "lambwsgi.yml:2:10: dev.app: is missing; give it the form module:attribute, as in 'app:app', or"
+                " module:factory(), as in 'shop:create_app()'"
+            ],
+            id="no application",
+        ),
+        pytest.param(
+            "project: hello\nbase: {app: 'a:b'}\nmemory_mb: 1\nstage: {}\nstages: {dev: {}}\n",
+            [
+                "lambwsgi.yml:3:1: memory_mb: stands at the top of the file; move it under 'base:'",
+                "lambwsgi.yml:4:1: stage: unknown key 'stage'; did you mean 'stages'?",
+            ],
+            id="keys that belong elsewhere",
+        ),
+        pytest.param(
+            "project: hello\nbase: {app: 'a:b'}\nstages: {Dev: {}}\n",
+            [
+                "lambwsgi.yml:3:10: Dev: 'Dev' is not of the form lower-case letters, digits and hyphens, a letter"
+                " first, as in 'dev'"
+            ],
+            id="a stage with a capital",
+        ),
+        pytest.param(
+            "project: hello\nbase: {app: 'a:b'}\nstages: {dev: 1}\n",
+            ["lambwsgi.yml:3:15: dev: this is a number, but a map is wanted"],
+            id="a stage that is no map",
+        ),
+        pytest.param(
+            "project: hello\nbase: []\nstages: [dev]\n",
+            [
+                "lambwsgi.yml:2:7: base: this is a list, but a map is wanted",
+                "lambwsgi.yml:3:9: stages: this is a list, but a map is wanted",
+            ],
+            id="lists",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_file_as_a_whole(tmp_path: Path, text: str, problems: list[str]) -> None:
+    assert _problems(tmp_path, text) == problems
+
+
+def test_local_is_the_base_when_the_file_does_not_name_it(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path, "project: hello\nbase: {app: 'app:app', memory_mb: 256}\nstages: {dev: {memory_mb: 1024}}\n"
+    )
+
+    assert project.pick("local").memory_mb == 256
+    assert project.pick("local").function_name == "hello-local"
+    assert project.pick(None).stage == "dev"
+
+
+def test_local_may_be_written_out(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path, "project: hello\nbase: {app: 'app:app'}\nstages: {dev: {}, local: {environment: {DEBUG: '1'}}}\n"
+    )
+
+    assert project.pick("local").environment == {"DEBUG": "1"}
+    assert project.pick(None).stage == "dev"
+
+
+def test_one_of_several_stages_has_to_be_named(tmp_path: Path) -> None:
+    project = _load(tmp_path, "project: hello\nbase: {app: 'app:app'}\nstages: {dev: {}, prod: {}}\n")
+
+    with pytest.raises(SettingsError, match=r"has 2 stages; name one: dev, prod$"):
+        project.pick(None)
+
+
+def test_an_unknown_stage_is_told_with_the_nearest(tmp_path: Path) -> None:
+    project = _load(tmp_path, "project: hello\nbase: {app: 'app:app'}\nstages: {dev: {}, prod: {}}\n")
+
+    with pytest.raises(SettingsError, match=r"has no stage 'prd'; did you mean 'prod'\?; it has dev, prod, local$"):
+        project.pick("prd")
