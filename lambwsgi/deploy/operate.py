@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a stage stands. `live` is None until a first deployment has come far enough to have a version."""
+    """How a stage stands. `live` is None before a first deployment is through, and while the stage is deleted."""
 
     stack_name: str
     region: str
@@ -51,7 +51,9 @@ class CommandResult:
 def status(place: Place, settings: StageSettings) -> Status:
     """How the stage stands. Raises NotDeployedError when it is not deployed."""
     stack = deployed_stack(place.aws, settings)
-    live = place.aws.version(settings.function_name, names.ALIAS) if "Version" in stack.outputs else None
+    # Outputs stay while a stack is being deleted, when the function may be gone.
+    serves = "Version" in stack.outputs and not stack.status.startswith("DELETE")
+    live = place.aws.version(settings.function_name, names.ALIAS) if serves else None
     return Status(
         stack_name=stack.name,
         region=place.aws.region,

@@ -17,8 +17,7 @@ def describe_permissions(template: Json) -> tuple[str, ...]:
     )
 
 
-def _none(logical_id: str, properties: Json) -> Iterator[str]:
-    del logical_id, properties
+def _none(_logical_id: str, _properties: Json) -> Iterator[str]:
     yield from ()
 
 
@@ -29,8 +28,7 @@ def _role(logical_id: str, properties: Json) -> Iterator[str]:
             yield f"{logical_id} may {', '.join(statement['Action'])} on {where}"
 
 
-def _function_permission(logical_id: str, properties: Json) -> Iterator[str]:
-    del logical_id
+def _function_permission(_logical_id: str, properties: Json) -> Iterator[str]:
     who = "anyone on the internet" if properties["Principal"] == "*" else properties["Principal"]
     by_url = " through the function URL" if properties.get("InvokedViaFunctionUrl") else ""
     yield f"{who} may {properties['Action']} on {_name(properties['FunctionName'])}{by_url}"

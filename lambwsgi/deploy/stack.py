@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import FollowError, ForeignStackError, StackBusyError, StackFailedError
+from lambwsgi.deploy.errors import DeployError, FollowError, ForeignStackError, StackBusyError, StackFailedError
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
 from lambwsgi.settings.model import StageSettings
 
@@ -163,7 +163,11 @@ def withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
 def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> Stack:
     """The stack after the change set was executed. What a failed creation made is removed, so it can be repeated."""
     marker = _newest_event(aws, change_set.stack_id)
-    aws.execute_change_set(change_set.change_set_id)
+    try:
+        aws.execute_change_set(change_set.change_set_id)
+    except DeployError:
+        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+        raise
     stack, events = _follow(aws, change_set.stack_id, watch, after=marker)
     if stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         return stack

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.errors import FollowError, ForeignStackError, StackBusyError, StackFailedError
+from lambwsgi.deploy.errors import AccessDeniedError, FollowError, ForeignStackError, StackBusyError, StackFailedError
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
 from lambwsgi.deploy.stack import (
     Standing,
@@ -68,6 +68,9 @@ class Script:
 
     def done(self, operation: str, answer: dict[str, Any] | None = None) -> None:
         self._stub.add_response(operation, answer or {})
+
+    def refused(self, operation: str, code: str) -> None:
+        self._stub.add_client_error(operation, code, http_status_code=403)
 
     def assert_over(self) -> None:
         self._stub.assert_no_pending_responses()
@@ -287,6 +290,20 @@ def test_what_a_failed_creation_made_is_removed(cloud: tuple[Aws, Script]) -> No
     script.stack("DELETE_COMPLETE")
 
     with pytest.raises(StackFailedError, match="Function: no code"):
+        execute(aws, CHANGE_SET, first=True, watch=watch())
+    script.assert_over()
+
+
+def test_a_change_set_that_may_not_be_executed_is_removed(cloud: tuple[Aws, Script]) -> None:
+    aws, script = cloud
+    script.events(("shop-dev", "REVIEW_IN_PROGRESS"))
+    script.refused("execute_change_set", "AccessDenied")
+    script.done("delete_change_set")
+    script.stack("REVIEW_IN_PROGRESS")
+    script.done("list_change_sets", {"Summaries": []})
+    script.done("delete_stack")
+
+    with pytest.raises(AccessDeniedError, match="cloudformation:ExecuteChangeSet"):
         execute(aws, CHANGE_SET, first=True, watch=watch())
     script.assert_over()
 

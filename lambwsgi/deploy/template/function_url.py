@@ -7,13 +7,12 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref
 from lambwsgi.settings.model import StageSettings
 
 
-def function_url_resources(settings: StageSettings) -> Resources:
+def function_url_resources(_settings: StageSettings) -> Resources:
     """The URL and its two permissions.
 
     Since October 2025 a public URL needs both: one to call the URL, one to invoke the function by way of it.
     Source: Lambda developer guide, 'Control access to Lambda function URLs'.
     """
-    del settings
     return {
         names.URL_ID: {
             "Type": "AWS::Lambda::Url",
@@ -31,9 +30,8 @@ def function_url_resources(settings: StageSettings) -> Resources:
     }
 
 
-def function_url_address(settings: StageSettings) -> Json:
+def function_url_address(_settings: StageSettings) -> Json:
     """The public URL; AWS ends it with a slash."""
-    del settings
     return get_att(names.URL_ID, "FunctionUrl")
 
 

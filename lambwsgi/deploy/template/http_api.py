@@ -60,7 +60,6 @@ def http_api_resources(settings: StageSettings) -> Resources:
     }
 
 
-def http_api_address(settings: StageSettings) -> Json:
+def http_api_address(_settings: StageSettings) -> Json:
     """The public URL of the `$default` stage, which leaves no prefix in the path."""
-    del settings
     return sub("${HttpApi.ApiEndpoint}/")
