@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.cli.main import run
+
+APP = """\
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project without dependencies, which is where the user is."""
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    (folder / "wsgi.py").write_text(APP)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_without_a_settings_file_one_is_written_and_the_first_stage_is_built(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["package"])
+
+    captured = capsys.readouterr()
+    assert code == 0
+    assert "WSGI application: wsgi:application (wsgi.py:1)" in captured.err
+    assert "wrote lambwsgi.yml" in captured.err
+    assert captured.out.endswith("file    .lambwsgi/hello-dev.zip\n")
+    assert (project / ".lambwsgi/hello-dev.zip").exists()
+
+
+def test_sizes_and_digest_are_the_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "--path", "out.zip"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rsplit(maxsplit=2)[0].strip() for line in lines[:3]] == ["project and lambwsgi", "unzipped", "zipped"]
+    assert lines[3:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
+
+
+def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "dev", "--path", "out.zip", "--output", "json"]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {
+        "path": str(project / "out.zip"),
+        "sha256": _sha256(project / "out.zip"),
+        "zipped_bytes": (project / "out.zip").stat().st_size,
+        "unzipped_bytes": answer["unzipped_bytes"],
+        "distributions": [],
+    }
+
+
+def test_a_broken_application_fails_the_command_and_leaves_no_artifact(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "wsgi.py").write_text(f"import nosuchmodule\n\n{APP}")
+
+    assert run(["package"]) == 1
+    assert "  wsgi.py:1 in <module>: import nosuchmodule\n" in capsys.readouterr().err
+    assert list((project / ".lambwsgi").iterdir()) == []
+
+
+def test_settings_that_are_wrong_end_with_two(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "lambwsgi.yml").write_text(
+        "project: hello\nbase: {app: 'wsgi:application', memory_mb: 64}\nstages: {dev: }\n"
+    )
+
+    assert run(["package"]) == 2
+    assert "error: lambwsgi.yml:2:44: base.memory_mb: 64 is below 128" in capsys.readouterr().err
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
