@@ -82,7 +82,12 @@ run_embedded(
     once="once" in sys.argv,
 )
 """
-pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="looks for what is left in /proc")
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.skipif(not Path("/proc").exists(), reason="looks for what is left in /proc"),
+]
+# On one worker, which starts one embedded AWS for all of them.
+shares_a_run = pytest.mark.xdist_group("deploy local")
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,7 @@ def settings(tmp_path: Path) -> StageSettings:
     return load_project(make_project(tmp_path) / "lambwsgi.yml").pick("local")
 
 
+@shares_a_run
 def test_the_application_answers_through_its_gateway_from_a_published_version(run: Run) -> None:
     answer: dict[str, Any] = requests.get(run.url, timeout=30).json()
 
@@ -158,12 +164,14 @@ def test_the_application_answers_through_its_gateway_from_a_published_version(ru
     assert (answer["version"], answer["greeting"]) == ("1", "hello")
 
 
+@shares_a_run
 def test_bytes_pass_all_the_way(run: Run) -> None:
     response = requests.get(f"{run.url}image", timeout=30)
 
     assert response.content == bytes(range(256))
 
 
+@shares_a_run
 def test_a_crash_is_the_gateways_error_and_the_next_request_is_served(run: Run) -> None:
     crashed = requests.get(f"{run.url}exit", timeout=30)
     after = requests.get(run.url, timeout=30)
@@ -172,12 +180,14 @@ def test_a_crash_is_the_gateways_error_and_the_next_request_is_served(run: Run) 
     assert after.status_code == 200
 
 
+@shares_a_run
 def test_an_sdk_in_the_function_finds_the_embedded_aws(run: Run) -> None:
     response = requests.get(f"{run.url}bucket", timeout=30)
 
     assert response.text.startswith("lambwsgi-artifacts-")
 
 
+@shares_a_run
 def test_the_log_follows_and_says_what_is_not_as_in_the_settings(run: Run) -> None:
     requests.get(run.url, timeout=30)
 
@@ -188,6 +198,7 @@ def test_the_log_follows_and_says_what_is_not_as_in_the_settings(run: Run) -> No
     assert "Init Duration" in log
 
 
+@shares_a_run
 def test_the_functions_lines_are_in_cloudwatch_too(run: Run) -> None:
     requests.get(run.url, timeout=30)
     aws = Aws(endpoint_url=json.loads((run.project / STATE_FILE).read_text("utf-8"))["endpoint"])
@@ -199,6 +210,7 @@ def test_the_functions_lines_are_in_cloudwatch_too(run: Run) -> None:
     wait_for(lambda: "asked for the index" in messages())
 
 
+@shares_a_run
 def test_other_commands_find_it_by_its_note_and_a_second_run_is_refused(run: Run) -> None:
     settings = load_project(run.project / "lambwsgi.yml").pick("local")
 

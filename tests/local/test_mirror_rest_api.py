@@ -83,11 +83,11 @@ def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival
             "accountId": "123456789012",
             "protocol": "HTTP/1.1",
             "stage": "live",
-            "domainPrefix": "lambwsgi00",
+            "domainPrefix": "shop",
             "requestTimeEpoch": 1795500300123,
             "requestId": "11111111-2222-3333-4444-555555555555",
             "identity": {**NOBODY, "sourceIp": "198.51.100.9", "userAgent": "test/1.0"},
-            "domainName": "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+            "domainName": "shop.example",
             "deploymentId": "lambwsgi",
             "apiId": "lambwsgi00",
         },
@@ -107,7 +107,9 @@ def test_what_is_not_there_is_null(wire: HttpRequest, arrival: Arrival) -> None:
 def test_the_stage_is_in_the_whole_path_only(wire: HttpRequest, arrival: Arrival) -> None:
     event = write_event(wire._replace(raw_target="/dev/a%20b"), replace(arrival, stage="dev"))
 
-    assert (event["path"], event["requestContext"]["path"]) == ("/a%20b", "/dev/a%20b")
+    context = event["requestContext"]
+    assert (event["path"], context["path"], context["stage"]) == ("/a%20b", "/dev/a%20b", "dev")
+    assert context["domainName"] == "lambwsgi00.execute-api.us-east-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def _without_stage(path: str, stage: str) -> str:
 
 
 def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
+    domain = _domain(request, arrival)
     return {
         "resourceId": "lambwsgi",
         "resourcePath": "/" if path == "/" else "/{proxy+}",
@@ -93,7 +94,7 @@ def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
         "accountId": arrival.account_id,
         "protocol": request.protocol,
         "stage": arrival.stage or "live",
-        "domainPrefix": arrival.api_id,
+        "domainPrefix": domain.partition(".")[0],
         "requestTimeEpoch": arrival.epoch_ms,
         "requestId": arrival.request_id,
         "identity": {
@@ -101,10 +102,16 @@ def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
             "sourceIp": request.remote_addr,
             "userAgent": wire.header(request, "user-agent"),
         },
-        "domainName": f"{arrival.api_id}.execute-api.{arrival.region}.amazonaws.com",
+        "domainName": domain,
         "deploymentId": "lambwsgi",
         "apiId": arrival.api_id,
     }
+
+
+def _domain(request: HttpRequest, arrival: Arrival) -> str:
+    """The API's own domain, whose URLs begin with the stage, or else the custom domain that the client asked."""
+    own = f"{arrival.api_id}.execute-api.{arrival.region}.amazonaws.com"
+    return own if arrival.stage else (wire.header(request, "host") or own).partition(":")[0]
 
 
 def read_result(result: object) -> HttpResponse:
