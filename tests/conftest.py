@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,29 +38,45 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an embedded AWS that this test process started."""
-    home = tmp_path_factory.mktemp("ministack")
-    port = _free_port()
-    with (home / "output.txt").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=_environment(home, port),
-            cwd=home,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(address, process, home / "output.txt")
-        yield address
-    finally:
-        process.terminate()
+def start_aws(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[str]]:
+    """Starts an embedded AWS, with more of its settings if need be; gives its address."""
+
+    @contextmanager
+    def start(**variables: str) -> Iterator[str]:
+        home = tmp_path_factory.mktemp("ministack")
+        port = _free_port()
+        with (home / "output.txt").open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"],
+                env={**_environment(home, port), **variables},
+                cwd=home,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_healthy(address, process, home / "output.txt")
+            yield address
+        finally:
+            _stop(process)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def endpoint(start_aws: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of the embedded AWS that the tests of this process share."""
+    with start_aws() as address:
+        yield address
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _free_port() -> int:

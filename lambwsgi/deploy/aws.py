@@ -140,11 +140,15 @@ class Aws:
             )
         return answer["Id"]
 
-    def change_set(self, change_set_id: str) -> ChangeSet:
+    # The stack is named beside a change set, though its id would do: permissions are given by stack.
+
+    def change_set(self, change_set_id: str, stack_name: str) -> ChangeSet:
         """The change set, all pages of it, with values before and after."""
-        with _errors("cloudformation", "the change set"):
+        with _errors("cloudformation", f"a change set of {stack_name!r}"):
             pages = self.cloudformation.get_paginator("describe_change_set")
-            return read_change_set(pages.paginate(ChangeSetName=change_set_id, IncludePropertyValues=True))
+            return read_change_set(
+                pages.paginate(StackName=stack_name, ChangeSetName=change_set_id, IncludePropertyValues=True)
+            )
 
     def change_set_ids(self, stack_name: str) -> list[str]:
         """The change sets that wait at the stack."""
@@ -152,15 +156,15 @@ class Aws:
             pages = self.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack_name)
             return [summary["ChangeSetId"] for page in pages for summary in page["Summaries"]]
 
-    def execute_change_set(self, change_set_id: str) -> None:
+    def execute_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Start what the change set describes."""
-        with _errors("cloudformation", "the change set"):
-            self.cloudformation.execute_change_set(ChangeSetName=change_set_id)
+        with _errors("cloudformation", f"a change set of {stack_name!r}"):
+            self.cloudformation.execute_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
-    def delete_change_set(self, change_set_id: str) -> None:
+    def delete_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Remove a change set that will not be executed."""
-        with _errors("cloudformation", "the change set"):
-            self.cloudformation.delete_change_set(ChangeSetName=change_set_id)
+        with _errors("cloudformation", f"a change set of {stack_name!r}"):
+            self.cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
     def stack_events(self, stack_id: str) -> Iterator[StackEvent]:
         """The stack's history, newest first; pages are fetched as they are read."""

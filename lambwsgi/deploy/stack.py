@@ -11,6 +11,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -129,9 +130,9 @@ def propose(aws: Aws, request: ChangeSetRequest, *, first: bool, watch: Watch) -
     """
     change_set_id = aws.create_change_set(request, name=f"lambwsgi-{uuid.uuid4().hex}", first=first)
     try:
-        change_set = _worked_out(aws, change_set_id, watch)
+        change_set = _worked_out(aws, change_set_id, request.stack_name, watch)
     except BaseException:
-        withdraw(aws, change_set_id, request.stack_name)
+        _try_to_withdraw(aws, change_set_id, request.stack_name)
         raise
     if change_set.status == "CREATE_COMPLETE":
         return change_set
@@ -145,9 +146,9 @@ def propose(aws: Aws, request: ChangeSetRequest, *, first: bool, watch: Watch) -
     )
 
 
-def _worked_out(aws: Aws, change_set_id: str, watch: Watch) -> ChangeSet:
+def _worked_out(aws: Aws, change_set_id: str, stack_name: str, watch: Watch) -> ChangeSet:
     for _ in watch.looks():
-        change_set = aws.change_set(change_set_id)
+        change_set = aws.change_set(change_set_id, stack_name)
         if change_set.status in {"CREATE_COMPLETE", "FAILED"}:
             return change_set
     raise FollowError("CloudFormation does not get the change set worked out; try again later")
@@ -155,18 +156,24 @@ def _worked_out(aws: Aws, change_set_id: str, watch: Watch) -> ChangeSet:
 
 def withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
     """Remove a change set that will not be executed, and the empty stack that it came with."""
-    aws.delete_change_set(change_set_id)
+    aws.delete_change_set(change_set_id, stack_name)
     if standing(aws.stack(stack_name)) is Standing.EMPTY and not aws.change_set_ids(stack_name):
         aws.delete_stack(stack_name)
+
+
+def _try_to_withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
+    """Withdraw after another failure, which is the one that has to be told."""
+    with suppress(DeployError):
+        withdraw(aws, change_set_id, stack_name)
 
 
 def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> Stack:
     """The stack after the change set was executed. What a failed creation made is removed, so it can be repeated."""
     marker = _newest_event(aws, change_set.stack_id)
     try:
-        aws.execute_change_set(change_set.change_set_id)
+        aws.execute_change_set(change_set.change_set_id, change_set.stack_name)
     except DeployError:
-        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+        _try_to_withdraw(aws, change_set.change_set_id, change_set.stack_name)
         raise
     stack, events = _follow(aws, change_set.stack_id, watch, after=marker)
     if stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:

@@ -121,11 +121,11 @@ def test_a_change_set_is_read_over_all_its_pages(offline: Aws) -> None:
         {"Action": "Add", "LogicalResourceId": "Version1", "ResourceType": "AWS::Lambda::Version"},
     ]  # fmt: skip
     pages = [{**head, "Changes": [{"Type": "Resource", "ResourceChange": change}]} for change in changes]
-    question = {"ChangeSetName": "arn:cs", "IncludePropertyValues": True}
+    question = {"StackName": "shop-dev", "ChangeSetName": "arn:cs", "IncludePropertyValues": True}
     with Stubber(offline.cloudformation) as stub:
         stub.add_response("describe_change_set", {**pages[0], "NextToken": "more"}, question)
         stub.add_response("describe_change_set", pages[1], {**question, "NextToken": "more"})
-        change_set = offline.change_set("arn:cs")
+        change_set = offline.change_set("arn:cs", "shop-dev")
 
     assert [change.logical_id for change in change_set.changes] == ["Function", "Version1"]
     assert change_set.changes[0].properties == (PropertyChange("MemorySize", "512", "1024"),)
