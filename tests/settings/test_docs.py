@@ -1,0 +1,50 @@
+"""The page about settings is true: its example loads, its table is complete, its messages are the real ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.settings.errors import SettingsError
+from lambwsgi.settings.load import load_project
+from lambwsgi.settings.model import StageSettings
+
+PAGE = Path(__file__).parents[2].joinpath("docs/settings.md").read_text("utf-8")
+
+
+def _block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_example_loads_and_merges_as_the_page_says(tmp_path: Path) -> None:
+    (tmp_path / "lambwsgi.yml").write_text(_block("yaml"), "utf-8")
+
+    prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
+    assert prod.memory_mb == 1024
+    assert prod.environment == {"GREETING": "hello", "DEBUG": "0"}
+
+
+def test_every_setting_is_in_the_table_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\|", PAGE, re.MULTILINE))
+
+    fields = StageSettings.model_fields
+    assert set(rows) == set(fields) - {"project", "stage"}
+    for name, default in rows.items():
+        if default:
+            assert {"warm": "true"}.get(name, str(fields[name].default)) == default
+
+
+def test_the_messages_are_the_real_ones(tmp_path: Path) -> None:
+    (tmp_path / "lambwsgi.yml").write_text(
+        "project: hello\nbase:\n  app: app:app\n  memmory_mb: 512\nstages:\n  dev:\n    memory_mb: 64\n"
+        "    environment: {PORT: 8.10}\n"
+    )
+
+    with pytest.raises(SettingsError) as caught:
+        load_project(tmp_path / "lambwsgi.yml")
+
+    assert str(caught.value).replace(f"{tmp_path}/", "") == _block("text").rstrip()
