@@ -6,13 +6,11 @@ of ours, so that events are AWS's own; the function is run by AWS's runtime clie
 
 from __future__ import annotations
 
-import signal
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,8 +18,9 @@ from urllib.parse import urlsplit
 from lambwsgi.deploy import names, release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.codes import CodeStore
-from lambwsgi.deploy.errors import AwsError, DeployError
+from lambwsgi.deploy.errors import AwsError, DeployError, SmokeError
 from lambwsgi.deploy.executor import Executor
+from lambwsgi.deploy.interrupts import ignore_interrupts, interruptible
 from lambwsgi.deploy.log_sender import LogSender
 from lambwsgi.deploy.ministack import Ministack, endpoint, free_port
 from lambwsgi.deploy.running import note, refuse_second
@@ -73,19 +72,20 @@ def run_embedded(
     tell = result or report
     refuse_second(settings, directory)
     settings = for_this_python(settings, report)
-    with _signals(), ExitStack() as stack:
+    with interruptible(), ExitStack() as stack:
         try:
             artifact = artifact or _build(stack, settings, directory, report)
             embedded = stack.enter_context(embedded_aws(settings, report))
             stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
             answer = _deploy(embedded, settings, artifact, report)
-            tell(embedded.url)
-            if once:
-                tell(answer.text)
-            else:
-                _follow(embedded, report)
+            with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end
+                tell(embedded.url)
+                if once:
+                    tell(answer.text)
+                else:
+                    _follow(embedded, report)
         finally:
-            _ignore_signals()
+            ignore_interrupts()
 
 
 def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
@@ -118,6 +118,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         ministack = Ministack(aws_port, executor.variables(settings.function_name))
         stack.callback(ministack.close)
         ministack.wait()
+        _make_clients(aws)
         stack.enter_context(sender)
         gateway = EmulatedGateway(
             remote(aws, settings.function_name),
@@ -132,7 +133,6 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
 
 def remote(aws: Aws, function_name: str) -> Handler:
     """A handler that is the deployed function: it invokes what its alias stands for."""
-    _ = aws.invocations  # made once, here: clients may be used by threads but not made by them
 
     def invoke(event: Event, _context: LambdaContext) -> bytes:
         try:
@@ -148,6 +148,12 @@ def remote(aws: Aws, function_name: str) -> Handler:
     return invoke
 
 
+def _make_clients(aws: Aws) -> None:
+    """Several threads use boto3's clients, which is allowed; that several make them is not."""
+    for _ in (aws.functions, aws.invocations, aws.s3, aws.logs):
+        pass
+
+
 def _build(stack: ExitStack, settings: StageSettings, directory: Path, report: Report) -> Artifact:
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-"))
     return build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
@@ -161,7 +167,10 @@ def _deploy(embedded: Embedded, settings: StageSettings, artifact: Artifact, rep
         visit=lambda url: visit(_through(embedded.url, url)),
         watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
     )
-    deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
+    try:
+        deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
+    except SmokeError as error:
+        raise SmokeError(f"deployed, but {error.__cause__}; the log above says why", status=error.status) from error
     if deployed is None or deployed.answer is None:
         raise DeployError(f"the stack of {settings.function_name} was there before it was deployed")
     return deployed.answer
@@ -188,34 +197,6 @@ def _log(sender: LogSender, report: Report) -> Callable[[FunctionVersion, str], 
 def _follow(embedded: Embedded, report: Report) -> None:
     report(f"the embedded AWS is {embedded.aws.endpoint_url}; Ctrl-C stops and removes everything")
     never = threading.Event()
-    try:
-        while embedded.ministack.is_running():
-            never.wait(1.0)
-    except KeyboardInterrupt:
-        report("stopping")
-        return
+    while embedded.ministack.is_running():
+        never.wait(1.0)
     raise DeployError("the embedded AWS has ended by itself; run `lambwsgi deploy local` again")
-
-
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else (signal.SIGINT,)
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Within the block a polite end by any signal is a KeyboardInterrupt."""
-    before = {number: signal.signal(number, _interrupt) for number in _STOPPING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _ignore_signals() -> None:
-    """What is being taken down is taken down to the end."""
-    for number in _STOPPING:
-        signal.signal(number, signal.SIG_IGN)

@@ -103,18 +103,18 @@ class Run:
         return (self.project / "errors.txt").read_text("utf-8")
 
 
-def make_project(folder: Path) -> Path:
+def make_project(folder: Path, app: str = APP) -> Path:
     project = folder / "project"
     project.mkdir()
-    (project / "shop.py").write_text(APP, "utf-8")
+    (project / "shop.py").write_text(app, "utf-8")
     (project / "requirements.txt").write_text("flask\n", "utf-8")
     (project / "lambwsgi.yml").write_text(SETTINGS, "utf-8")
     return project
 
 
 @contextmanager
-def deploy_local(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], Path, Path]]:
-    project, temporary = make_project(folder), folder / "temporary"
+def deploy_local(folder: Path, *options: str, app: str = APP) -> Iterator[tuple[subprocess.Popen[str], Path, Path]]:
+    project, temporary = make_project(folder, app), folder / "temporary"
     temporary.mkdir()
     with (folder / "project" / "errors.txt").open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
@@ -250,6 +250,17 @@ def test_once_shows_url_and_answer_and_ends(tmp_path: Path) -> None:
 
     assert url.startswith("http://127.0.0.1:")
     assert json.loads(answer)["greeting"] == "hello"
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_application_that_does_not_answer_well_is_shown_with_its_log(tmp_path: Path) -> None:
+    with deploy_local(tmp_path, "once", app=APP.replace('print("asked for the index")', "1 / 0")) as failing:
+        process, project, temporary = failing
+        assert process.wait(60) == 1
+
+    told = (project / "errors.txt").read_text("utf-8")
+    assert "ZeroDivisionError: division by zero" in told
+    assert re.search(r"SmokeError: deployed, but GET \S+ answers 500: .*; the log above says why", told, re.DOTALL)
     assert list(temporary.iterdir()) == []
 
 
