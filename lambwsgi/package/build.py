@@ -74,7 +74,7 @@ def _published(output: Path) -> Iterator[Path]:
         yield partial
         os.replace(partial, output)
     except OSError as error:
-        raise PackageError(f"{error.filename or output} cannot be written: {error.strerror}") from error
+        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
     finally:
         with suppress(OSError):
             partial.unlink()

@@ -21,10 +21,11 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The file that names the dependencies."""
+    """The file that names the dependencies, and the project's folder, which paths in it are relative to."""
 
     path: Path
     form: Form
+    directory: Path
 
     def __str__(self) -> str:
         return self.path.name
@@ -48,12 +49,13 @@ def find_requirements(directory: Path, named: str | None) -> Requirements | None
         path = directory / named
         if not path.is_file():
             raise PackageError(f"requirements: there is no file {named} in {directory}; name one that exists")
-        return Requirements(path, _form_of(path))
+        return Requirements(path, _form_of(path), directory)
     for name in ("uv.lock", "requirements.txt"):
-        if (directory / name).is_file():
-            return Requirements(directory / name, _form_of(directory / name))
+        path = directory / name
+        if path.is_file():
+            return Requirements(path, _form_of(path), directory)
     if "dependencies" in read_metadata(directory):
-        return Requirements(directory / "pyproject.toml", Form.METADATA)
+        return Requirements(directory / "pyproject.toml", Form.METADATA, directory)
     for name, command in _FOREIGN.items():
         if (directory / name).is_file():
             raise PackageError(f"{name} is not read by lambwsgi; write its content out with '{command}'")

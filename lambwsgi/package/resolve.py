@@ -28,7 +28,8 @@ def install(requirements: Requirements, target: Target, folder: Path, *, pins: M
     with tempfile.TemporaryDirectory(prefix="lambwsgi-resolve-") as scratch:
         try:
             sources = _sources(requirements, Path(scratch), pins or {})
-            _run_uv(["pip", "install", *sources, "--target", str(folder), *_choices(target)], requirements)
+            arguments = ["pip", "install", *sources, "--target", str(folder), *_choices(target)]
+            _run_uv(arguments, requirements.directory)
         except _UvFailedError as failure:
             raise explain(failure.words, requirements, target) from failure
 
@@ -46,7 +47,7 @@ def _choices(target: Target) -> list[str]:
 
 
 def _sources(requirements: Requirements, scratch: Path, pins: Mapping[str, str]) -> list[str]:
-    directory = requirements.path.parent
+    directory = requirements.directory
     itself = _names_itself(requirements)
     excluded = [_OURSELVES, str(read_metadata(directory)["name"])] if itself else [_OURSELVES]
     excludes = _write_lines(scratch / "excludes.txt", excluded)
@@ -62,7 +63,7 @@ def _sources(requirements: Requirements, scratch: Path, pins: Mapping[str, str])
 
 def _names_itself(requirements: Requirements) -> bool:
     """Whether a list has `-e .`: the project's files go in without it, but what it depends on is wanted."""
-    if requirements.form is not Form.LIST or "name" not in read_metadata(requirements.path.parent):
+    if requirements.form is not Form.LIST or "name" not in read_metadata(requirements.directory):
         return False
     return any(_PROJECT_ITSELF.fullmatch(line) for line in requirements.path.read_text("utf-8").splitlines())
 
@@ -70,7 +71,7 @@ def _names_itself(requirements: Requirements) -> bool:
 def _export(requirements: Requirements) -> list[str]:
     """The lock as a list with hashes, for any platform, without the project itself and its development groups."""
     arguments = ["export", "--frozen", "--no-dev", "--no-emit-project", "--no-editable", "--prune", _OURSELVES]
-    return _run_uv(arguments, requirements).splitlines()
+    return _run_uv(arguments, requirements.path.parent).splitlines()
 
 
 def _write_lines(path: Path, lines: Sequence[str]) -> str:
@@ -78,9 +79,9 @@ def _write_lines(path: Path, lines: Sequence[str]) -> str:
     return str(path)
 
 
-def _run_uv(arguments: Sequence[str], requirements: Requirements) -> str:
+def _run_uv(arguments: Sequence[str], directory: Path) -> str:
     command = [find_uv_bin(), *arguments, "--color", "never", "--no-progress", "--no-python-downloads"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=requirements.path.parent)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=directory)
     if done.returncode:
         raise _UvFailedError(done.stderr)
     return done.stdout

@@ -54,7 +54,7 @@ class _Walk:
     ) -> Iterator[tuple[str, Path]]:
         """The files below the folder. `base` is its name in the artifact, empty or with a slash at the end."""
         patterns += _read_patterns(folder / ".gitignore", base)
-        for entry in sorted(folder.iterdir()):
+        for entry in _entries(folder, base):
             name = base + entry.name
             is_directory = entry.is_dir()
             if self._is_out(entry, name, is_directory=is_directory):
@@ -66,7 +66,8 @@ class _Walk:
                 yield from self._enter(entry, name, patterns, ignored=out)
             elif not is_directory and not out:
                 self._check_link(entry, name)
-                yield name, entry
+                if entry.is_file():  # and no socket or pipe
+                    yield _checked_name(name), entry
 
     def _enter(
         self, entry: Path, name: str, patterns: tuple[Pattern, ...], *, ignored: bool
@@ -99,6 +100,23 @@ class _Walk:
         if not real.is_relative_to(self.root):
             raise SelectError(f"this symbolic link leads out of the project, to {real}; {advice}", path=name)
         return real
+
+
+def _entries(folder: Path, base: str) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        reason = f"this folder cannot be read: {error.strerror}; mend that or name it under 'exclude'"
+        raise SelectError(reason, path=base or ".") from error
+
+
+def _checked_name(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        raise SelectError("this name is not UTF-8, as it has to be in a zip; rename the file", path=shown) from error
+    return name
 
 
 def _outer_patterns(root: Path) -> tuple[Pattern, ...]:

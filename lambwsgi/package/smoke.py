@@ -7,37 +7,26 @@ import json
 import os
 import subprocess
 import tempfile
-import uuid
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lambwsgi.adapter.errors import AppImportError
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.local.lambda_service.environment import environment_variables
-from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS, FunctionVersion
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.package.errors import ResolveError, SmokeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.requirements import Requirements
 from lambwsgi.package.resolve import install
+from lambwsgi.package.sample import lambda_variables, sample_event
 from lambwsgi.package.target import Target, host_target
-from lambwsgi.settings.model import GatewayKind, StageSettings
-from lambwsgi.settings.variables import function_variables
-
-HANDLER = "lambwsgi.entrypoint.handler"
+from lambwsgi.settings.model import StageSettings
 
 _PROBE = Path(__file__).with_name("probe.py")
 _TIMEOUT_SECONDS = 120
-_HOSTS = {
-    GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
-    GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
-    GatewayKind.REST_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
-}
+_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +69,32 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
             )
             return
         found = _run(trial, interpreter, paths, Path(scratch))
-    by = f"Python {interpreter.version}" + ("" if exact else f" of this machine, in place of {trial.target}")
-    _judge(trial, found, by, report)
+    _judge(trial, found, _Witness(interpreter, trial.target), report)
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    """Who proves it, and whether that is the Python that Lambda will run."""
+
+    interpreter: Interpreter
+    target: Target
+
+    @property
+    def is_exact(self) -> bool:
+        return self.interpreter.matches(self.target)
+
+    @property
+    def doubt(self) -> str:
+        """What to try when the failure may be due to the stand-in; empty where it cannot be."""
+        if self.interpreter.version == self.target.python_version:
+            return ""
+        return (
+            f" If only this Python fails, put python{self.target.python_version} on PATH: it is taken when it is there."
+        )
+
+    def __str__(self) -> str:
+        stands_for = "" if self.is_exact else f" of this machine, in place of {self.target}"
+        return f"Python {self.interpreter.version}{stands_for}"
 
 
 def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> list[Path]:
@@ -105,13 +118,14 @@ def _unpack(archive: Path, root: Path, *, leave_out: frozenset[str]) -> None:
 
 def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Path) -> _Findings:
     order, findings = scratch / "order.json", scratch / "findings.json"
-    content = {"path": [str(path) for path in paths], "event": _event(trial.settings), "lent": _sdk_folder()}
+    path = [*map(str, paths), *_python_path(trial.settings, paths[0])]
+    content = {"path": path, "event": sample_event(trial.settings), "lent": _sdk_folder()}
     order.write_text(json.dumps(content), "utf-8")
     command = [str(interpreter.program), "-I", "-S", "-B", str(_PROBE), str(order), str(findings)]
     try:
         done = subprocess.run(
             command,
-            env=_variables(trial.settings, paths[0]),
+            env=lambda_variables(trial.settings, paths[0]),
             cwd=paths[0],
             capture_output=True,
             text=True,
@@ -147,46 +161,10 @@ class _Findings:
         return "".join(f"\n  {frame}" for frame in self.traceback)
 
 
-def _event(settings: StageSettings) -> dict[str, Any]:
-    """A request for the stage's smoke path as its gateway would pass it on."""
-    host = _HOSTS[settings.gateway]
-    path, _, query = settings.smoke_path.partition("?")
-    request = HttpRequest(
-        method="GET",
-        raw_target=settings.smoke_path,
-        script_name="",
-        path_info=path,
-        query_string=query,
-        headers=[("host", host), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
-        body=b"",
-        scheme="https",
-        server_name=host,
-        server_port="443",
-        protocol="HTTP/1.1",
-        remote_addr="192.0.2.1",
-        request_id="",
-    )
-    arrival = Arrival(at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id=f"Root=1-00000000-{'0' * 24}")
-    return pick(settings.gateway).write_event(request, arrival)
-
-
-def _variables(settings: StageSettings, root: Path) -> dict[str, str]:
-    function = FunctionVersion(
-        name=settings.function_name,
-        version="$LATEST",
-        arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
-        handler=HANDLER,
-        task_root=root,
-        environment=function_variables(settings),
-        timeout_seconds=settings.timeout_seconds,
-        memory_mb=settings.memory_mb,
-        region=settings.region or "us-east-1",
-    )
-    variables = environment_variables(function, Path("/var/runtime"), "127.0.0.1:9001")
-    # No credentials of this machine: an application that calls AWS while it is imported is told so at once.
-    closed = {"AWS_EC2_METADATA_DISABLED": "true", "LAMBWSGI_RAISE_ERRORS": "1"}
-    loader = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {**loader, **variables, "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}", **closed}
+def _python_path(settings: StageSettings, root: Path) -> list[str]:
+    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
+    given = settings.environment.get("PYTHONPATH", "").split(":")
+    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
 
 
 def _sdk_folder() -> str | None:
@@ -195,11 +173,11 @@ def _sdk_folder() -> str | None:
     return str(Path(spec.origin).parent.parent) if spec and spec.origin else None
 
 
-def _judge(trial: Trial, found: _Findings, by: str, report: Callable[[str], None]) -> None:
+def _judge(trial: Trial, found: _Findings, by: _Witness, report: Callable[[str], None]) -> None:
     if found.failed == "import":
         raise SmokeError(
             f"{trial.settings.app} cannot be imported from the artifact, with {by}: {found.error}{found.frames}\n"
-            f"{_advice(trial, found)}"
+            f"{_advice(trial, found)}{by.doubt}"
         )
     asked = f"GET {trial.settings.smoke_path}"
     if found.failed:

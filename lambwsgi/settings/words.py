@@ -53,15 +53,16 @@ def unknown_setting(name: str, known: Iterable[str]) -> str:
 def _wrong_type(wanted: str, value: Value) -> str:
     if wanted == "text" and value.text:
         return f"{value.text} is read as {kind_of(value.data)}, but text is wanted; quote it: '{value.text}'"
-    given = f"{value.data!r} is {kind_of(value.data)}" if value.text else f"this is {kind_of(value.data)}"
-    return f"{given}, but {wanted} is wanted"
+    shown = repr(value.data) if isinstance(value.data, str) else value.text or "this"
+    return f"{shown} is {kind_of(value.data)}, but {wanted} is wanted"
 
 
 def _choice(error: Mapping[str, Any], value: Value | None) -> str:
     expected = str(error["ctx"]["expected"])
     choices = [choice.strip().strip("'") for choice in expected.replace(" or ", ",").split(",")]
     written = value.text if value is not None else str(error["input"])
-    return f"{written!r} is none of {', '.join(choices)}{did_you_mean(written, choices)}"
+    none_of = "is not" if len(choices) == 1 else "is none of"
+    return f"{written!r} {none_of} {', '.join(choices)}{did_you_mean(written, choices)}"
 
 
 def _form(error: Mapping[str, Any], _: Value | None) -> str:

@@ -95,6 +95,7 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_wheel(folder, "native", "1.0", {"native/__init__.py": b"", "native/built_for.txt": marker}, tag=tag)
     write_wheel(folder, "newglibc", "1.0", {"newglibc.py": b""}, tag="py3-none-manylinux_2_28_x86_64")
     write_wheel(folder, "windowsonly", "1.0", {"windowsonly.py": b""}, tag="py3-none-win_amd64")
+    write_wheel(folder, "armonly", "1.0", {"armonly.py": b""}, tag="cp313-cp313-manylinux_2_34_aarch64")
     write_sdist(folder, "sourceonly", "1.0")
     return folder
 

@@ -173,6 +173,34 @@ def test_arm64_is_built_here_and_proven_by_what_this_machine_has(
     assert "of this machine, in place of Python 3.13 on Lambda arm64: GET / answered 200" in reported[0]
 
 
+def test_what_fits_no_machine_but_lambdas_is_built_and_said_not_to_be_proven(
+    project: Path, package: Package, reported: list[str], plain_app: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("armonly\n")
+
+    artifact = package(runtime="python3.13", architecture="arm64")
+
+    assert "armonly.py" in _names(artifact)
+    assert len(reported) == 1
+    assert reported[0].startswith(
+        "warning: not proven: no Python 3.13 on Lambda arm64 here, and its dependencies do not"
+    )
+
+
+def test_hashes_in_a_list_hold_for_the_stand_ins_too(
+    project: Path, package: Package, reported: list[str], plain_app: str, wheelhouse: Path
+) -> None:
+    digests = [hashlib.sha256(wheel.read_bytes()).hexdigest() for wheel in wheelhouse.glob("native-*.whl")]
+    hashes = " ".join(f"--hash=sha256:{digest}" for digest in digests)
+    (project / "app.py").write_text(f"import native\n{plain_app}")
+    (project / "requirements.txt").write_text(f"native==1.0 {hashes}\n")
+
+    package(runtime="python3.13", architecture="arm64")
+
+    assert "in place of Python 3.13 on Lambda arm64: GET / answered 200" in reported[0]
+
+
 def test_this_machine_can_be_the_target(
     project: Path, reported: list[str], settings_for: Callable[..., StageSettings], plain_app: str
 ) -> None:

@@ -9,7 +9,7 @@ from lambwsgi.package.requirements import Form, Requirements
 from lambwsgi.package.target import Target
 from lambwsgi.settings.model import Architecture
 
-REQUIREMENTS = Requirements(Path("requirements.txt"), Form.LIST)
+REQUIREMENTS = Requirements(Path("requirements.txt"), Form.LIST, Path())
 TARGET = Target("3.13", Architecture.ARM64, "aarch64-manylinux_2_34")
 
 

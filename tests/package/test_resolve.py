@@ -90,6 +90,19 @@ def test_a_list_that_names_the_project_itself_means_what_the_project_depends_on(
     assert _install(project) == {"native-1.0", "plain-2.0"}
 
 
+def test_paths_in_a_list_are_relative_to_the_project_wherever_the_list_lies(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "1"\ndependencies = ["plain"]\n')
+    (project / "requirements").mkdir()
+    (project / "requirements/prod.txt").write_text("-r common.txt\n-e .\n")
+    (project / "requirements/common.txt").write_text("native\n")
+    requirements = find_requirements(project, "requirements/prod.txt")
+    assert requirements is not None
+
+    install(requirements, X86_64, project / "out")
+
+    assert {info.stem for info in (project / "out").glob("*.dist-info")} == {"native-1.0", "plain-2.0"}
+
+
 @pytest.mark.parametrize(
     ("target", "built_for"),
     [

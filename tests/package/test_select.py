@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,19 @@ def test_a_link_to_a_folder_around_it_is_an_error_and_no_endless_walk(project: P
 
     with pytest.raises(SelectError, match=r"^shop/again: this symbolic link leads to a folder that holds it"):
         select_files(project)
+
+
+def test_pipes_are_passed_over(project: Path) -> None:
+    _write(project, "app.py")
+    os.mkfifo(project / "pipe")
+
+    assert list(select_files(project)) == ["app.py"]
+
+
+def test_a_name_that_a_zip_cannot_bear_is_an_error(project: Path) -> None:
+    Path(os.fsdecode(os.fsencode(project) + b"/caf\xe9.txt")).write_text("")
+
+    with pytest.raises(SelectError) as caught:
+        select_files(project)
+
+    assert str(caught.value) == "caf\\xe9.txt: this name is not UTF-8, as it has to be in a zip; rename the file"

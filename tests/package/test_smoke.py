@@ -69,6 +69,27 @@ def test_only_variables_of_lambda_and_of_the_stage_are_set(
     assert smoke_project(environment={"GREETING": "hello"}) == [f"proven with {HERE}: GET / answered 200"]
 
 
+def test_code_in_a_folder_of_pythonpath_is_found(project: Path, plain_app: str, smoke_project: Smoke) -> None:
+    (project / "src").mkdir()
+    (project / "src/app.py").write_text(plain_app)
+
+    assert smoke_project(environment={"PYTHONPATH": "/var/task/src"}) == [f"proven with {HERE}: GET / answered 200"]
+
+
+def test_a_failure_with_another_python_says_so(
+    project: Path, smoke_project: Smoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    (project / "app.py").write_text("raise RuntimeError('not here')\n")
+
+    with pytest.raises(
+        SmokeError, match=r"If only this Python fails, put python3\.14 on PATH: it is taken when it is"
+    ) as e:
+        smoke_project(runtime="python3.14")
+
+    assert f"with {HERE} of this machine, in place of Python 3.14 on Lambda x86_64: RuntimeError" in str(e.value)
+
+
 def test_packages_of_this_machine_are_not_seen(project: Path, plain_app: str, smoke_project: Smoke) -> None:
     (project / "app.py").write_text(f"import flask\n{plain_app}")
 

@@ -151,7 +151,7 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
     [
         ("memory_mb: '512'", "dev.memory_mb: '512' is text, but a whole number is wanted"),
         ("memory_mb: 1.5", "dev.memory_mb: 1.5 is a number, but a whole number is wanted"),
-        ("memory_mb: true", "dev.memory_mb: True is a truth value, but a whole number is wanted"),
+        ("memory_mb: true", "dev.memory_mb: true is a truth value, but a whole number is wanted"),
         ("memory_mb: [1]", "dev.memory_mb: this is a list, but a whole number is wanted"),
         ("environment: [A]", "dev.environment: this is a list, but a map of names to text is wanted"),
         (
@@ -184,7 +184,7 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.gateway: 'http-api' is none of function_url, http_api, rest_api; did you mean 'http_api'?",
         ),
         ("architecture: arm", "dev.architecture: 'arm' is none of x86_64, arm64; did you mean 'arm64'?"),
-        ("commands: [mange]", "dev.commands.0: 'mange' is none of manage; did you mean 'manage'?"),
+        ("commands: [mange]", "dev.commands.0: 'mange' is not manage; did you mean 'manage'?"),
         ("include: '*.txt'", "dev.include: '*.txt' is text, but a list is wanted"),
         ("exclude: [1]", "dev.exclude.0: 1 is read as a number, but text is wanted; quote it: '1'"),
         ("base_path: api/", "dev.base_path: 'api/' is not of the form '/' and a name, no '/' at the end, as in '/api'"),

@@ -1,0 +1,67 @@
+"""What Lambda would give the artifact: variables, and one request as the stage's gateway passes it on."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lambwsgi.adapter.message import HttpRequest
+from lambwsgi.local.lambda_service.environment import environment_variables
+from lambwsgi.local.lambda_service.model import FunctionVersion
+from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.table import pick
+from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.variables import function_variables
+
+_HANDLER = "lambwsgi.entrypoint.handler"
+_HOSTS = {
+    GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
+    GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+    GatewayKind.REST_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+}
+
+
+def sample_event(settings: StageSettings) -> dict[str, Any]:
+    """A request for the stage's smoke path as its gateway would pass it on."""
+    host = _HOSTS[settings.gateway]
+    path, _, query = settings.smoke_path.partition("?")
+    request = HttpRequest(
+        method="GET",
+        raw_target=settings.smoke_path,
+        script_name="",
+        path_info=path,
+        query_string=query,
+        headers=[("host", host), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
+        body=b"",
+        scheme="https",
+        server_name=host,
+        server_port="443",
+        protocol="HTTP/1.1",
+        remote_addr="192.0.2.1",
+        request_id="",
+    )
+    arrival = Arrival(at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id=f"Root=1-00000000-{'0' * 24}")
+    return pick(settings.gateway).write_event(request, arrival)
+
+
+def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
+    """The whole environment of a process that runs the artifact unpacked in `root`."""
+    function = FunctionVersion(
+        name=settings.function_name,
+        version="$LATEST",
+        arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
+        handler=_HANDLER,
+        task_root=root,
+        environment=function_variables(settings),
+        timeout_seconds=settings.timeout_seconds,
+        memory_mb=settings.memory_mb,
+        region=settings.region or "us-east-1",
+    )
+    variables = environment_variables(function, Path("/var/runtime"), "127.0.0.1:9001")
+    # No credentials of this machine: an application that calls AWS while it is imported is told so at once.
+    closed = {"AWS_EC2_METADATA_DISABLED": "true", "LAMBWSGI_RAISE_ERRORS": "1"}
+    loader = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {**loader, **variables, "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}", **closed}
