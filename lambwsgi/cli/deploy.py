@@ -102,10 +102,9 @@ def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: b
     output.progress(f"deploying {settings.function_name} to account {aws.account} in {aws.region}")
     artifact = _artifact(settings, project.directory, given)
     display = Display()
-    with display.working("deploying"):
-        dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
-        with log_of_failure(aws, settings):
-            deployed = release.deploy(aws, settings, artifact, dialogue)
+    dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
+    with log_of_failure(aws, settings), display.working("deploying"):
+        deployed = release.deploy(aws, settings, artifact, dialogue)
     _say(settings, deployed)
 
 
@@ -148,10 +147,9 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
     project, settings = _load(settings_path, stage)
     aws = find_place(settings, project.directory).aws
     display = Display()
-    with display.working(f"rolling back {settings.function_name}"):
-        dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
-        with log_of_failure(aws, settings):
-            deployed = release.rollback(aws, settings, version, dialogue)
+    dialogue = _dialogue(display, _asker(display, yes=yes), smoke=smoke)
+    with log_of_failure(aws, settings), display.working(f"rolling back {settings.function_name}"):
+        deployed = release.rollback(aws, settings, version, dialogue)
     _say(settings, deployed)
 
 

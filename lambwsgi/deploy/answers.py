@@ -16,10 +16,10 @@ from lambwsgi.deploy.records import (
     StackEvent,
 )
 
-Answer = Mapping[str, Any]
+Json = Mapping[str, Any]
 
 
-def read_stack(answer: Answer) -> Stack:
+def read_stack(answer: Json) -> Stack:
     """A `Stack` of DescribeStacks."""
     return Stack(
         stack_id=answer["StackId"],
@@ -33,7 +33,7 @@ def read_stack(answer: Answer) -> Stack:
     )
 
 
-def read_change_set(pages: Iterable[Answer]) -> ChangeSet:
+def read_change_set(pages: Iterable[Json]) -> ChangeSet:
     """All pages of DescribeChangeSet."""
     first, *rest = pages
     changes = [change for page in (first, *rest) for change in page.get("Changes", ())]
@@ -47,7 +47,7 @@ def read_change_set(pages: Iterable[Answer]) -> ChangeSet:
     )
 
 
-def _read_change(answer: Answer) -> ResourceChange:
+def _read_change(answer: Json) -> ResourceChange:
     properties: dict[str, PropertyChange] = {}
     for detail in answer.get("Details", ()):
         target = detail.get("Target", {})
@@ -64,7 +64,7 @@ def _read_change(answer: Answer) -> ResourceChange:
     )
 
 
-def read_event(answer: Answer) -> StackEvent:
+def read_event(answer: Json) -> StackEvent:
     """A `StackEvent` of DescribeStackEvents."""
     return StackEvent(
         event_id=answer["EventId"],
@@ -77,7 +77,7 @@ def read_event(answer: Answer) -> StackEvent:
     )
 
 
-def read_version(answer: Answer) -> FunctionVersion:
+def read_version(answer: Json) -> FunctionVersion:
     """A function's configuration, of a numbered version."""
     return FunctionVersion(
         number=int(answer["Version"]),
@@ -90,7 +90,7 @@ def read_version(answer: Answer) -> FunctionVersion:
     )
 
 
-def read_log_event(answer: Answer) -> LogEvent:
+def read_log_event(answer: Json) -> LogEvent:
     """A `FilteredLogEvent` of FilterLogEvents."""
     stream = answer.get("logStreamName", "")
     return LogEvent(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def _not_running(directory: Path) -> NotRunningError:
 
 
 def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":  # where signal 0 would end the process
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -131,9 +131,7 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     """Remove the stage's stack; names what is left on purpose, one line each."""
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
-    bucket = stack.parameters.get(names.BUCKET_PARAMETER) or choose_bucket(aws, settings)
-    if aws.bucket_region(bucket, owner=aws.account) is None:
-        return ()
+    bucket = stack.parameters[names.BUCKET_PARAMETER]
     return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)
 
 

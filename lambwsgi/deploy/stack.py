@@ -169,8 +169,8 @@ def _try_to_withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
 
 def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> Stack:
     """The stack after the change set was executed. What a failed creation made is removed, so it can be repeated."""
-    marker = _newest_event(aws, change_set.stack_id)
     try:
+        marker = _newest_event(aws, change_set.stack_id)
         aws.execute_change_set(change_set.change_set_id, change_set.stack_name)
     except DeployError:
         _try_to_withdraw(aws, change_set.change_set_id, change_set.stack_name)
