@@ -125,6 +125,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
             pick(settings.gateway.value),
             function=FunctionIdentity(name=settings.function_name),
             stage=_stage_in_path(settings),
+            impatient=True,
         )
         front = BackgroundServer(gateway, Place("127.0.0.1", 0))
         stack.callback(front.close)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
+import queue
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -31,15 +33,25 @@ _BODILESS = frozenset({204, 304})
 
 
 class EmulatedGateway:
-    """The WSGI application. `stage`: the first segment of a REST API's URLs; empty as behind a custom domain."""
+    """The WSGI application. `stage`: the first segment of a REST API's URLs; empty as behind a custom domain.
+
+    `impatient`: it stops waiting for the handler when the gateway would; the handler goes on, in a thread of its own.
+    """
 
     def __init__(
-        self, handler: Handler, mirror: Mirror, *, function: FunctionIdentity | None = None, stage: str = ""
+        self,
+        handler: Handler,
+        mirror: Mirror,
+        *,
+        function: FunctionIdentity | None = None,
+        stage: str = "",
+        impatient: bool = False,
     ) -> None:
         self._handler = handler
         self._mirror = mirror
         self._function = function or FunctionIdentity()
         self._stage = stage
+        self._impatient = impatient
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = self.answer(read_environ(environ))
@@ -62,9 +74,19 @@ class EmulatedGateway:
         payload = to_json(mirror.write_event(request, arrival))
         if len(payload) > mirror.request_limit_bytes:
             return mirror.too_large
-        return self._take(self._invoke(payload, arrival))
+        return self._take(self._wait(payload) if self._impatient else self._invoke(payload))
 
-    def _invoke(self, payload: bytes, arrival: Arrival) -> bytes | HttpResponse:
+    def _wait(self, payload: bytes) -> bytes | HttpResponse:
+        """What `_invoke` gives, or the gateway's answer when that takes too long."""
+        answers: queue.SimpleQueue[bytes | HttpResponse] = queue.SimpleQueue()
+        threading.Thread(target=lambda: answers.put(self._invoke(payload)), daemon=True).start()
+        try:
+            return answers.get(timeout=self._mirror.timeout_seconds)
+        except queue.Empty:
+            _logger.warning("%s stopped waiting after %s s", self._mirror.name, self._mirror.timeout_seconds)
+            return self._mirror.timed_out or self._mirror.failed
+
+    def _invoke(self, payload: bytes) -> bytes | HttpResponse:
         """The function's answer as JSON, or the response that stands for its failure."""
         deadline_ms = int((time.time() + self._function.timeout_seconds) * 1000)
         context = LambdaContext(str(uuid.uuid4()), self._function, deadline_ms=deadline_ms)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,6 +146,33 @@ def test_a_stage_of_a_rest_api_is_the_first_segment() -> None:
 
     assert gateway.get("/dev/a").text == "/a"
     assert gateway.get("/a").json == {"message": "Missing Authentication Token"}
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "seconds"),
+    [pytest.param("http_api", 503, 30, id="HTTP API"), pytest.param("rest_api", 504, 29, id="REST API")],
+)
+def test_an_impatient_gateway_stops_waiting_and_the_handler_goes_on(name: str, status: int, seconds: int) -> None:
+    released, finished = threading.Event(), threading.Event()
+
+    def handler(_event: Any, _context: Any) -> object:
+        released.wait(10)
+        finished.set()
+        return OK
+
+    hasty = replace(pick(name), timeout_seconds=0.01)
+    response = Client(EmulatedGateway(handler, hasty, impatient=True)).get("/")
+    released.set()
+
+    assert pick(name).timeout_seconds == seconds
+    assert response.status_code == status
+    assert finished.wait(10)
+
+
+def test_an_impatient_gateway_without_a_limit_waits() -> None:
+    response = client("function_url", lambda _event, _context: OK, impatient=True).get("/")
+
+    assert response.text == "ok"
 
 
 def test_an_unknown_gateway_is_named_with_those_there_are() -> None:

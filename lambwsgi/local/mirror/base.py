@@ -51,6 +51,7 @@ class Mirror:
     malformed one becomes the gateway's own error response. `failed` answers a function error, `throttled` a function
     that is busy, `too_large` a request above `request_limit_bytes`; `route` gives the response to a request that the
     gateway does not pass on. Limits are bytes of JSON; `body_limit_bytes`, where given, counts the request's body.
+    After `timeout_seconds`, where given, the gateway stops waiting for the function and answers `timed_out`.
     """
 
     name: str
@@ -62,4 +63,6 @@ class Mirror:
     response_limit_bytes: int
     request_limit_bytes: int
     body_limit_bytes: int | None = None
+    timeout_seconds: float | None = None
+    timed_out: HttpResponse | None = None
     route: Callable[[HttpRequest, Arrival], HttpResponse | None] = serves_everything

@@ -46,4 +46,6 @@ HTTP_API = Mirror(
     too_large=error_response(413, "Request Entity Too Large"),
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    timeout_seconds=limits.HTTP_API_TIMEOUT_SECONDS,
+    timed_out=error_response(503, "Service Unavailable"),
 )

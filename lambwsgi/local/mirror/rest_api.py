@@ -159,5 +159,7 @@ REST_API = Mirror(
     too_large=error_response(413, "Request Too Long"),
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    timeout_seconds=limits.REST_API_TIMEOUT_SECONDS,
+    timed_out=error_response(504, "Endpoint request timed out"),
     route=route,
 )
