@@ -67,9 +67,8 @@ def cli() -> None:
 def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") -> int:
     """The exit code of the command: 0 done, 1 failed, 2 usage or settings."""
     try:
-        cli.main(args=None if arguments is None else list(arguments), prog_name=program, standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        # What `ctx.exit(code)` was given comes back as a value, as does the None of a command that ran to its end.
+        code = cli.main(args=None if arguments is None else list(arguments), prog_name=program, standalone_mode=False)
     except click.Abort:
         output.error("stopped; nothing further was done")
         return 1
@@ -79,4 +78,4 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
     except LambWSGIError as error:
         output.error(str(error))
         return error.exit_code
-    return 0
+    return code or 0

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from lambwsgi.cli.main import ALIASES, COMMANDS, run
+
+
+def test_a_command_says_how_it_ended_by_its_exit_code() -> None:
+    assert run(["--version"]) == 0
+    assert run(["no-such-command"]) == 2
+    assert run(["status", "--no-such-option"]) == 2
+
+
+def test_aliases_lead_to_commands() -> None:
+    assert set(ALIASES.values()) <= set(COMMANDS)
+    assert not set(ALIASES) & set(COMMANDS)
+
+
+def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in COMMANDS:
+        assert run([name, "--help"]) == 0
+
+    shown = capsys.readouterr().out
+    assert shown.count("Usage: lambwsgi ") == len(COMMANDS)
+
+
+def test_help_does_not_wake_what_commands_need() -> None:
+    code = (
+        "import sys; from lambwsgi.cli.main import run; run(['--help']);"
+        "sys.exit(bool({'boto3', 'pydantic', 'werkzeug', 'yaml'} & set(sys.modules)))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0

@@ -1,0 +1,119 @@
+"""Both examples on the embedded AWS: packaged, deployed and asked by a client over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EVERY_BYTE = bytes(range(256)) * 400
+COMMAND = [sys.executable, "-m", "lambwsgi.cli"]
+MAKE_ADA = """\
+from django.contrib.auth.models import User
+User.objects.create_superuser('ada', password='correct horse')
+"""
+pytestmark = pytest.mark.embedded
+
+
+@dataclass(frozen=True)
+class Site:
+    """An example that is deployed, and the folder to run commands in."""
+
+    url: str
+    folder: Path
+
+    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """A `lambwsgi` command about the stage `local`."""
+        return subprocess.run(
+            [*COMMAND, *words], cwd=self.folder, env=os.environ | variables, capture_output=True, text=True, check=False
+        )
+
+
+@contextmanager
+def deployed(name: str, folder: Path) -> Iterator[Site]:
+    project = folder / name
+    shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__", ".lambwsgi", "*.sqlite3"))
+    settings = project / "lambwsgi.yml"
+    # A database of this test's own: environments on this machine share its /tmp.
+    settings.write_text(settings.read_text().replace("/tmp/notes.sqlite3", f"{folder}/notes.sqlite3"))
+    with (folder / "errors.txt").open("w") as errors:
+        process = subprocess.Popen(
+            [*COMMAND, "deploy", "local"], cwd=project, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        assert process.stdout
+        try:
+            url = process.stdout.readline().strip()
+            assert url.startswith("http://127.0.0.1:"), (folder / "errors.txt").read_text()
+            yield Site(url, project)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not (project / ".lambwsgi" / "local.json").exists()
+
+
+def test_the_flask_example(tmp_path: Path) -> None:
+    with deployed("flask_app", tmp_path) as site:
+        session = requests.Session()
+        page = session.get(site.url)
+        chosen = session.post(f"{site.url}colour", data={"colour": "#6fa8dc"})
+        picture = session.get(f"{site.url}swatch.png?size=32")
+        uploaded = session.post(f"{site.url}upload", files={"file": ("every byte.bin", EVERY_BYTE)})
+        told = session.get(f"{site.url}api/colours").json()
+        status = site.run("status", "local")
+        log = site.run("logs", "local")
+
+    assert "Your colour is #5b8c5a" in page.text
+    assert "#6fa8dc it is." in chosen.text
+    assert picture.headers["Content-Type"] == "image/png"
+    assert picture.content.startswith(b"\x89PNG")
+    assert hashlib.sha256(EVERY_BYTE).hexdigest() in uploaded.text
+    assert told["chosen"] == "#6fa8dc"
+    assert status.returncode == 0, status.stderr
+    assert site.url in status.stdout
+    assert log.returncode == 0, log.stderr
+
+
+def test_the_django_example(tmp_path: Path) -> None:
+    with deployed("django_app", tmp_path) as site:
+        migrated = site.run("manage", "local", "migrate", "--noinput")
+        unknown = site.run("manage", "local", "no_such_command")
+        made = site.run("manage", "local", "shell", "-c", MAKE_ADA)
+        session = requests.Session()
+        page = session.get(site.url)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "title": "Grüße", "text": "a & b"}
+        noted = session.post(site.url, data=form, files={"file": ("every byte.bin", EVERY_BYTE)})
+        download = session.get(f"{site.url}notes/1/attachment")
+        login = session.get(f"{site.url}admin/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', login.text)
+        assert token
+        admin = session.post(
+            f"{site.url}admin/login/?next=/admin/notes/note/",
+            data={"csrfmiddlewaretoken": token[1], "username": "ada", "password": "correct horse"},
+        )
+        style = session.get(f"{site.url}static/admin/css/base.css")
+
+    assert (migrated.returncode, migrated.stderr) == (0, "")
+    assert "No migrations to apply" in migrated.stdout
+    assert unknown.returncode == 1
+    assert "no_such_command" in unknown.stdout + unknown.stderr
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "Noted." in noted.text
+    assert "Grüße" in noted.text
+    assert download.content == EVERY_BYTE
+    assert "every byte.bin" in admin.text
+    assert style.headers["Content-Type"].startswith("text/css")
