@@ -1,170 +1,14 @@
-"""`lambwsgi local` as people run it, in a process of its own."""
+"""The places to serve at, and the server in the background."""
 
 from __future__ import annotations
 
-import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from lambwsgi.local.errors import LocalError, PortInUseError
 from lambwsgi.local.server import BackgroundServer, Place, free_place
-
-APP = """\
-import os
-from flask import Flask, request
-
-app = Flask(__name__)
-
-@app.get("/")
-def index():
-    event = request.environ["lambwsgi.event"]
-    return f"{sorted(event)[0]} {request.script_root} {os.environ.get('GREETING', '-')}"
-"""
-SETTINGS = """\
-project: shop
-base:
-  app: shop:app
-  gateway: rest_api
-  environment: {GREETING: hello}
-stages: {dev: {}}
-"""
-
-Start = Callable[..., tuple[subprocess.Popen[str], str]]
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project without a settings file."""
-    (tmp_path / "shop.py").write_text(APP, "utf-8")
-    return tmp_path
-
-
-@pytest.fixture
-def start(project: Path) -> Iterator[Start]:
-    """Starts `lambwsgi local` with options; gives the process and the URL that it told."""
-    with ExitStack() as stack:
-
-        def run(*options: str) -> tuple[subprocess.Popen[str], str]:
-            process = stack.enter_context(local(project, "--port", "0", *options))
-            assert process.stdout is not None
-            return process, process.stdout.readline().strip()
-
-        yield run
-
-
-@contextmanager
-def local(project: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    with (project / "errors.txt").open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lambwsgi.cli", "local", *options],
-            cwd=project,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    with process:
-        yield process
-        process.terminate()
-
-
-def fetch(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=30) as response:
-        text: str = response.read().decode()
-    return text
-
-
-def fetch_until(url: str, wanted: str) -> str:
-    """What the URL answers once `wanted` is in it; fails after thirty seconds."""
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            text = fetch(url)
-        except urllib.error.HTTPError as error:
-            text = error.read().decode()
-        except OSError as error:
-            text = str(error)
-        if wanted in text:
-            return text
-        assert time.monotonic() < deadline, text
-        time.sleep(0.1)
-
-
-def test_a_project_without_settings_is_detected_and_served_as_a_function_url(project: Path, start: Start) -> None:
-    _, url = start("--no-reload")
-
-    assert fetch_until(url, "headers") == "headers  -"
-    told = (project / "errors.txt").read_text("utf-8")
-    assert "shop:app behind an emulated function_url; Ctrl-C stops it." in told
-
-
-def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, start: Start) -> None:
-    (project / "lambwsgi.yml").write_text(SETTINGS, "utf-8")
-
-    _, url = start("--no-reload")
-
-    assert url.endswith("/dev/")
-    assert fetch_until(url, "hello") == "body /dev hello"
-
-
-def test_the_gateway_can_be_chosen(start: Start) -> None:
-    _, url = start("--no-reload", "--gateway", "alb")
-
-    assert fetch_until(url, "body") == "body  -"
-
-
-def test_ctrl_c_ends_it_without_a_word_of_error(project: Path, start: Start) -> None:
-    process, url = start("--no-reload")
-    fetch_until(url, "headers")
-
-    process.send_signal(signal.SIGINT)
-
-    assert process.wait(30) == 0
-    assert "Traceback" not in (project / "errors.txt").read_text("utf-8")
-
-
-def test_a_broken_application_is_shown_and_comes_back_when_it_is_mended(project: Path, start: Start) -> None:
-    (project / "shop.py").write_text("import nothing_of_that_name\n", "utf-8")
-    _, url = start("--app", "shop:app")
-
-    shown = fetch_until(url, "Traceback")
-    (project / "shop.py").write_text(APP, "utf-8")
-    mended = fetch_until(url, "headers")
-
-    assert "No module named 'nothing_of_that_name'" in shown
-    assert mended == "headers  -"
-
-
-def test_without_reload_a_broken_application_ends_it_with_its_own_traceback(project: Path) -> None:
-    (project / "shop.py").write_text("1 / 0\n", "utf-8")
-
-    with local(project, "--port", "0", "--no-reload", "--app", "shop:app") as process:
-        assert process.wait(30) == 1
-
-    assert "ZeroDivisionError" in (project / "errors.txt").read_text("utf-8")
-
-
-def test_a_port_in_use_is_said_in_one_sentence(project: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with local(project, "--port", str(port), "--no-reload") as process:
-            assert process.wait(30) == 1
-
-    told = (project / "errors.txt").read_text("utf-8")
-    assert re.fullmatch(
-        rf"error: port {port} on 127\.0\.0\.1 is taken by another program; choose another with --port \(0: any that is"
-        r" free\)\n",
-        told,
-    )
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
@@ -190,10 +34,11 @@ def test_a_background_server_serves_until_it_is_closed() -> None:
         return [b"here"]
 
     server = BackgroundServer(app, Place("127.0.0.1", 0))
-    answer = fetch(server.place.url_of(""))
+    with urllib.request.urlopen(server.place.url_of(""), timeout=30) as response:
+        answer = response.read()
     with pytest.raises(PortInUseError):
         free_place(server.place)
     server.close()
 
-    assert answer == "here"
+    assert answer == b"here"
     assert free_place(server.place) == server.place
