@@ -79,6 +79,16 @@ def test_the_embedded_aws_never_sees_the_credentials_of_this_machine(monkeypatch
     assert "AWSAccessKeyId=test" in request or "Credential=test" in request
 
 
+@pytest.mark.embedded
+def test_the_embedded_aws_is_never_asked_through_a_proxy(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert Aws(endpoint_url=endpoint).account == "000000000000"
+
+
 def test_a_stack_that_does_not_exist_is_none(offline: Aws) -> None:
     with Stubber(offline.cloudformation) as stub:
         stub.add_client_error(

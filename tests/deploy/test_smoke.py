@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -64,16 +66,35 @@ def test_a_site_that_never_answers_is_an_error() -> None:
     assert caught.value.status is None
 
 
-def test_a_visit_follows_no_redirect() -> None:
-    def app(environ: object, start_response: Callable[..., object]) -> list[bytes]:
-        start_response("302 Found", [("Location", "http://127.0.0.1:9/elsewhere"), ("Content-Length", "0")])
-        return [b""]
+def redirecting(environ: object, start_response: Callable[..., object]) -> list[bytes]:
+    """An application that sends everybody to where nobody is."""
+    start_response("302 Found", [("Location", "http://127.0.0.1:9/elsewhere"), ("Content-Length", "0")])
+    return [b""]
 
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The URL of an application on this machine."""
     server = BackgroundServer(app, Place("127.0.0.1", 0))
     try:
-        assert visit(server.place.url_of("")).status == 302
+        yield server.place.url_of("")
     finally:
         server.close()
+
+
+def test_a_visit_follows_no_redirect() -> None:
+    with served(redirecting) as url:
+        assert visit(url).status == 302
+
+
+def test_a_proxy_does_not_stand_between_this_machine_and_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    with served(redirecting) as url:
+        assert visit(url).status == 302
 
 
 def test_nobody_at_home_is_an_oserror() -> None:
