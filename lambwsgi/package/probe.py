@@ -19,7 +19,10 @@ from types import ModuleType, SimpleNamespace, TracebackType
 from typing import Any
 
 # What Lambda's Python has beside the standard library. Source: Lambda developer guide, 'Packaging your function'.
-_PREINSTALLED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric")
+_PREINSTALLED = (
+    "boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six",
+    "awslambdaric", "simplejson", "snapshot_restore_py",
+)  # fmt: skip
 
 
 class Lender:
@@ -77,18 +80,28 @@ def _failure(during: str, error: BaseException, roots: list[str]) -> dict[str, A
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
     frames = _frames_of_the_application(error.__traceback__, roots)
     said = "".join(traceback.format_exception_only(type(error), error)).strip().removeprefix("lambwsgi.adapter.errors.")
+    if isinstance(error, SyntaxError):
+        # It stands in the file that was to be read, not in a frame.
+        said = f"{type(error).__name__}: {error.msg}"
+        name = _name_in_artifact(error.filename or "", roots) or error.filename
+        frames.append(f"{name}:{error.lineno}: {(error.text or '').strip()}")
     return {"failed": during, "error": said, "missing": missing, "traceback": frames}
 
 
 def _frames_of_the_application(trace: TracebackType | None, roots: list[str]) -> list[str]:
     """`shop/models.py:3 in <module>: import nosuch`, without frames of Python's and of lambwsgi's own."""
-    frames = []
-    for frame in traceback.extract_tb(trace):
-        root = next((root for root in roots if frame.filename.startswith(root + os.sep)), None)
-        name = Path(frame.filename).relative_to(root).as_posix() if root else ""
-        if root and not name.startswith("lambwsgi/"):
-            frames.append(f"{name}:{frame.lineno} in {frame.name}: {frame.line}")
-    return frames
+    named = ((_name_in_artifact(frame.filename, roots), frame) for frame in traceback.extract_tb(trace))
+    return [
+        f"{name}:{frame.lineno} in {frame.name}: {frame.line}"
+        for name, frame in named
+        if name and not name.startswith("lambwsgi/")
+    ]
+
+
+def _name_in_artifact(path: str, roots: list[str]) -> str:
+    """The path below the artifact's folder; empty for a file from elsewhere."""
+    root = next((root for root in roots if path.startswith(root + os.sep)), None)
+    return Path(path).relative_to(root).as_posix() if root else ""
 
 
 def _context() -> SimpleNamespace:

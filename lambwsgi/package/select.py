@@ -89,9 +89,8 @@ class _Walk:
         return entry == self.output or bool(verdict(self.exclude, name, is_directory=is_directory))
 
     def _check_link(self, entry: Path, name: str) -> Path:
-        if not entry.is_symlink():
-            return entry.resolve()
-        real = entry.resolve()
+        """Where the entry really is."""
+        real = Path(os.path.realpath(entry))
         advice = "put the file itself there, or name it under 'exclude'"
         if not real.exists():
             raise SelectError(

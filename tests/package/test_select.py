@@ -142,6 +142,13 @@ def test_a_link_to_nowhere_is_an_error(project: Path) -> None:
         select_files(project)
 
 
+def test_a_link_to_itself_is_an_error(project: Path) -> None:
+    (project / "loop").symlink_to("loop")
+
+    with pytest.raises(SelectError, match=r"^loop: this symbolic link leads to loop, which does not exist"):
+        select_files(project)
+
+
 def test_a_link_to_a_folder_around_it_is_an_error_and_no_endless_walk(project: Path) -> None:
     _write(project, "shop/views.py")
     (project / "shop/again").symlink_to("..")

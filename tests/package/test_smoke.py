@@ -127,6 +127,20 @@ def test_a_traceback_shows_the_frames_of_the_project_only(project: Path, smoke_p
     )
 
 
+def test_code_that_does_not_parse_is_shown_where_it_stands(project: Path, smoke_project: Smoke) -> None:
+    (project / "shop.py").write_text("x = 1\ny = (\n")
+    (project / "app.py").write_text("import shop\n")
+
+    with pytest.raises(SmokeError) as caught:
+        smoke_project()
+
+    assert str(caught.value).splitlines()[:3] == [
+        f"app:app cannot be imported from the artifact, with {HERE}: SyntaxError: '(' was never closed",
+        "  app.py:1 in <module>: import shop",
+        "  shop.py:2: y = (",
+    ]
+
+
 def test_a_module_that_is_kept_out_is_told_from_one_that_is_missing(
     project: Path, plain_app: str, smoke_project: Smoke
 ) -> None:
