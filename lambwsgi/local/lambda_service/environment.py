@@ -20,6 +20,9 @@ from lambwsgi.local.lambda_service.output import LineReader
 from lambwsgi.local.lambda_service.runtime_api import RuntimeApi
 from lambwsgi.local.process import Child, Command
 
+# The runtime asks for its next event at once; only a machine that is very busy keeps it from that.
+_NEXT_POLL_SECONDS = 5.0
+
 
 class Environment:
     """A started process; `report` gets the lines it writes. `usable` is whether it may be given another event."""
@@ -68,7 +71,7 @@ class Environment:
     def asks_again(self) -> bool:
         """Whether the runtime, after an invocation, asks for the next event; it does at once unless it died."""
         with suppress(TimeoutError):
-            return self._outcome(1.0).kind == "ready"
+            return self._outcome(_NEXT_POLL_SECONDS).kind == "ready"
         return False
 
     def peak_memory_mb(self) -> int | None:

@@ -117,6 +117,29 @@ def test_a_handler_that_cannot_be_imported_fails_the_invocation(function: Functi
     assert caught.value.error_type == "Runtime.ImportModuleError"
 
 
+def test_a_slow_init_is_begun_again_as_a_part_of_the_invocation(function: FunctionVersion, lines: list[str]) -> None:
+    invocation = Invocation(b"{}", int((time.time() + 20) * 1000), function.arn)
+
+    with LambdaService(lambda _function, line: lines.append(line), init_seconds=0) as service:
+        result = json.loads(service.invoke(function, invocation))
+
+    assert result["calls"] == 1
+    assert lines[0] == "INIT_REPORT Init Duration: 0.00 ms\tPhase: init\tStatus: timeout"
+
+
+def test_an_init_that_never_ends_is_a_timeout(function: FunctionVersion, lines: list[str]) -> None:
+    (function.task_root / "app.py").write_text("import time\ntime.sleep(60)\n", "utf-8")
+    invocation = Invocation(b"{}", int((time.time() + 0.2) * 1000), function.arn)
+
+    with (
+        LambdaService(lambda _function, line: lines.append(line), init_seconds=0) as service,
+        pytest.raises(FunctionError, match="Task timed out after") as caught,
+    ):
+        service.invoke(function, invocation)
+
+    assert caught.value.error_type == "Sandbox.Timedout"
+
+
 def test_an_answer_above_6_mb_is_refused(function: FunctionVersion, invoke: Invoke) -> None:
     at_limit = invoke(function, do="large", size=6_291_554)
     with pytest.raises(FunctionError, match="exceeded maximum allowed payload size"):
