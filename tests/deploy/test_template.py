@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import hypothesis
+import hypothesis.strategies as st
 import pytest
 
+from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.validate import validate
-from lambwsgi.settings.model import Architecture, GatewayKind, StageSettings, Warm
+from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings, Warm
 
 GOLDEN = Path(__file__).parent.parent / "templates"
 DIGEST = "0123456789abcdef" * 4
@@ -209,6 +212,48 @@ def test_the_largest_environment_still_fits_into_an_inline_template() -> None:
 
     # 51,200 bytes. Source: CloudFormation user guide, 'Quotas'.
     assert len(template_text(build_template(settings, DIGEST)).encode()) < 51_200
+
+
+def test_variables_that_only_lambwsgis_own_make_too_large_are_refused() -> None:
+    with pytest.raises(TemplateError, match=r"take 4[0-9]+ bytes.*make `environment` in the settings smaller"):
+        build_template(changed(environment={"A1": "x" * 4090}), DIGEST)
+
+
+def test_variables_are_counted_in_bytes() -> None:
+    with pytest.raises(TemplateError):
+        build_template(changed(environment={"A1": "é" * 2_100}), DIGEST)
+
+
+NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,19}", fullmatch=True)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=30)
+STAGES = st.builds(
+    StageSettings,
+    project=NAMES,
+    stage=NAMES,
+    app=st.from_regex(r"[a-z_]{1,9}(\.[a-z_]{1,9})?:[a-z_]{1,9}(\(\))?", fullmatch=True),
+    gateway=st.sampled_from(GatewayKind),
+    runtime=st.sampled_from(RUNTIMES),
+    architecture=st.sampled_from(Architecture),
+    memory_mb=st.integers(128, 10_240),
+    timeout_seconds=st.integers(1, 900),
+    environment=st.dictionaries(st.from_regex(r"[B-Z][A-Z0-9_]{1,9}", fullmatch=True), TEXTS, max_size=3).filter(
+        lambda variables: not any(name.startswith(("LAMBDA_", "LAMBWSGI_")) for name in variables)
+    ),
+    warm=st.sampled_from([False, Warm(), Warm(schedule="rate(1 minute)"), Warm(schedule="cron(0 8 ? * MON-FRI *)")]),
+    log_retention_days=st.sampled_from(RETENTION_DAYS),
+    base_path=st.from_regex(r"(/[a-z0-9]{1,9}){0,2}", fullmatch=True),
+    commands=st.sampled_from([frozenset(), frozenset({"manage"})]),
+    tags=st.dictionaries(st.from_regex(r"[a-z]{1,9}", fullmatch=True), st.from_regex(r"[a-z0-9]*", fullmatch=True)),
+)
+
+
+@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.given(STAGES, st.from_regex(r"[0-9a-f]{64}", fullmatch=True))
+def test_every_valid_stage_has_a_template_that_aws_schemas_accept(settings: StageSettings, digest: str) -> None:
+    text = template_text(build_template(settings, digest))
+
+    assert validate(text) == ()
+    assert text == template_text(build_template(StageSettings.model_validate(settings.model_dump()), digest))
 
 
 if __name__ == "__main__":

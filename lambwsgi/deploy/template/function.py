@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
+from lambwsgi.events.configure import APP_VARIABLE, BASE_PATH_VARIABLE, COMMANDS_VARIABLE
 from lambwsgi.settings.model import StageSettings
 
+# All names and values together. Source: Lambda developer guide, 'Quotas'.
+ENVIRONMENT_BYTES = 4096
 HANDLER = "lambwsgi.entrypoint.handler"
 # The condition under which the alias is held at an older version.
 ROLLED_BACK = "RolledBack"
@@ -102,11 +106,18 @@ def _function(settings: StageSettings, artifact_sha256: str) -> Json:
 def _environment(settings: StageSettings) -> dict[str, str]:
     """The stage's variables, and ours where they differ from what the handler takes for granted."""
     ours = {
-        "LAMBWSGI_APP": settings.app,
-        "LAMBWSGI_BASE_PATH": settings.base_path,
-        "LAMBWSGI_COMMANDS": ",".join(sorted(settings.commands)),
+        APP_VARIABLE: settings.app,
+        BASE_PATH_VARIABLE: settings.base_path,
+        COMMANDS_VARIABLE: ",".join(sorted(settings.commands)),
     }
     variables = {**settings.environment, **{name: value for name, value in ours.items() if value}}
+    size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
+    if size > ENVIRONMENT_BYTES:
+        problem = f"Function: the variables take {size} bytes, those of lambwsgi included"
+        raise TemplateError(
+            f"{problem}; Lambda takes {ENVIRONMENT_BYTES}: make `environment` in the settings smaller",
+            problems=[problem],
+        )
     return dict(sorted(variables.items()))
 
 
