@@ -109,15 +109,22 @@ def _planned(change: ResourceChange) -> PlannedChange:
     deed = _DEEDS.get(change.action, Deed.CHANGE)
     if deed is Deed.CHANGE and change.replacement == "True":
         deed = Deed.REPLACE
-    lost = deed in {Deed.REPLACE, Deed.REMOVE} or change.replacement == "Conditional"
     return PlannedChange(
         deed=deed,
         logical_id=change.logical_id,
         resource_type=change.resource_type,
         details=tuple(map(_detail, change.properties)),
         note=_RETAINED.get(change.resource_type, "") if deed is Deed.REMOVE else "",
-        risk=_LOSSES.get(change.resource_type, "") if lost else "",
+        risk=_risk(change, deed),
     )
+
+
+def _risk(change: ResourceChange, deed: Deed) -> str:
+    """What is lost. CloudFormation does not always know beforehand whether it has to replace a resource."""
+    loss = _LOSSES.get(change.resource_type, "")
+    if deed in {Deed.REPLACE, Deed.REMOVE}:
+        return loss
+    return f"perhaps {loss}" if loss and change.replacement == "Conditional" else ""
 
 
 def _detail(change: PropertyChange) -> str:

@@ -55,7 +55,7 @@ def test_a_replaced_url_is_a_risk() -> None:
 def test_what_may_be_replaced_is_a_risk_too() -> None:
     change = modified("LogGroup", "AWS::Logs::LogGroup", replacement="Conditional")
 
-    assert make_plan(change_set(change), (), creates_stack=False).risks == ("the log is lost",)
+    assert make_plan(change_set(change), (), creates_stack=False).risks == ("perhaps the log is lost",)
 
 
 def test_an_old_version_that_leaves_the_template_is_no_loss() -> None:
