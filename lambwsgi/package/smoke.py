@@ -64,9 +64,7 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
         try:
             paths = [root] if exact else [root, *_install_stand_ins(trial.installed, interpreter, stand_ins)]
         except ResolveError as error:
-            report(
-                f"warning: not proven: no {trial.target} here, and its dependencies do not fit this machine: {error}"
-            )
+            report(_not_proven(trial, interpreter, error))
             return
         found = _run(trial, interpreter, paths, Path(scratch))
     _judge(trial, found, _Witness(interpreter, trial.target), report)
@@ -95,6 +93,16 @@ class _Witness:
     def __str__(self) -> str:
         stands_for = "" if self.is_exact else f" of this machine, in place of {self.target}"
         return f"Python {self.interpreter.version}{stands_for}"
+
+
+def _not_proven(trial: Trial, interpreter: Interpreter, error: ResolveError) -> str:
+    version = trial.installed.pins.get(error.distribution or "")
+    reason = str(error)
+    if version:
+        reason = f"{error.distribution} {version} has no wheel for Python {interpreter.version} on this machine"
+    missing = interpreter.version != trial.target.python_version
+    advice = f"; put python{trial.target.python_version} on PATH" if missing else ""
+    return f"warning: not proven: {trial.target} is not at hand, and {reason}{advice}"
 
 
 def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> list[Path]:
