@@ -45,6 +45,7 @@ def find_requirements(directory: Path, named: str | None) -> Requirements | None
 
     Raises PackageError for a named file that is missing, and for a project that only another tool can read.
     """
+    directory = directory.resolve()
     if named is not None:
         path = directory / named
         if not path.is_file():

@@ -46,6 +46,16 @@ def test_sizes_and_digest_are_the_result(project: Path, capsys: pytest.CaptureFi
     assert lines[3:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
 
 
+def test_the_project_may_be_elsewhere(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "requirements.txt").write_text("# nothing yet\n")
+    monkeypatch.chdir(project.parent)
+
+    assert run(["package", "--settings", "hello/lambwsgi.yml"]) == 0
+    assert capsys.readouterr().out.endswith("file    hello/.lambwsgi/hello-dev.zip\n")
+
+
 def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["package", "dev", "--path", "out.zip", "--output", "json"]) == 0
 
