@@ -51,7 +51,7 @@ def main(gateway: str) -> None:
     assert 'data-theme="dark"' in client.get("/").text
     print("cookie")
 
-    [note] = client.get("/api/notes").json["notes"]
+    [note] = client.get("/api/notes").get_json()["notes"]
     assert note["title"] == "Grüße"
     print("json")
 

@@ -73,10 +73,10 @@ def test_an_upload_arrives_byte_for_byte(client: LambdaClient) -> None:
 
 
 def test_json_names_the_client(client: LambdaClient) -> None:
-    answer = client.get("/api/colours")
+    told = client.get("/api/colours").get_json()
 
-    assert answer.json["chosen"] == "#5b8c5a"
-    assert answer.json["you"] == "127.0.0.1"
+    assert told["chosen"] == "#5b8c5a"
+    assert told["you"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/colour", 400)])
