@@ -20,15 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
 from lambwsgi.deploy.errors import BucketError, RegionError
-from lambwsgi.deploy.records import (
-    ChangeSet,
-    ChangeSetRequest,
-    FunctionVersion,
-    Invocation,
-    LogPage,
-    Stack,
-    StackEvent,
-)
+from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
 from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
 
 if TYPE_CHECKING:
@@ -37,11 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_s3.client import S3Client
 
-_PATIENT = Config(
-    connect_timeout=10,
-    read_timeout=60,
-    retries={"mode": "standard", "total_max_attempts": 5},
-)
+_PATIENT = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
 # An invocation may last as long as Lambda lets a function run, and must never be made twice.
 _INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
 # The embedded AWS takes this key and no other, has one address for all buckets, and is never behind a proxy.
@@ -67,6 +55,8 @@ class Aws:
     ) -> None:
         with _errors("session", "this machine"):
             if endpoint_url is None:
+                # boto3 reads AWS_DEFAULT_REGION alone, every other SDK of AWS's reads AWS_REGION first.
+                region = region or os.environ.get("AWS_REGION")
                 self._session = boto3.Session(region_name=region, profile_name=profile)
             else:
                 self._session = _embedded_session(region or _EMBEDDED_REGION)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -25,6 +26,11 @@ from lambwsgi.settings.model import StageSettings
 
 pytestmark = pytest.mark.embedded
 
+WSGI_APP = """\
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello from " + environ["PATH_INFO"].encode()]
+"""
 Words = tuple[int, str, str]
 Command = Callable[..., Words]
 
@@ -108,6 +114,46 @@ def test_a_stage_goes_from_deploy_to_delete(
     assert [(each["number"], each["live"]) for each in json.loads(listed[1])] == [(2, False), (1, True)]
     assert deleted[1] == f"{settings.function_name} is deleted\n"
     assert "left on purpose: s3://lambwsgi-artifacts-" in deleted[2]
+
+
+def test_a_first_deploy_needs_no_settings_file(
+    project: Path, settings: StageSettings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.unlink()
+    folder = project.parent / settings.project  # the folder's name becomes the project's
+    folder.mkdir()
+    (folder / "app.py").write_text(WSGI_APP)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+    deployed = run(["deploy", "--yes", "--no-smoke"])
+    said = capsys.readouterr().err
+    asked = run(["invoke", "dev", "--path", "/there"])
+    answer = capsys.readouterr().out
+
+    assert deployed == 0, said
+    assert "WSGI application: app:app (app.py:1)" in said
+    assert (folder / "lambwsgi.yml").exists()
+    assert (asked, answer) == (0, "200 OK\nhello from /there\n")
+
+
+def test_releases_are_listed_newest_first(command: Command, zip_of: Callable[[str], str]) -> None:
+    for text in ("old", "new"):
+        command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of(text))
+
+    _, out, _ = command("releases", "dev")
+
+    assert [line.split()[:2] for line in out.splitlines()] == [["2", "live"], ["1", ANY]]
+
+
+def test_a_plan_without_changes_says_so(
+    command: Command, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+
+    code, out, _ = command("plan", "dev", "--artifact", zip_of("hello"))
+
+    assert (code, out) == (0, f"{settings.function_name}: nothing to change\n")
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:

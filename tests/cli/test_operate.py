@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,6 +145,20 @@ def test_logs_for_programs_are_a_json_object_a_line(command: Command) -> None:
     _, out, _ = command("logs", "local", "--output", "json")
 
     assert "a request for shop.wsgi:app" in [json.loads(line)["message"] for line in out.splitlines()]
+
+
+def test_following_a_log_ends_well_with_ctrl_c(project: Path) -> None:
+    arguments = ["logs", "--settings", str(project), "local", "--follow", "--filter", "shop"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lambwsgi.cli", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+
+    assert line.endswith("Z a request for shop.wsgi:app\n")
+    assert (process.returncode, err.strip()) == (0, "")
 
 
 def test_a_duration_without_a_unit_is_a_usage_error(command: Command) -> None:

@@ -51,6 +51,14 @@ def test_without_a_region_nothing_is_asked() -> None:
 
 
 @pytest.mark.usefixtures("nowhere")
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_may_come_from_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "eu-north-1")
+
+    assert Aws().region == "eu-north-1"
+
+
+@pytest.mark.usefixtures("nowhere")
 def test_without_credentials_the_error_says_how_to_get_some() -> None:
     with pytest.raises(CredentialsError, match="aws configure"):
         Aws(region="eu-west-1").stack("shop-dev")
