@@ -7,8 +7,8 @@ from typing import Any
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
-from lambwsgi.events.configure import APP_VARIABLE, BASE_PATH_VARIABLE, COMMANDS_VARIABLE
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import function_variables
 
 # All names and values together. Source: Lambda developer guide, 'Quotas'.
 ENVIRONMENT_BYTES = 4096
@@ -104,13 +104,8 @@ def _function(settings: StageSettings, artifact_sha256: str) -> Json:
 
 
 def _environment(settings: StageSettings) -> dict[str, str]:
-    """The stage's variables, and ours where they differ from what the handler takes for granted."""
-    ours = {
-        APP_VARIABLE: settings.app,
-        BASE_PATH_VARIABLE: settings.base_path,
-        COMMANDS_VARIABLE: ",".join(sorted(settings.commands)),
-    }
-    variables = {**settings.environment, **{name: value for name, value in ours.items() if value}}
+    """The function's variables. Raises TemplateError where they are larger than Lambda takes."""
+    variables = function_variables(settings)
     size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
     if size > ENVIRONMENT_BYTES:
         problem = f"Function: the variables take {size} bytes, those of lambwsgi included"
@@ -118,7 +113,7 @@ def _environment(settings: StageSettings) -> dict[str, str]:
             f"{problem}; Lambda takes {ENVIRONMENT_BYTES}: make `environment` in the settings smaller",
             problems=[problem],
         )
-    return dict(sorted(variables.items()))
+    return variables
 
 
 def _version_id(function: Json) -> str:
