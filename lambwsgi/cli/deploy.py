@@ -85,7 +85,8 @@ def plan(stage: str | None, settings_path: Path, given: Path | None, output_form
 @artifact_option
 @yes_option
 @smoke_option
-def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool) -> None:
+@click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
+def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool, once: bool) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
@@ -94,8 +95,10 @@ def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: b
 
     project, settings = _open(settings_path, stage)
     if settings.stage == LOCAL:
-        _deploy_local(settings, project.directory, given)
+        _deploy_local(settings, project.directory, given, once=once)
         return
+    if once:
+        raise click.UsageError("--once goes with the stage `local`; a stage in the cloud stays until it is deleted")
     _refuse_to_ask_nobody("deploy", yes=yes)
     aws = find_place(settings, project.directory).aws
     # Asking for the account first: without good credentials nothing is worth building.
@@ -236,12 +239,12 @@ def _artifact(settings: StageSettings, directory: Path, given: Path | None) -> A
     return build(settings, directory, artifact_path(settings, directory), target=target, report=output.progress)
 
 
-def _deploy_local(settings: StageSettings, directory: Path, given: Path | None) -> None:
+def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, once: bool) -> None:
     from lambwsgi.deploy.embedded import run_embedded
     from lambwsgi.deploy.upload import read_artifact
 
     artifact = None if given is None else read_artifact(given)
-    run_embedded(settings, directory, report=output.progress, result=output.result, artifact=artifact)
+    run_embedded(settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once)
 
 
 def _refuse_to_ask_nobody(command: str, *, yes: bool) -> None:

@@ -59,15 +59,15 @@ def local(
 def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
     """The stage of the settings file, or without a file a stage for the application that is detected."""
     from lambwsgi.settings.detect import detect
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.load import LOCAL, load_project
     from lambwsgi.settings.model import StageSettings
 
     if path.exists():
-        settings = load_project(path).pick(stage)
+        settings = load_project(path).pick(stage or LOCAL)
         return settings.model_copy(update={"app": app}) if app else settings
     detected = detect(path.parent, app=app)
     environment = {"DJANGO_SETTINGS_MODULE": detected.django_settings} if detected.django_settings else {}
-    return StageSettings(project=detected.project, stage=stage or "local", app=detected.app, environment=environment)
+    return StageSettings(project=detected.project, stage=stage or LOCAL, app=detected.app, environment=environment)
 
 
 def _say(app: str, gateway: str, url: str) -> None:

@@ -81,6 +81,7 @@ def run_embedded(
             with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end
                 tell(embedded.url)
                 if once:
+                    report(f"GET {settings.smoke_path} answers {answer.status} after {answer.seconds:.2f} s:")
                     tell(answer.text)
                 else:
                     _follow(embedded, report)

@@ -13,6 +13,7 @@ from lambwsgi.deploy.errors import SmokeError
 
 # Connect, then read: the slowest gateway gives the function 30 s, a function URL more.
 _TIMEOUT_SECONDS = (10, 65)
+_SHOWN_CHARACTERS = 500
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAUSES = (0.5, 1, 1, 2, 2, 3, 3, 5)
 # Gateways answer these until the address or the permission has spread; an application may mean them.
@@ -41,7 +42,11 @@ def visit(url: str) -> Answer:
         response = session.get(
             url, timeout=_TIMEOUT_SECONDS, allow_redirects=False, headers={"user-agent": "lambwsgi-smoke"}
         )
-    return Answer(response.status_code, response.elapsed.total_seconds(), response.text[:500])
+    return Answer(response.status_code, response.elapsed.total_seconds(), _beginning(response.text))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def smoke(url: str, *, visit: Visit = visit, pause: Callable[[float], None] = time.sleep) -> Answer:
