@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
 
 __all__ = ["HandlerOptions", "LambWSGIError", "current_context", "current_event", "make_handler"]
 
@@ -18,6 +17,8 @@ _HOMES = {
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from lambwsgi.adapter.errors import LambWSGIError
     from lambwsgi.adapter.invocation import current_context, current_event
     from lambwsgi.adapter.options import HandlerOptions

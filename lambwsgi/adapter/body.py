@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from typing import Any
 
 from lambwsgi.adapter.errors import BadRequestError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _URL_SAFE = str.maketrans("-_", "+/")
 

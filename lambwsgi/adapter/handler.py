@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import copy_context
-from typing import Any
 
 from lambwsgi.adapter.errors import BadRequestError
-from lambwsgi.adapter.gateways.base import Event, ProxyResult
 from lambwsgi.adapter.gateways.table import detect
 from lambwsgi.adapter.invocation import enter
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
-from lambwsgi.adapter.options import HandlerOptions
-from lambwsgi.adapter.wsgi import WsgiApp, build_environ, call_app
+from lambwsgi.adapter.message import HttpResponse
+from lambwsgi.adapter.wsgi import build_environ, call_app
 
-HttpHandler = Callable[[Any, Any], ProxyResult]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest
+    from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import WsgiApp
+
+    HttpHandler = Callable[[Any, Any], ProxyResult]
 
 
 def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import Any
 
 from lambwsgi.adapter.errors import AppImportError
-from lambwsgi.adapter.wsgi import WsgiApp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+    from lambwsgi.adapter.wsgi import WsgiApp
 
 
 def import_app(target: str) -> WsgiApp:

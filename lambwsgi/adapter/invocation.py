@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _INVOCATION: ContextVar[tuple[Any, Any]] = ContextVar("lambwsgi.invocation")
 

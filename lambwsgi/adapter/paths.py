@@ -1,14 +1,21 @@
-"""Text as PEP 3333 wants it, percent-coding, and prefixes that end at a segment boundary. Knows no event."""
+"""Text as PEP 3333 wants it, percent-coding, and prefixes that end at a segment boundary. Knows no event.
+
+`urllib.parse` is imported where it is needed: an application has imported it long before, and the handler alone, which
+seldom needs it, is spared the time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus, unquote_to_bytes
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # RFC 3986, section 3.3: what a path segment may hold unescaped, and the slash.
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 # The same for a query that is nearly right already: keep what is escaped, escape what may not stand in a header.
 _QUERY_SAFE = "/?:@!$&'()*+,;=~%[]|{}^`\\\"<>"
+# RFC 3986: all that may stand in a URI, `%` of what is escaped already included.
+_URI_SAFE = "/?#[]@!$&'()*+,;=:%~"
 
 
 def native(text: str) -> str:
@@ -32,20 +39,30 @@ def text_of(value: str) -> str:
 
 def decode_path(raw_path: str) -> str:
     """The native string of a percent-encoded path; bytes that are not UTF-8 survive."""
-    return unquote_to_bytes(raw_path).decode("latin-1") if "%" in raw_path else native(raw_path)
+    if "%" not in raw_path:
+        return native(raw_path)
+    from urllib.parse import unquote_to_bytes  # noqa: PLC0415 - see above
+
+    return unquote_to_bytes(raw_path.encode("utf-8", "surrogatepass")).decode("latin-1")
 
 
 def encode_path(path: str) -> str:
     """A decoded path as it may stand in a request target. `path` is text, not a native string."""
-    return quote(path, safe=_PATH_SAFE, errors="surrogatepass")
+    if path.isascii() and path.replace("/", "").isalnum():
+        return path
+    from urllib.parse import quote  # noqa: PLC0415 - see above
+
+    return quote(path.encode("utf-8", "surrogatepass"), safe=_PATH_SAFE)
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Decoded names and values as a query string, in their order (WHATWG URL, 'urlencoded serializing')."""
-    return "&".join(
+    from urllib.parse import quote_plus  # noqa: PLC0415 - see above
+
+    return "&".join([
         f"{quote_plus(name, errors='surrogatepass')}={quote_plus(value, errors='surrogatepass')}"
         for name, value in pairs
-    )
+    ])  # fmt: skip
 
 
 def clean_query(raw_query: str) -> str:
@@ -53,7 +70,16 @@ def clean_query(raw_query: str) -> str:
     query = raw_query.removeprefix("?")
     if query.isascii() and query.isprintable() and " " not in query:
         return query
-    return quote(query, safe=_QUERY_SAFE, errors="surrogatepass")
+    from urllib.parse import quote  # noqa: PLC0415 - see above
+
+    return quote(query.encode("utf-8", "surrogatepass"), safe=_QUERY_SAFE)
+
+
+def clean_uri(value: str) -> str:
+    """A native string as the URI that it was meant to be: what is not ASCII or is a blank is escaped."""
+    from urllib.parse import quote  # noqa: PLC0415 - see above
+
+    return quote(value.encode("latin-1"), safe=_URI_SAFE)
 
 
 def split_prefix(path: str, prefix: str) -> tuple[str, str] | None:

@@ -6,22 +6,22 @@ The rules are PEP 3333's; the section is named where one is not plain.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable
 from io import BytesIO
-from typing import Any, NoReturn
 
 from lambwsgi.adapter.errors import AppError
 from lambwsgi.adapter.memo import Memo
-from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.adapter.message import HttpResponse
 
-Environ = dict[str, Any]
-WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, NoReturn
 
-# Request headers that are not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the
-# variable of the same name (httpoxy, CVE-2016-5385).
-_NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
-# 'environ Variables': these two have keys of their own.
-_WITHOUT_PREFIX = frozenset({"content-type", "content-length"})
+    from lambwsgi.adapter.message import Header, HttpRequest
+
+    Environ = dict[str, Any]
+    WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 # 'Other HTTP Features': hop-by-hop headers are the server's; RFC 9110, section 7.6.1.
@@ -70,16 +70,8 @@ _SAME_FOR_ALL: Environ = {
 
 def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
     """The environ of a request. `event` and `context` are passed on untouched under keys no client can set."""
-    environ = _header_variables(request.headers)
-    length = environ.pop("CONTENT_LENGTH", None)
-    if length is not None or request.body or request.method in _METHODS_WITH_BODY:
-        # The length that the application can read; what the client announced may be that of an encoded body.
-        environ["CONTENT_LENGTH"] = str(len(request.body))
-    if request.remote_port:
-        environ["REMOTE_PORT"] = request.remote_port
-    if request.remote_user:
-        environ["REMOTE_USER"] = request.remote_user
-    environ |= {
+    environ: Environ = {
+        **request.variables,
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.script_name,
         "PATH_INFO": request.path_info,
@@ -99,36 +91,14 @@ def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
         "lambwsgi.authorizer": request.authorizer,
         **_SAME_FOR_ALL,
     }
+    if "CONTENT_LENGTH" in environ or request.body or request.method in _METHODS_WITH_BODY:
+        # The length that the application can read; what the client announced may be that of an encoded body.
+        environ["CONTENT_LENGTH"] = str(len(request.body))
+    if request.remote_port:
+        environ["REMOTE_PORT"] = request.remote_port
+    if request.remote_user:
+        environ["REMOTE_USER"] = request.remote_user
     return environ
-
-
-def _header_variables(headers: Collection[Header]) -> Environ:
-    """The headers under their keys in the environ, repeated ones joined."""
-    variables: Environ = {_ENVIRON_KEYS[name]: value for name, value in headers}
-    if len(variables) != len(headers):
-        variables.clear()
-        for name, value in headers:
-            key = _ENVIRON_KEYS[name]
-            if key in variables:
-                variables[key] += ("; " if key == "HTTP_COOKIE" else ",") + value
-            else:
-                variables[key] = value
-    variables.pop("", None)
-    return variables
-
-
-def _environ_key(name: str) -> str:
-    """The key of a header, empty where the header is not passed on.
-
-    A name with an underscore would take the key of the name with a hyphen, so it is dropped, as by nginx and gunicorn.
-    """
-    if name in _NOT_PASSED_ON or "_" in name:
-        return ""
-    key = name.upper().replace("-", "_")
-    return key if name in _WITHOUT_PREFIX else f"HTTP_{key}"
-
-
-_ENVIRON_KEYS = Memo(_environ_key)
 
 
 class _Answer:

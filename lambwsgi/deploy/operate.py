@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.records import FunctionVersion, Invocation
 from lambwsgi.deploy.release import deployed_stack
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
@@ -141,20 +140,13 @@ def _decode(payload: str) -> Any:
         return None
 
 
-def _request(target: str) -> HttpRequest:
-    path, _, query = target.partition("?")
-    return HttpRequest(
+def _request(target: str) -> WireRequest:
+    return WireRequest(
         method="GET",
         raw_target=target,
-        script_name="",
-        path_info=unquote(path, "latin-1"),
-        query_string=query,
         headers=[("host", "lambwsgi.invalid"), ("user-agent", "lambwsgi"), ("accept", "*/*")],
         body=b"",
         scheme="https",
-        server_name="lambwsgi.invalid",
         server_port="443",
-        protocol="HTTP/1.1",
         remote_addr="127.0.0.1",
-        request_id="",
     )

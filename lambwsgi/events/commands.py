@@ -7,29 +7,28 @@ The event is `{"lambwsgi": {"op": "manage", "args": ["migrate", "--noinput"]}}`,
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from typing import Any
 
 from lambwsgi.adapter.errors import EventError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    CommandResult = dict[str, Any]
+
 # Lambda's answer holds 6 MB; the end of a long output says more than its beginning.
 _OUTPUT_CHARACTERS_MOST = 1_000_000
-
-CommandResult = dict[str, Any]
-
-
-def is_command(event: Mapping[str, Any]) -> bool:
-    """Whether the event asks for a command."""
-    ours = event.get("lambwsgi")
-    return isinstance(ours, Mapping) and ours.get("op") in _RUNNERS
 
 
 def run_command(event: Mapping[str, Any], allowed: frozenset[str]) -> CommandResult:
     """Run the command and report its output and exit code. Raises EventError for one that is not allowed."""
     ours = event["lambwsgi"]
-    kind, arguments = ours["op"], ours.get("args")
+    kind, arguments = ours.get("op"), ours.get("args")
+    if kind not in _RUNNERS:
+        raise EventError(f"there is no operation {kind!r}; known are: warm, {', '.join(_RUNNERS)}")
     if kind not in allowed:
         raise EventError(f"this stage does not allow {kind!r}; add it to `commands:` in its settings and deploy again")
     if not isinstance(arguments, list) or not all(isinstance(argument, str) for argument in arguments):

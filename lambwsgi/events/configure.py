@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
-from lambwsgi.adapter.wsgi import WsgiApp
-from lambwsgi.events.dispatch import Handler, dispatch
+from lambwsgi.events.dispatch import dispatch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from lambwsgi.adapter.wsgi import WsgiApp
+    from lambwsgi.events.dispatch import Handler
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
-from lambwsgi.adapter.wsgi import WsgiApp
-from lambwsgi.events.commands import is_command, run_command
 from lambwsgi.events.warm import is_warm_up
 
-Handler = Callable[[Any, Any], dict[str, Any]]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from lambwsgi.adapter.wsgi import WsgiApp
+
+    Handler = Callable[[Any, Any], dict[str, Any]]
 
 
 def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), **options: Any) -> Handler:
@@ -34,7 +36,9 @@ def dispatch(serve_http: Handler, commands: frozenset[str]) -> Handler:
         if isinstance(event, dict) and "requestContext" not in event:
             if is_warm_up(event):
                 return {"warm": True}
-            if is_command(event):
+            if isinstance(event.get("lambwsgi"), dict):
+                from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
+
                 return run_command(event, commands)
         return serve_http(event, context)
 

@@ -5,8 +5,10 @@ A gateway never lets a client choose the top-level keys of an event, so none of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 # The explicit input of the schedule; template, `lambwsgi warm` and handler all take it from here.
 PAYLOAD: Mapping[str, Any] = {"lambwsgi": {"op": "warm"}}
@@ -19,7 +21,7 @@ _PLUGIN_SOURCE = "serverless-plugin-warmup"
 def is_warm_up(event: Mapping[str, Any]) -> bool:
     """Whether the event only wants the environment to be alive."""
     ours = event.get("lambwsgi")
-    if isinstance(ours, Mapping):
+    if isinstance(ours, dict):
         return ours.get("op") == "warm"
     source = event.get("source")
     if source in _SCHEDULE_SOURCES:

@@ -18,10 +18,10 @@ from wsgiref.util import is_hop_by_hop
 
 from werkzeug.wsgi import get_input_stream
 
-from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError, ThrottledError
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -62,7 +62,7 @@ class EmulatedGateway:
         start_response(f"{response.status} {response.reason}", headers)
         return [body]
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
+    def answer(self, request: WireRequest) -> HttpResponse:
         """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
         mirror = self._mirror
         arrival = _arrival(self._stage)
@@ -122,24 +122,18 @@ def to_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8")
 
 
-def read_environ(environ: WSGIEnvironment) -> HttpRequest:
+def read_environ(environ: WSGIEnvironment) -> WireRequest:
     """The request on the wire that a WSGI server made this environ of."""
     body = get_input_stream(environ).read()
-    return HttpRequest(
+    return WireRequest(
         method=environ["REQUEST_METHOD"],
         raw_target=_target(environ),
-        script_name=environ.get("SCRIPT_NAME", ""),
-        path_info=environ.get("PATH_INFO", ""),
-        query_string=environ.get("QUERY_STRING", ""),
         headers=_headers(environ, body),
         body=body,
         scheme=environ["wsgi.url_scheme"],
-        server_name=environ["SERVER_NAME"],
         server_port=str(environ["SERVER_PORT"]),
         protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
         remote_addr=environ.get("REMOTE_ADDR") or "127.0.0.1",
-        request_id="",
-        remote_port=str(environ.get("REMOTE_PORT", "")),
     )
 
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.local.lambda_service.environment import environment_variables
 from lambwsgi.local.lambda_service.model import FunctionVersion
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.variables import function_variables
@@ -27,21 +26,14 @@ _HOSTS = {
 def sample_event(settings: StageSettings) -> dict[str, Any]:
     """A request for the stage's smoke path as its gateway would pass it on."""
     host = _HOSTS[settings.gateway]
-    path, _, query = settings.smoke_path.partition("?")
-    request = HttpRequest(
+    request = WireRequest(
         method="GET",
         raw_target=settings.smoke_path,
-        script_name="",
-        path_info=path,
-        query_string=query,
         headers=[("host", host), ("user-agent", "lambwsgi-smoke"), ("accept", "*/*")],
         body=b"",
         scheme="https",
-        server_name=host,
         server_port="443",
-        protocol="HTTP/1.1",
         remote_addr="192.0.2.1",
-        request_id="",
     )
     arrival = Arrival(at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id=f"Root=1-00000000-{'0' * 24}")
     return pick(settings.gateway).write_event(request, arrival)

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 
 
 @pytest.fixture
@@ -21,15 +20,12 @@ def arrival() -> Arrival:
 
 
 @pytest.fixture
-def wire() -> HttpRequest:
+def wire() -> WireRequest:
     """A request with all that gateways treat differently: encoded path, plus signs, repeats, cookies, bytes."""
     query = "repeat=one&repeat=two&url=https%3A%2F%2Fa.example&plus=a+b&encoded=a%2Bb&empty=&bare"
-    return HttpRequest(
+    return WireRequest(
         method="POST",
         raw_target=f"/capture/space%20value?{query}",
-        script_name="",
-        path_info="/capture/space value",
-        query_string=query,
         headers=[
             ("host", "shop.example"),
             ("user-agent", "test/1.0"),
@@ -44,9 +40,7 @@ def wire() -> HttpRequest:
         ],
         body='{"a": "\u00eb"}\n'.encode(),
         scheme="https",
-        server_name="shop.example",
         server_port="443",
         protocol="HTTP/1.1",
         remote_addr="198.51.100.9",
-        request_id="",
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.local.mirror.alb import read_result, write_event
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 
 TARGET_GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/lambwsgi/0123456789abcdef"
 
 
-def test_single_values_are_raw_and_the_last_of_a_name_wins(wire: HttpRequest, arrival: Arrival) -> None:
+def test_single_values_are_raw_and_the_last_of_a_name_wins(wire: WireRequest, arrival: Arrival) -> None:
     event = write_event(wire, arrival)
 
     assert event == {
@@ -45,7 +46,7 @@ def test_single_values_are_raw_and_the_last_of_a_name_wins(wire: HttpRequest, ar
     }
 
 
-def test_multiple_values_are_kept_and_take_the_place_of_single_ones(wire: HttpRequest, arrival: Arrival) -> None:
+def test_multiple_values_are_kept_and_take_the_place_of_single_ones(wire: WireRequest, arrival: Arrival) -> None:
     event = write_event(wire, arrival, multi_value=True)
 
     assert event.keys().isdisjoint({"headers", "queryStringParameters"})
@@ -60,14 +61,14 @@ def test_multiple_values_are_kept_and_take_the_place_of_single_ones(wire: HttpRe
     }
 
 
-def test_without_query_and_body_the_event_has_empty_ones(wire: HttpRequest, arrival: Arrival) -> None:
-    event = write_event(wire._replace(query_string="", body=b""), arrival)
+def test_without_query_and_body_the_event_has_empty_ones(wire: WireRequest, arrival: Arrival) -> None:
+    event = write_event(replace(wire, raw_target="/", body=b""), arrival)
 
     assert (event["queryStringParameters"], event["body"], event["isBase64Encoded"]) == ({}, "", False)
 
 
-def test_an_encoded_body_comes_as_base64_whatever_its_type(wire: HttpRequest, arrival: Arrival) -> None:
-    zipped = wire._replace(headers=[("content-type", "text/plain"), ("content-encoding", "gzip")], body=b"abc")
+def test_an_encoded_body_comes_as_base64_whatever_its_type(wire: WireRequest, arrival: Arrival) -> None:
+    zipped = replace(wire, headers=[("content-type", "text/plain"), ("content-encoding", "gzip")], body=b"abc")
 
     event = write_event(zipped, arrival)
 

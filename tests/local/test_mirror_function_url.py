@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.function_url import read_result, write_event
 
 
-def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival) -> None:
+def test_the_event_is_the_one_that_aws_makes(wire: WireRequest, arrival: Arrival) -> None:
     event = write_event(wire, arrival)
 
     assert event == {
@@ -62,8 +63,8 @@ def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival
     }
 
 
-def test_what_is_not_there_has_no_key(wire: HttpRequest, arrival: Arrival) -> None:
-    bare = wire._replace(raw_target="/", query_string="", headers=[("host", "a.example")], body=b"")
+def test_what_is_not_there_has_no_key(wire: WireRequest, arrival: Arrival) -> None:
+    bare = replace(wire, raw_target="/", headers=[("host", "a.example")], body=b"")
 
     event = write_event(bare, arrival)
 
@@ -71,16 +72,16 @@ def test_what_is_not_there_has_no_key(wire: HttpRequest, arrival: Arrival) -> No
     assert event["rawQueryString"] == ""
 
 
-def test_a_form_comes_as_base64(wire: HttpRequest, arrival: Arrival) -> None:
-    form = wire._replace(headers=[("content-type", "application/x-www-form-urlencoded")], body=b"a=1")
+def test_a_form_comes_as_base64(wire: WireRequest, arrival: Arrival) -> None:
+    form = replace(wire, headers=[("content-type", "application/x-www-form-urlencoded")], body=b"a=1")
 
     event = write_event(form, arrival)
 
     assert (event["body"], event["isBase64Encoded"]) == ("YT0x", True)
 
 
-def test_text_that_is_not_utf_8_comes_as_base64(wire: HttpRequest, arrival: Arrival) -> None:
-    latin = wire._replace(headers=[("content-type", "text/plain; charset=latin-1")], body=b"\xe9")
+def test_text_that_is_not_utf_8_comes_as_base64(wire: WireRequest, arrival: Arrival) -> None:
+    latin = replace(wire, headers=[("content-type", "text/plain; charset=latin-1")], body=b"\xe9")
 
     event = write_event(latin, arrival)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.http_api import read_result, write_event
 
 
-def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival) -> None:
+def test_the_event_is_the_one_that_aws_makes(wire: WireRequest, arrival: Arrival) -> None:
     event = write_event(wire, arrival)
 
     assert event == {
@@ -73,9 +74,9 @@ def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival
     ],
 )
 def test_the_path_is_decoded_before_the_function_sees_it(
-    wire: HttpRequest, arrival: Arrival, target: str, raw_path: str
+    wire: WireRequest, arrival: Arrival, target: str, raw_path: str
 ) -> None:
-    event = write_event(wire._replace(raw_target=target, query_string=""), arrival)
+    event = write_event(replace(wire, raw_target=target), arrival)
 
     assert event["rawPath"] == raw_path
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.rest_api import read_result, route, write_event
 
 NOBODY = {
@@ -24,7 +23,7 @@ NOBODY = {
 }
 
 
-def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival) -> None:
+def test_the_event_is_the_one_that_aws_makes(wire: WireRequest, arrival: Arrival) -> None:
     event = write_event(wire, arrival)
 
     assert event == {
@@ -96,16 +95,16 @@ def test_the_event_is_the_one_that_aws_makes(wire: HttpRequest, arrival: Arrival
     }
 
 
-def test_what_is_not_there_is_null(wire: HttpRequest, arrival: Arrival) -> None:
-    event = write_event(wire._replace(raw_target="/", query_string="", body=b""), arrival)
+def test_what_is_not_there_is_null(wire: WireRequest, arrival: Arrival) -> None:
+    event = write_event(replace(wire, raw_target="/", body=b""), arrival)
 
     absent = ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "body")
     assert [event[key] for key in absent] == [None, None, None, None]
     assert (event["resource"], event["isBase64Encoded"]) == ("/", False)
 
 
-def test_the_stage_is_in_the_whole_path_only(wire: HttpRequest, arrival: Arrival) -> None:
-    event = write_event(wire._replace(raw_target="/dev/a%20b"), replace(arrival, stage="dev"))
+def test_the_stage_is_in_the_whole_path_only(wire: WireRequest, arrival: Arrival) -> None:
+    event = write_event(replace(wire, raw_target="/dev/a%20b"), replace(arrival, stage="dev"))
 
     context = event["requestContext"]
     assert (event["path"], context["path"], context["stage"]) == ("/a%20b", "/dev/a%20b", "dev")
@@ -122,9 +121,9 @@ def test_the_stage_is_in_the_whole_path_only(wire: HttpRequest, arrival: Arrival
     ],
 )
 def test_only_paths_of_the_stage_have_a_route(
-    wire: HttpRequest, arrival: Arrival, target: str, is_refused: bool
+    wire: WireRequest, arrival: Arrival, target: str, is_refused: bool
 ) -> None:
-    refusal = route(wire._replace(raw_target=target), replace(arrival, stage="dev"))
+    refusal = route(replace(wire, raw_target=target), replace(arrival, stage="dev"))
 
     assert (refusal is not None) == is_refused
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lambwsgi.adapter.body import read_body, write_body
-from lambwsgi.adapter.gateways.base import Event, Gateway, ProxyResult
-from lambwsgi.adapter.gateways.fields import (
-    as_list,
-    client_of,
-    find_header,
+from lambwsgi.adapter.body import read_body
+from lambwsgi.adapter.gateways.answer import (
     joined_headers,
     listed_headers,
-    multi_fields,
-    scheme_of,
-    server_of,
-    single_fields,
     spellings,
+    status_description,
+    written_body,
 )
+from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
+from lambwsgi.adapter.gateways.request import Target, forwarded_client, make_request
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
-from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.adapter.paths import clean_query, decode_path
+from lambwsgi.adapter.variables import as_list, multi_variables, single_variables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.options import HandlerOptions
 
 
 def matches(event: Event) -> bool:
@@ -32,42 +31,31 @@ def matches(event: Event) -> bool:
 
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. Names and values of the query arrive as the client sent them and are only put together again."""
+    """The request. A health check sends no Host."""
     multi = event.get("multiValueHeaders")
-    fields = multi_fields(multi) if multi else single_fields(event.get("headers"))
+    variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
     raw_path = event.get("path") or "/"
-    query = _query_of(event)
-    script_name, path_info = add_base_path("", decode_path(raw_path), options.base_path)
-    scheme = scheme_of(fields, "http")
-    # A health check sends no Host.
-    server_name, server_port = server_of(fields, scheme, None)
-    address, port = client_of(fields, options.trusted_hops)
-    return HttpRequest(
-        method=event["httpMethod"],
-        raw_target=f"{raw_path}?{query}" if query else raw_path,
-        script_name=script_name,
-        path_info=path_info or ("" if script_name else "/"),
-        query_string=query,
-        headers=fields.items(),
-        body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
-        scheme=scheme,
-        server_name=server_name,
-        server_port=server_port,
-        protocol="HTTP/1.1",
-        remote_addr=address,
-        remote_port=port,
-        request_id=fields.get("x-amzn-trace-id", ""),
-        request_context=event["requestContext"],
+    parts = add_base_path("", decode_path(raw_path), options.base_path)
+    return make_request(
+        event["httpMethod"],
+        Target(raw_path, parts, _query_of(event)),
+        variables,
+        read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
+        forwarded_client(variables, options.trusted_hops),
+        scheme="http",
+        request_id=variables.get("HTTP_X_AMZN_TRACE_ID", ""),
+        context=event["requestContext"],
     )
 
 
 def _query_of(event: Event) -> str:
+    """Names and values arrive as the client sent them and are only put together again."""
     multi = event.get("multiValueQueryStringParameters")
     if multi:
         pairs = [(name, value) for name, values in multi.items() for value in as_list(values)]
     else:
         pairs = list((event.get("queryStringParameters") or {}).items())
-    return clean_query("&".join(f"{name}={'' if value is None else value}" for name, value in pairs))
+    return clean_query("&".join([f"{name}={'' if value is None else value}" for name, value in pairs]))
 
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:
@@ -75,14 +63,10 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
 
     Source: Elastic Load Balancing user guide, 'Lambda functions as targets'.
     """
-    body, is_base64 = write_body(
-        response.body,
-        content_type=find_header(response.headers, "content-type"),
-        content_encoding=find_header(response.headers, "content-encoding"),
-    )
-    result: dict[str, Any] = {
+    body, is_base64 = written_body(response)
+    result: ProxyResult = {
         "statusCode": response.status,
-        "statusDescription": f"{response.status} {response.reason}".rstrip(),
+        "statusDescription": status_description(response),
         "body": body,
         "isBase64Encoded": is_base64,
     }

@@ -5,17 +5,23 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 
 from __future__ import annotations
 
-from typing import Any
-
-from lambwsgi.adapter.body import read_body, write_body
+from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.errors import TooLargeError
-from lambwsgi.adapter.gateways.base import Event, Gateway, ProxyResult
-from lambwsgi.adapter.gateways.fields import find_header, header_text, multi_fields, scheme_of, server_of
+from lambwsgi.adapter.gateways.answer import header_text, written_body
+from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
+from lambwsgi.adapter.gateways.request import Client, Target, make_request, scheme_of
 from lambwsgi.adapter.limits import EDGE_ORIGIN_BYTES, EDGE_VIEWER_BYTES
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
-from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.adapter.paths import clean_query, decode_path
+from lambwsgi.adapter.variables import multi_variables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.options import HandlerOptions
 
 # 'Disallowed headers' and 'Read-only headers': CloudFront answers 502 to a response that sets one.
 _DISALLOWED = frozenset({
@@ -62,31 +68,21 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request. Raises TooLargeError for a body of which CloudFront hands over only the beginning."""
     cloudfront: dict[str, Any] = event["Records"][0]["cf"]
     request: dict[str, Any] = cloudfront["request"]
-    fields = multi_fields(
-        {name: [pair.get("value") for pair in pairs] for name, pairs in (request.get("headers") or {}).items()}
-    )
+    config: dict[str, Any] = cloudfront.get("config") or {}
+    lists = {name: [pair.get("value") for pair in pairs] for name, pairs in (request.get("headers") or {}).items()}
+    variables = multi_variables(lists)
     raw_path = request.get("uri") or "/"
-    query = clean_query(request.get("querystring") or "")
-    script_name, path_info = add_base_path("", decode_path(raw_path), options.base_path)
-    proto = fields.get("cloudfront-forwarded-proto")
-    scheme = scheme_of({"x-forwarded-proto": proto} if proto else {}, "https")
-    config = cloudfront.get("config") or {}
-    server_name, server_port = server_of(fields, scheme, config.get("distributionDomainName"))
-    return HttpRequest(
-        method=request["method"],
-        raw_target=f"{raw_path}?{query}" if query else raw_path,
-        script_name=script_name,
-        path_info=path_info or ("" if script_name else "/"),
-        query_string=query,
-        headers=fields.items(),
-        body=_body_of(request.get("body") or {}),
-        scheme=scheme,
-        server_name=server_name,
-        server_port=server_port,
-        protocol="HTTP/1.1",
-        remote_addr=request.get("clientIp") or "",
+    parts = add_base_path("", decode_path(raw_path), options.base_path)
+    return make_request(
+        request["method"],
+        Target(raw_path, parts, clean_query(request.get("querystring") or "")),
+        variables,
+        _body_of(request.get("body") or {}),
+        Client(request.get("clientIp") or ""),
+        scheme=scheme_of(variables.get("HTTP_CLOUDFRONT_FORWARDED_PROTO"), "https"),
+        domain=config.get("distributionDomainName"),
         request_id=config.get("requestId") or "",
-        request_context=config,
+        context=config,
     )
 
 
@@ -103,11 +99,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         key = name.lower()
         if key not in _DISALLOWED and not key.startswith(_DISALLOWED_PREFIXES):
             headers.setdefault(key, []).append({"key": name, "value": header_text(name, value)})
-    body, is_base64 = write_body(
-        response.body,
-        content_type=find_header(response.headers, "content-type"),
-        content_encoding=find_header(response.headers, "content-encoding"),
-    )
+    body, is_base64 = written_body(response)
     return {
         "status": str(response.status),
         "statusDescription": response.reason,

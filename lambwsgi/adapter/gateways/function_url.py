@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.base import Event, Gateway
+from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.adapter.paths import decode_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambwsgi.adapter.gateways.base import Event
+    from lambwsgi.adapter.message import HttpRequest
+    from lambwsgi.adapter.options import HandlerOptions
 
 _DOMAIN_MARK = ".lambda-url."
 
@@ -21,8 +25,7 @@ def matches(event: Event) -> bool:
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request. `rawPath` is what the client sent; `requestContext.http.path`, its decoded twin, is not needed."""
     raw_path = event.get("rawPath") or "/"
-    script_name, path_info = add_base_path("", decode_path(raw_path), options.base_path)
-    return payload_v2.read_request(event, script_name=script_name, path_info=path_info, raw_path=raw_path)
+    return payload_v2.read_request(event, raw_path, add_base_path("", decode_path(raw_path), options.base_path))
 
 
 GATEWAY = Gateway(

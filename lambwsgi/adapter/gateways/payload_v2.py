@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambwsgi.adapter.body import read_body, write_body
-from lambwsgi.adapter.gateways.base import Event, ProxyResult
-from lambwsgi.adapter.gateways.fields import (
-    address_of,
-    first_text,
-    joined_headers,
-    scheme_of,
-    server_of,
-    single_fields,
-)
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.gateways.answer import joined_headers
+from lambwsgi.adapter.gateways.request import Client, Target, address_of, first_text, make_request
 from lambwsgi.adapter.paths import clean_query, native
+from lambwsgi.adapter.variables import single_variables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
 
 
 def is_request(event: Event) -> bool:
@@ -26,36 +24,29 @@ def is_request(event: Event) -> bool:
     return isinstance(context, dict) and isinstance(context.get("http"), dict)
 
 
-def read_request(event: Event, *, script_name: str, path_info: str, raw_path: str) -> HttpRequest:
-    """The request of an event whose path has been read already."""
+def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpRequest:
+    """The request of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
     context: dict[str, Any] = event["requestContext"]
     http: dict[str, Any] = context["http"]
-    fields = single_fields(event.get("headers"))
+    variables = single_variables(event.get("headers"))
     cookies = event.get("cookies")
     if cookies:
         # A Function URL sends them a second time as a header.
-        fields["cookie"] = native("; ".join(cookies))
-    query = clean_query(event.get("rawQueryString") or "")
-    scheme = scheme_of(fields, "https")
-    server_name, server_port = server_of(fields, scheme, context.get("domainName"))
+        variables["HTTP_COOKIE"] = native("; ".join(cookies))
+    query = event.get("rawQueryString")
     authorizer = context.get("authorizer")
-    return HttpRequest(
-        method=http["method"],
-        raw_target=f"{raw_path}?{query}" if query else raw_path,
-        script_name=script_name,
-        path_info=path_info or ("" if script_name else "/"),
-        query_string=query,
-        headers=fields.items(),
-        body=read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
-        scheme=scheme,
-        server_name=server_name,
-        server_port=server_port,
+    return make_request(
+        http["method"],
+        Target(raw_path, parts, clean_query(query) if query else ""),
+        variables,
+        read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
+        Client(address_of(http.get("sourceIp")), "", _user_of(authorizer) if authorizer else None),
+        scheme="https",
+        domain=context.get("domainName"),
         protocol=http.get("protocol") or "HTTP/1.1",
-        remote_addr=address_of(http.get("sourceIp")),
         request_id=context.get("requestId") or "",
-        remote_user=_user_of(authorizer) if authorizer else None,
         authorizer=authorizer,
-        request_context=context,
+        context=context,
     )
 
 
@@ -74,9 +65,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """
     headers, cookies = joined_headers(response.headers)
     body, is_base64 = write_body(
-        response.body,
-        content_type=headers.get("content-type"),
-        content_encoding=headers.get("content-encoding"),
+        response.body, content_type=headers.get("content-type"), content_encoding=headers.get("content-encoding")
     )
     result: ProxyResult = {
         "statusCode": response.status,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from lambwsgi.adapter.paths import decode_path, split_prefix
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 _DEFAULT_DOMAIN_MARK = ".execute-api."
-_PARAMETER = re.compile(r"\{([^{}+]+)\+?\}")
 
 
 def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str, str]:
@@ -33,9 +33,15 @@ def prefix_before_route(path: str, template: str, parameters: Mapping[str, Any] 
     The route's template, filled with the path parameters, must be the end of the path. A greedy parameter loses its
     trailing slash on the way, so slashes at the end do not count. All in the coding in which the gateway gives them.
     """
-    values = parameters or {}
-    route = _PARAMETER.sub(lambda match: str(values.get(match[1], match[0])), template).rstrip("/")
-    bare = path.rstrip("/")
-    if route and not route.startswith("/"):
+    if not template.startswith("/"):
         return ""
+    route = "/".join(_fill(segment, parameters or {}) for segment in template.split("/")).rstrip("/")
+    bare = path.rstrip("/")
     return bare[: len(bare) - len(route)] if bare.endswith(route) else ""
+
+
+def _fill(segment: str, parameters: Mapping[str, Any]) -> str:
+    """A segment of a route, `{name}` and `{name+}` replaced by their values where those are known."""
+    if segment[:1] != "{":
+        return segment
+    return str(parameters.get(segment.strip("{+}"), segment))

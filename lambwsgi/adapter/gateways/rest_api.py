@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambwsgi.adapter.gateways import payload_v1
-from lambwsgi.adapter.gateways.base import Event, Gateway
+from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.adapter.paths import decode_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest
+    from lambwsgi.adapter.options import HandlerOptions
 
 
 def matches(event: Event) -> bool:
-    """Whether the event is a REST API request: payload 1.0 without a `version`."""
+    """Whether the event is a REST API request: payload 1.0 without a `version`, and not a load balancer's."""
     return payload_v1.is_request(event) and "version" not in event and "elb" not in (event.get("requestContext") or {})
 
 
@@ -24,8 +29,8 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     path = event.get("path") or "/"
     whole_path = context.get("path") or path
     prefix, app_path = _split(event, context, path, whole_path)
-    script_name, path_info = add_base_path(decode_path(prefix), decode_path(app_path), options.base_path)
-    return payload_v1.read_request(event, script_name=script_name, path_info=path_info, raw_path=whole_path)
+    parts = add_base_path(decode_path(prefix), decode_path(app_path), options.base_path)
+    return payload_v1.read_request(event, whole_path, parts)
 
 
 def _split(event: Event, context: dict[str, Any], path: str, whole_path: str) -> tuple[str, str]:
@@ -44,10 +49,19 @@ def _split(event: Event, context: dict[str, Any], path: str, whole_path: str) ->
     return "", path
 
 
+def write_result(response: HttpResponse, event: Event) -> ProxyResult:
+    """The proxy result of payload 1.0, without the length: the gateway would pass it on under another name.
+
+    Source: API Gateway developer guide, 'Amazon API Gateway important notes', remapped headers.
+    """
+    headers = [header for header in response.headers if header[0].lower() != "content-length"]
+    return payload_v1.write_result(response.with_headers(headers), event)
+
+
 GATEWAY = Gateway(
     name="rest_api",
     matches=matches,
     read_event=read_event,
-    write_result=payload_v1.write_result,
+    write_result=write_result,
     response_limit_bytes=SYNC_PAYLOAD_BYTES,
 )

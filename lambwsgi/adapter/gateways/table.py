@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lambwsgi.adapter.errors import EventError
 from lambwsgi.adapter.gateways import alb, edge, function_url, http_api, lattice, rest_api
-from lambwsgi.adapter.gateways.base import Gateway
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.base import Gateway
 
 # Each tells its own events from all others', so the order is only that of how often they come.
 GATEWAYS = (

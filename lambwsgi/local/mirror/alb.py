@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from lambwsgi.adapter import limits
-from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror import wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -39,7 +39,7 @@ def _page(status: int) -> HttpResponse:
 FAILED = _page(502)
 
 
-def write_event(request: HttpRequest, arrival: Arrival, *, multi_value: bool = False) -> Event:
+def write_event(request: WireRequest, arrival: Arrival, *, multi_value: bool = False) -> Event:
     """The event; query values are left as the client spelled them. Without `multi_value` the last of a name wins."""
     headers = wire.all_headers(request, arrival)
     query = wire.raw_query(request)
@@ -62,7 +62,7 @@ def write_event(request: HttpRequest, arrival: Arrival, *, multi_value: bool = F
     }
 
 
-def _body(request: HttpRequest) -> tuple[str, bool]:
+def _body(request: WireRequest) -> tuple[str, bool]:
     if not request.body:
         return "", False
     plain = wire.header(request, "content-encoding") is None

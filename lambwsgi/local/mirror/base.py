@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.message import Header, HttpResponse
 
 Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One HTTP request as a client sends it to a gateway.
+
+    `raw_target` is the request target (percent-encoded, with `?query`); `headers` are pairs in order with lower-case
+    names, of which one may repeat, and native strings as values (code points are bytes).
+    """
+
+    method: str
+    raw_target: str
+    headers: Sequence[Header]
+    body: bytes
+    scheme: str
+    server_port: str
+    remote_addr: str
+    protocol: str = "HTTP/1.1"
+
+    @property
+    def query_string(self) -> str:
+        """What stands behind the first `?` of the target."""
+        return self.raw_target.partition("?")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +61,7 @@ class Arrival:
         return int(self.at.timestamp() * 1000)
 
 
-def serves_everything(_request: HttpRequest, _arrival: Arrival) -> HttpResponse | None:
+def serves_everything(_request: WireRequest, _arrival: Arrival) -> HttpResponse | None:
     """No refusal: the gateway sends every path to the function."""
     return None
 
@@ -55,7 +78,7 @@ class Mirror:
     """
 
     name: str
-    write_event: Callable[[HttpRequest, Arrival], Event]
+    write_event: Callable[[WireRequest, Arrival], Event]
     read_result: Callable[[object], HttpResponse]
     failed: HttpResponse
     throttled: HttpResponse
@@ -65,4 +88,4 @@ class Mirror:
     body_limit_bytes: int | None = None
     timeout_seconds: float | None = None
     timed_out: HttpResponse | None = None
-    route: Callable[[HttpRequest, Arrival], HttpResponse | None] = serves_everything
+    route: Callable[[WireRequest, Arrival], HttpResponse | None] = serves_everything

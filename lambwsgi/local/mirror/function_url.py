@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lambwsgi.adapter import limits
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.mirror import payload_v2, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import MalformedResultError, error_response, malformed
 
 FAILED = HttpResponse(502, "Bad Gateway", [("content-type", "application/json")], b"Internal Server Error")
@@ -17,7 +17,7 @@ _DROPPED = frozenset({"connection", "content-length", "date", "upgrade", "transf
 _REMAPPED = {"www-authenticate": "x-amzn-remapped-www-authenticate"}
 
 
-def write_event(request: HttpRequest, arrival: Arrival) -> Event:
+def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event of a Function URL with `AuthType: NONE`."""
     context = {
         "accountId": "anonymous",
@@ -37,7 +37,7 @@ def read_result(result: object) -> HttpResponse:
     except MalformedResultError as why:
         return malformed("function_url", why, FAILED)
     kept = [(name, value) for name, value in response.headers if name.lower() not in _DROPPED]
-    return response._replace(headers=[(_REMAPPED.get(name.lower(), name), value) for name, value in kept])
+    return response.with_headers([(_REMAPPED.get(name.lower(), name), value) for name, value in kept])
 
 
 FUNCTION_URL = Mirror(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lambwsgi.adapter import limits
-from lambwsgi.adapter.message import HttpRequest, HttpResponse
+from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.mirror import payload_v2, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import MalformedResultError, error_response, malformed
 
 FAILED = error_response(500, "Internal Server Error")
 _DROPPED = frozenset({"connection", "content-length", "date", "upgrade", "transfer-encoding"})
 
 
-def write_event(request: HttpRequest, arrival: Arrival) -> Event:
+def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event of the `$default` stage; a `?` that decoding brings into the path ends it, as on AWS."""
     path = wire.decoded_path(request).partition("?")[0] or "/"
     context = {
@@ -34,7 +34,7 @@ def read_result(result: object) -> HttpResponse:
         response = payload_v2.response(result, content_type="text/plain; charset=utf-8")
     except MalformedResultError as why:
         return malformed("http_api", why, FAILED)
-    return response._replace(headers=[pair for pair in response.headers if pair[0].lower() not in _DROPPED])
+    return response.with_headers([pair for pair in response.headers if pair[0].lower() not in _DROPPED])
 
 
 HTTP_API = Mirror(

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror import wire
-from lambwsgi.local.mirror.base import Arrival, Event
+from lambwsgi.local.mirror.base import Arrival, Event, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     body_bytes,
@@ -23,7 +23,7 @@ from lambwsgi.local.mirror.result import (
 )
 
 
-def event(request: HttpRequest, arrival: Arrival, *, path: str, headers: dict[str, str], context: Event) -> Event:
+def event(request: WireRequest, arrival: Arrival, *, path: str, headers: dict[str, str], context: Event) -> Event:
     """The event; `path` is `rawPath`, `context` what the gateway puts into `requestContext` besides the common keys."""
     cookies = wire.cookies(request)
     query = wire.joined(wire.decoded_query(request))
@@ -51,7 +51,7 @@ def event(request: HttpRequest, arrival: Arrival, *, path: str, headers: dict[st
     }
 
 
-def http_context(request: HttpRequest, path: str) -> Event:
+def http_context(request: WireRequest, path: str) -> Event:
     """`requestContext.http`."""
     return {
         "method": request.method,
@@ -62,7 +62,7 @@ def http_context(request: HttpRequest, path: str) -> Event:
     }
 
 
-def _body(request: HttpRequest) -> tuple[str, bool]:
+def _body(request: WireRequest) -> tuple[str, bool]:
     if not request.body:
         return "", False
     return wire.encode_body(request.body, text=wire.is_textual(wire.header(request, "content-type")))

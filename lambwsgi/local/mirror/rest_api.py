@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambwsgi.adapter import limits
-from lambwsgi.adapter.message import Header, HttpRequest, HttpResponse
+from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror import wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror
+from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -49,7 +49,7 @@ _NOBODY = (
 )
 
 
-def write_event(request: HttpRequest, arrival: Arrival) -> Event:
+def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event of an `ANY /{proxy+}` method; `path` is without the stage, `requestContext.path` with it."""
     headers = [(_WRITTEN.get(name, name), value) for name, value in wire.all_headers(request, arrival, drop=_DROPPED)]
     query = wire.decoded_query(request)
@@ -71,7 +71,7 @@ def write_event(request: HttpRequest, arrival: Arrival) -> Event:
     }
 
 
-def route(request: HttpRequest, arrival: Arrival) -> HttpResponse | None:
+def route(request: WireRequest, arrival: Arrival) -> HttpResponse | None:
     """The refusal of a path outside the stage: the gateway takes it for a call that lacks authentication."""
     prefix, path = f"/{arrival.stage}", wire.raw_path(request)
     inside = not arrival.stage or path == prefix or path.startswith(f"{prefix}/")
@@ -82,7 +82,7 @@ def _without_stage(path: str, stage: str) -> str:
     return (path.removeprefix(f"/{stage}") or "/") if stage else path
 
 
-def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
+def _context(request: WireRequest, arrival: Arrival, path: str) -> Event:
     domain = _domain(request, arrival)
     return {
         "resourceId": "lambwsgi",
@@ -108,7 +108,7 @@ def _context(request: HttpRequest, arrival: Arrival, path: str) -> Event:
     }
 
 
-def _domain(request: HttpRequest, arrival: Arrival) -> str:
+def _domain(request: WireRequest, arrival: Arrival) -> str:
     """The API's own domain, whose URLs begin with the stage, or else the custom domain that the client asked."""
     own = f"{arrival.api_id}.execute-api.{arrival.region}.amazonaws.com"
     return own if arrival.stage else (wire.header(request, "host") or own).partition(":")[0]

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Collection, Sequence
 from urllib.parse import parse_qsl, unquote
 
-from lambwsgi.adapter.message import Header, HttpRequest
-from lambwsgi.local.mirror.base import Arrival
+from lambwsgi.adapter.message import Header
+from lambwsgi.local.mirror.base import Arrival, WireRequest
 
 # Every API Gateway kind and the Function URL keep these to themselves.
 HOP_BY_HOP = frozenset({"connection", "expect", "proxy-authenticate", "te", "transfer-encoding", "upgrade"})
@@ -19,7 +19,7 @@ def as_text(native: str) -> str:
     return native.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-def raw_path(request: HttpRequest) -> str:
+def raw_path(request: WireRequest) -> str:
     """The path as the client spelled it, percent-encoded, without query; an absolute target loses its authority."""
     target = as_text(request.raw_target).partition("?")[0]
     if not target.startswith("/") and "://" in target:
@@ -27,17 +27,17 @@ def raw_path(request: HttpRequest) -> str:
     return target or "/"
 
 
-def decoded_path(request: HttpRequest) -> str:
+def decoded_path(request: WireRequest) -> str:
     """The path percent-decoded once."""
     return unquote(raw_path(request), errors="replace")
 
 
-def text_headers(request: HttpRequest, *, drop: Collection[str] = ()) -> list[Header]:
+def text_headers(request: WireRequest, *, drop: Collection[str] = ()) -> list[Header]:
     """The headers as text, without those that the gateway keeps to itself."""
     return [(name, as_text(value)) for name, value in request.headers if name not in drop]
 
 
-def forwarded_headers(request: HttpRequest, arrival: Arrival) -> list[Header]:
+def forwarded_headers(request: WireRequest, arrival: Arrival) -> list[Header]:
     """What a gateway writes itself: the client's address goes to the right end of the list that the client sent."""
     sent = [as_text(value) for name, value in request.headers if name == "x-forwarded-for"]
     return [
@@ -48,7 +48,7 @@ def forwarded_headers(request: HttpRequest, arrival: Arrival) -> list[Header]:
     ]
 
 
-def all_headers(request: HttpRequest, arrival: Arrival, *, drop: Collection[str] = ()) -> list[Header]:
+def all_headers(request: WireRequest, arrival: Arrival, *, drop: Collection[str] = ()) -> list[Header]:
     """The client's headers followed by the gateway's, which replace any that the client sent under their names."""
     written = forwarded_headers(request, arrival)
     names = {name for name, _ in written}
@@ -68,24 +68,24 @@ def grouped(pairs: Sequence[Header]) -> dict[str, list[str]]:
     return values
 
 
-def cookies(request: HttpRequest) -> list[str]:
+def cookies(request: WireRequest) -> list[str]:
     """The cookies, one string `name=value` each."""
     sent = [as_text(value) for name, value in request.headers if name == "cookie"]
     return [cookie for line in sent for part in line.split(";") if (cookie := part.strip())]
 
 
-def decoded_query(request: HttpRequest) -> list[Header]:
+def decoded_query(request: WireRequest) -> list[Header]:
     """The query as pairs, decoded as forms are: `+` is a space."""
     return parse_qsl(as_text(request.query_string), keep_blank_values=True)
 
 
-def raw_query(request: HttpRequest) -> list[Header]:
+def raw_query(request: WireRequest) -> list[Header]:
     """The query as pairs, nothing decoded."""
     parts = [part for part in as_text(request.query_string).split("&") if part]
     return [(name, value) for name, _, value in (part.partition("=") for part in parts)]
 
 
-def header(request: HttpRequest, name: str) -> str | None:
+def header(request: WireRequest, name: str) -> str | None:
     """The last value of a header, as text."""
     values = [value for key, value in request.headers if key == name]
     return as_text(values[-1]) if values else None

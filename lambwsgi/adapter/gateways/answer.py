@@ -1,0 +1,69 @@
+"""How response headers and bodies are put into JSON: the ways that gateways share."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from lambwsgi.adapter.body import write_body
+from lambwsgi.adapter.paths import clean_uri, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambwsgi.adapter.message import Header, HttpResponse
+
+
+def header_text(name: str, value: str) -> str:
+    """A header's native value as text for JSON. A Location is a URI, so it is escaped instead."""
+    if value.isascii():
+        return value
+    return clean_uri(value) if name.lower() == "location" else text_of(value)
+
+
+def joined_headers(headers: Iterable[Header]) -> tuple[dict[str, str], list[str]]:
+    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, and the cookies apart."""
+    joined: dict[str, str] = {}
+    cookies: list[str] = []
+    for name, value in headers:
+        text = value if value.isascii() else header_text(name, value)
+        key = name.lower()
+        if key == "set-cookie":
+            cookies.append(text)
+        elif key in joined:
+            joined[key] += f", {text}"
+        else:
+            joined[key] = text
+    return joined, cookies
+
+
+def listed_headers(headers: Iterable[Header]) -> dict[str, list[str]]:
+    """Headers with a list of values each, grouped without regard to case under the first spelling."""
+    listed: dict[str, list[str]] = {}
+    spelled: dict[str, str] = {}
+    for name, value in headers:
+        listed.setdefault(spelled.setdefault(name.lower(), name), []).append(header_text(name, value))
+    return listed
+
+
+def written_body(response: HttpResponse) -> tuple[str, bool]:
+    """The body for JSON and whether it is base64."""
+    content_type = content_encoding = None
+    for name, value in response.headers:
+        key = name.lower()
+        if key == "content-type":
+            content_type = value
+        elif key == "content-encoding":
+            content_encoding = value
+    return write_body(response.body, content_type=content_type, content_encoding=content_encoding)
+
+
+def status_description(response: HttpResponse) -> str:
+    """The status line as a load balancer wants it."""
+    return f"{response.status} {response.reason}".rstrip()
+
+
+def spellings(name: str) -> Iterator[str]:
+    """The name in every mix of cases: where a name takes one value, the only way to send more than one cookie."""
+    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
+    return ("".join(reversed(spelling)) for spelling in product(*letters))
