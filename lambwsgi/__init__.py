@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 __all__ = ["HandlerOptions", "LambWSGIError", "current_context", "current_event", "make_handler"]
 
 # Looked up when asked for, so that importing one room does not wake the others.
@@ -29,6 +27,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'lambwsgi' has no attribute {name!r}")
-    value = getattr(importlib.import_module(home), name)
+    from importlib import import_module  # noqa: PLC0415 - not before a name is asked for
+
+    value = getattr(import_module(home), name)
     globals()[name] = value
     return value

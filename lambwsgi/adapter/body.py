@@ -6,6 +6,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 
 from lambwsgi.adapter.errors import BadRequestError
+from lambwsgi.adapter.memo import Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,12 +63,14 @@ def _decode_base64(text: str) -> bytes:
 def write_body(body: bytes, *, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
     """The body for JSON and whether it is base64.
 
-    Text when the type says text, the bytes are not encoded and they are UTF-8. Whatever charset the type names, the
-    gateway writes the text as UTF-8 again, so the client receives the same bytes.
+    Text when the type says text or there is none, the bytes are not encoded and they are UTF-8. Whatever charset the
+    type names, the gateway writes the text as UTF-8 again, so the client receives the same bytes.
     """
     if not body:
         return "", False
-    if is_text(content_type) and (content_encoding is None or content_encoding.lower() == "identity"):
+    if (content_type is None or _IS_TEXT[content_type]) and (
+        content_encoding is None or content_encoding.lower() == "identity"
+    ):
         try:
             return body.decode("utf-8"), False
         except UnicodeDecodeError:
@@ -75,9 +78,10 @@ def write_body(body: bytes, *, content_type: str | None, content_encoding: str |
     return b2a_base64(body, newline=False).decode("ascii"), True
 
 
-def is_text(content_type: str | None) -> bool:
-    """Whether a media type is one of text; a body of no stated type is taken for text if it can be."""
-    if content_type is None:
-        return True
+def is_text(content_type: str) -> bool:
+    """Whether a media type is one of text."""
     media_type = content_type.partition(";")[0].strip().lower()
     return media_type.startswith("text/") or media_type in _TEXT_TYPES or media_type.endswith(_TEXT_SUFFIXES)
+
+
+_IS_TEXT = Memo(is_text)

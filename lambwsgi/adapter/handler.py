@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
-
 from lambwsgi.adapter.errors import BadRequestError
 from lambwsgi.adapter.gateways.table import detect
 from lambwsgi.adapter.invocation import enter
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
-    """A Lambda handler that serves `app`. It raises EventError for an event that is not an HTTP request."""
+    """A handler of HTTP requests. It raises EventError for an event that is none, and serves each in this context."""
 
     def serve(event: Event, context: Any) -> ProxyResult:
         gateway = detect(event)
@@ -45,11 +43,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
             detail = "The application failed. The log of the function has the cause under this request id."
             return gateway.write_result(_problem(500, "Internal Server Error", detail, request_id), event)
 
-    def handler(event: Any, context: Any) -> ProxyResult:
-        # A context of its own for each request: what an application sets does not leak into the next one.
-        return copy_context().run(serve, event, context)
-
-    return handler
+    return serve
 
 
 def _request_id(request: HttpRequest | None, context: Any) -> str:
@@ -71,6 +65,8 @@ def _log_failure(request: HttpRequest | None, request_id: str) -> None:
     import logging  # noqa: PLC0415 - failures only
 
     what = (
-        f"{request.method} {request.script_name}{request.path_info}" if request else "an event that was not understood"
+        "{REQUEST_METHOD} {SCRIPT_NAME}{PATH_INFO}".format_map(request.variables)
+        if request
+        else "an event that was not understood"
     )
     logging.getLogger("lambwsgi").exception("%s failed; request id %s", what, request_id)

@@ -38,12 +38,12 @@ def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
     if not headers:
         return {}
     try:
-        if "".join(headers.values()).isascii():
-            variables = {_VARIABLES[name]: value for name, value in headers.items()}
-        else:
-            variables = {_VARIABLES[name]: native(value) for name, value in headers.items()}
-    except TypeError:  # a value that is no string
-        variables = {_VARIABLES[name]: native(str(value)) for name, value in headers.items() if value is not None}
+        variables = {_VARIABLES[name]: value for name, value in headers.items()}
+        if "" not in variables and "".join(headers.values()).isascii():
+            return variables
+    except TypeError:
+        pass  # a value that is no string
+    variables = {_VARIABLES[name]: native(str(value)) for name, value in headers.items() if value is not None}
     variables.pop("", None)
     return variables
 

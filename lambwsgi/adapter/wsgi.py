@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     Environ = dict[str, Any]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-
 # 'Other HTTP Features': hop-by-hop headers are the server's; RFC 9110, section 7.6.1.
 _HOP_BY_HOP = frozenset({
     "connection",
@@ -69,35 +67,20 @@ _SAME_FOR_ALL: Environ = {
 
 
 def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
-    """The environ of a request. `event` and `context` are passed on untouched under keys no client can set."""
-    environ: Environ = {
-        **request.variables,
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": request.script_name,
-        "PATH_INFO": request.path_info,
-        "QUERY_STRING": request.query_string,
-        "REQUEST_URI": request.raw_target,
-        "RAW_URI": request.raw_target,
-        "SERVER_NAME": request.server_name,
-        "SERVER_PORT": request.server_port,
-        "SERVER_PROTOCOL": request.protocol,
-        "REMOTE_ADDR": request.remote_addr,
-        "wsgi.url_scheme": request.scheme,
-        "wsgi.input": BytesIO(request.body),
-        "wsgi.errors": sys.stderr,
-        "lambwsgi.event": event,
-        "lambwsgi.context": context,
-        "lambwsgi.request_context": request.request_context,
-        "lambwsgi.authorizer": request.authorizer,
-        **_SAME_FOR_ALL,
-    }
-    if "CONTENT_LENGTH" in environ or request.body or request.method in _METHODS_WITH_BODY:
-        # The length that the application can read; what the client announced may be that of an encoded body.
-        environ["CONTENT_LENGTH"] = str(len(request.body))
-    if request.remote_port:
-        environ["REMOTE_PORT"] = request.remote_port
-    if request.remote_user:
-        environ["REMOTE_USER"] = request.remote_user
+    """The environ of a request, made of its variables, which are used up.
+
+    `event` and `context` are passed on untouched under keys that no client can set.
+    """
+    environ: Environ = request.variables
+    environ |= _SAME_FOR_ALL
+    environ["RAW_URI"] = environ["REQUEST_URI"]
+    environ["wsgi.url_scheme"] = request.scheme
+    environ["wsgi.input"] = BytesIO(request.body)
+    environ["wsgi.errors"] = sys.stderr
+    environ["lambwsgi.event"] = event
+    environ["lambwsgi.context"] = context
+    environ["lambwsgi.request_context"] = request.context
+    environ["lambwsgi.authorizer"] = request.authorizer
     return environ
 
 
@@ -202,13 +185,10 @@ def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
     """The headers that go out, and the length that the application declared, which is not among them."""
     headers: list[Header] = []
     declared_length = None
-    for pair in pairs:
-        name, value = pair
-        if not (isinstance(name, str) and isinstance(value, str)):
-            name, value = _strings_of(name, value)
-        if not (value.isascii() and value.isprintable()):
-            _check_characters(name, value)
+    for name, value in pairs:
         fate = _FATES[name]
+        if value.__class__ is not str or not (value.isprintable() and value.isascii()):
+            value = _checked_value(name, value)  # noqa: PLW2901 - the rest is for the value as it goes out
         if fate is _PASSED_ON:
             headers.append((name, value))
         elif fate is _LENGTH:
@@ -219,10 +199,11 @@ def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
 _PASSED_ON, _LENGTH, _DROPPED = "passed on", "length", "dropped"
 
 
-def _fate_of(name: str) -> str:
+def _fate_of(name: Any) -> str:
     """What becomes of a response header. Raises AppError for a name that is none."""
-    if not (name.isascii() and name.isprintable()):
-        _check_characters(name, "")
+    if not isinstance(name, str):
+        raise AppError(f"the header name {name!r} is a {type(name).__name__}; a str was expected")
+    _check_characters(name, name)
     key = name.lower()
     if key == "content-length":
         return _LENGTH
@@ -232,21 +213,22 @@ def _fate_of(name: str) -> str:
 _FATES = Memo(_fate_of)
 
 
-def _strings_of(name: Any, value: Any) -> Header:
-    """Numbers are let through as text, as most servers do; anything else is a mistake worth a word."""
-    if isinstance(name, str) and isinstance(value, (str, int, float)):
-        return str(name), str(value)
-    raise AppError(f"the header {name!r}: {value!r} is not a pair of str")
+def _checked_value(name: str, value: Any) -> str:
+    """A value that is no plain ASCII. A number is let through as text, as most servers do."""
+    if not isinstance(value, (str, int, float)):
+        raise AppError(f"the header {name!r} is the {type(value).__name__} {value!r}; a str was expected")
+    text = str(value)
+    _check_characters(name, text)
+    return text
 
 
-def _check_characters(name: str, value: str) -> None:
+def _check_characters(name: str, text: str) -> None:
     """Refuse what would end the header (RFC 9110, section 5.5) or is no byte."""
-    for part in (name, value):
-        for character in part:
-            if character in "\r\n\0":
-                raise AppError(f"the header {name!r} holds {character!r}, which would let a client split the response")
-            if character > "\xff":
-                raise AppError(f"the header {name!r} holds {character!r}; a native string holds bytes, so encode it")
+    for character in text:
+        if character in "\r\n\0":
+            raise AppError(f"the header {name!r} holds {character!r}, which would let a client split the response")
+        if character > "\xff":
+            raise AppError(f"the header {name!r} holds {character!r}; a native string holds bytes, so encode it")
 
 
 def _read_length(value: str) -> int:

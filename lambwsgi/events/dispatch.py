@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
+
 from lambwsgi.adapter.handler import make_http_handler
-from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.events.warm import is_warm_up
 
@@ -23,9 +24,11 @@ def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), 
     `options` are the fields of `HandlerOptions`. `commands` are the kinds of command that an invocation may run.
     The handler raises EventError for an event that is none of these; whatever else happens, HTTP is answered.
     """
-    return dispatch(
-        make_http_handler(import_app(app) if isinstance(app, str) else app, HandlerOptions(**options)), commands
-    )
+    if isinstance(app, str):
+        from lambwsgi.adapter.importer import import_app  # noqa: PLC0415 - most give the application itself
+
+        app = import_app(app)
+    return dispatch(make_http_handler(app, HandlerOptions(**options)), commands)
 
 
 def dispatch(serve_http: Handler, commands: frozenset[str]) -> Handler:
@@ -40,6 +43,7 @@ def dispatch(serve_http: Handler, commands: frozenset[str]) -> Handler:
                 from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
 
                 return run_command(event, commands)
-        return serve_http(event, context)
+        # A context of its own for each request: what an application sets does not leak into the next one.
+        return copy_context().run(serve_http, event, context)
 
     return handler

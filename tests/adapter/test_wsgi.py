@@ -128,7 +128,7 @@ def test_the_iterable_is_closed_when_it_raises() -> None:
         pytest.param(answering(headers=[("X\n", "a")]), "split the response", id="line end in a name"),
         pytest.param(answering(headers=[("X", "a\0")]), "split the response", id="NUL in a value"),
         pytest.param(answering(headers=[("X", "日")]), "encode it", id="value that is no native string"),
-        pytest.param(answering(headers=[("X", None)]), "not a pair of str", id="None value"),
+        pytest.param(answering(headers=[("X", None)]), "is the NoneType None; a str was expected", id="None value"),
         pytest.param(answering(headers=[("Content-Length", "two")]), "number of bytes", id="length in words"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.gateways.answer import (
     joined_headers,
     listed_headers,
@@ -12,15 +11,16 @@ from lambwsgi.adapter.gateways.answer import (
 )
 from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
-from lambwsgi.adapter.gateways.request import Target, forwarded_client, make_request
+from lambwsgi.adapter.gateways.request import set_content, set_forwarded_client, set_server, set_target
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
+from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import clean_query, decode_path
 from lambwsgi.adapter.variables import as_list, multi_variables, single_variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
 
@@ -36,16 +36,11 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
     raw_path = event.get("path") or "/"
     parts = add_base_path("", decode_path(raw_path), options.base_path)
-    return make_request(
-        event["httpMethod"],
-        Target(raw_path, parts, _query_of(event)),
-        variables,
-        read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
-        forwarded_client(variables, options.trusted_hops),
-        scheme="http",
-        request_id=variables.get("HTTP_X_AMZN_TRACE_ID", ""),
-        context=event["requestContext"],
-    )
+    set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
+    set_forwarded_client(variables, options.trusted_hops)
+    scheme = set_server(variables, "http", None)
+    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
+    return HttpRequest(variables, body, scheme, variables.get("HTTP_X_AMZN_TRACE_ID"), None, event["requestContext"])
 
 
 def _query_of(event: Event) -> str:

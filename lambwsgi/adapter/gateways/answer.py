@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 from lambwsgi.adapter.body import write_body
 from lambwsgi.adapter.paths import clean_uri, text_of
 
@@ -65,5 +63,7 @@ def status_description(response: HttpResponse) -> str:
 
 def spellings(name: str) -> Iterator[str]:
     """The name in every mix of cases: where a name takes one value, the only way to send more than one cookie."""
+    from itertools import product  # noqa: PLC0415 - only where a name takes one value
+
     letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
     return ("".join(reversed(spelling)) for spelling in product(*letters))

@@ -5,13 +5,13 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.errors import TooLargeError
 from lambwsgi.adapter.gateways.answer import header_text, written_body
 from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
-from lambwsgi.adapter.gateways.request import Client, Target, make_request, scheme_of
+from lambwsgi.adapter.gateways.request import scheme_of, set_client, set_content, set_server, set_target
 from lambwsgi.adapter.limits import EDGE_ORIGIN_BYTES, EDGE_VIEWER_BYTES
+from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import clean_query, decode_path
 from lambwsgi.adapter.variables import multi_variables
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
 # 'Disallowed headers' and 'Read-only headers': CloudFront answers 502 to a response that sets one.
@@ -73,23 +73,15 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     variables = multi_variables(lists)
     raw_path = request.get("uri") or "/"
     parts = add_base_path("", decode_path(raw_path), options.base_path)
-    return make_request(
-        request["method"],
-        Target(raw_path, parts, clean_query(request.get("querystring") or "")),
-        variables,
-        _body_of(request.get("body") or {}),
-        Client(request.get("clientIp") or ""),
-        scheme=scheme_of(variables.get("HTTP_CLOUDFRONT_FORWARDED_PROTO"), "https"),
-        domain=config.get("distributionDomainName"),
-        request_id=config.get("requestId") or "",
-        context=config,
-    )
-
-
-def _body_of(body: dict[str, Any]) -> bytes:
+    set_target(variables, request["method"], raw_path, parts, clean_query(request.get("querystring") or ""))
+    set_client(variables, request.get("clientIp"), None)
+    scheme = scheme_of(variables.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https")
+    scheme = set_server(variables, scheme, config.get("distributionDomainName"))
+    body = request.get("body") or {}
     if body.get("inputTruncated"):
         raise TooLargeError("the body is larger than what CloudFront hands to a function, so its end is missing")
-    return read_body(body.get("data"), is_base64=body.get("encoding") == "base64")
+    data = set_content(variables, body.get("data"), is_base64=body.get("encoding") == "base64")
+    return HttpRequest(variables, data, scheme, config.get("requestId"), None, config)
 
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:

@@ -6,12 +6,12 @@ are lists differs between AWS's own samples, so both are understood.
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.gateways.answer import joined_headers, spellings, status_description, written_body
 from lambwsgi.adapter.gateways.base import Gateway
 from lambwsgi.adapter.gateways.prefix import add_base_path
-from lambwsgi.adapter.gateways.request import Target, first_text, forwarded_client, make_request
+from lambwsgi.adapter.gateways.request import first_text, set_content, set_forwarded_client, set_server, set_target
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
+from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import clean_query, decode_path, encode_query
 from lambwsgi.adapter.variables import as_list, multi_variables
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
 
@@ -37,44 +37,35 @@ def matches_v2(event: Event) -> bool:
 
 def read_event_v1(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request of version 1."""
-    target = _target_of(event.get("raw_path"), event.get("query_string_parameters"), options)
-    body = read_body(event.get("body"), is_base64=event.get("is_base64_encoded") is True)
-    return _request_of(event, target, body, options)
+    query = event.get("query_string_parameters")
+    return _read(event, event.get("raw_path"), query, event.get("is_base64_encoded"), options)
 
 
 def read_event_v2(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request of version 2."""
-    parameters = event.get("queryStringParameters") or event.get("query_string_parameters")
-    target = _target_of(event.get("path"), parameters, options)
-    body = read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True)
-    return _request_of(event, target, body, options)
+    query = event.get("queryStringParameters") or event.get("query_string_parameters")
+    return _read(event, event.get("path"), query, event.get("isBase64Encoded"), options)
 
 
-def _target_of(path: str | None, parameters: Any, options: HandlerOptions) -> Target:
+def _read(event: Event, path: str | None, parameters: Any, is_base64: Any, options: HandlerOptions) -> HttpRequest:
+    variables = multi_variables(event.get("headers") or {})
+    context: dict[str, Any] = event.get("requestContext") or {}
     raw_path, mark, raw_query = (path or "/").partition("?")
     query = clean_query(raw_query) if mark else encode_query(_pairs_of(parameters))
-    return Target(raw_path, add_base_path("", decode_path(raw_path), options.base_path), query)
+    parts = add_base_path("", decode_path(raw_path), options.base_path)
+    set_target(variables, event["method"], raw_path, parts, query)
+    set_forwarded_client(variables, options.trusted_hops)
+    user = first_text((context.get("identity") or {}).get("principal"))
+    if user:
+        variables["REMOTE_USER"] = user
+    scheme = set_server(variables, "https", None)
+    body = set_content(variables, event.get("body"), is_base64=is_base64)
+    return HttpRequest(variables, body, scheme, variables.get("HTTP_X_AMZN_TRACE_ID"), None, context or None)
 
 
 def _pairs_of(parameters: Any) -> list[tuple[str, str]]:
     pairs = [(name, value) for name, values in (parameters or {}).items() for value in as_list(values) or [""]]
     return [(name, "" if value is None else str(value)) for name, value in pairs]
-
-
-def _request_of(event: Event, target: Target, body: bytes, options: HandlerOptions) -> HttpRequest:
-    variables = multi_variables(event.get("headers") or {})
-    context: dict[str, Any] = event.get("requestContext") or {}
-    user = first_text((context.get("identity") or {}).get("principal"))
-    return make_request(
-        event["method"],
-        target,
-        variables,
-        body,
-        forwarded_client(variables, options.trusted_hops, user),
-        scheme="https",
-        request_id=variables.get("HTTP_X_AMZN_TRACE_ID", ""),
-        context=context or None,
-    )
 
 
 def write_result_v1(response: HttpResponse, event: Event) -> ProxyResult:

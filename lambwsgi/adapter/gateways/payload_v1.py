@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.gateways.answer import listed_headers, written_body
-from lambwsgi.adapter.gateways.request import Client, Target, address_of, first_text, make_request
+from lambwsgi.adapter.gateways.request import first_text, set_client, set_content, set_server, set_target
+from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import encode_query
 from lambwsgi.adapter.variables import as_list, multi_variables, single_variables
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
 
 
 def is_request(event: Event) -> bool:
@@ -27,19 +27,12 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
     identity: dict[str, Any] = context.get("identity") or {}
     authorizer = context.get("authorizer")
     multi = event.get("multiValueHeaders")
-    return make_request(
-        event["httpMethod"],
-        Target(raw_path, parts, _query_of(event)),
-        multi_variables(multi) if multi else single_variables(event.get("headers")),
-        read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
-        Client(address_of(identity.get("sourceIp")), "", _user_of(authorizer or {}, identity)),
-        scheme="https",
-        domain=context.get("domainName"),
-        protocol=context.get("protocol") or "HTTP/1.1",
-        request_id=context.get("requestId") or "",
-        authorizer=authorizer,
-        context=context,
-    )
+    variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
+    set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
+    set_client(variables, identity.get("sourceIp"), _user_of(authorizer or {}, identity))
+    scheme = set_server(variables, "https", context.get("domainName"), context.get("protocol") or "HTTP/1.1")
+    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
+    return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
 
 
 def _query_of(event: Event) -> str:

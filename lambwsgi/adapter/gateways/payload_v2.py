@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import read_body, write_body
+from lambwsgi.adapter.body import write_body
 from lambwsgi.adapter.gateways.answer import joined_headers
-from lambwsgi.adapter.gateways.request import Client, Target, address_of, first_text, make_request
+from lambwsgi.adapter.gateways.request import first_text, set_client, set_content, set_server, set_target
+from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import clean_query, native
 from lambwsgi.adapter.variables import single_variables
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
 
 
 def is_request(event: Event) -> bool:
@@ -34,20 +35,12 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
         # A Function URL sends them a second time as a header.
         variables["HTTP_COOKIE"] = native("; ".join(cookies))
     query = event.get("rawQueryString")
+    set_target(variables, http["method"], raw_path, parts, clean_query(query) if query else "")
     authorizer = context.get("authorizer")
-    return make_request(
-        http["method"],
-        Target(raw_path, parts, clean_query(query) if query else ""),
-        variables,
-        read_body(event.get("body"), is_base64=event.get("isBase64Encoded") is True),
-        Client(address_of(http.get("sourceIp")), "", _user_of(authorizer) if authorizer else None),
-        scheme="https",
-        domain=context.get("domainName"),
-        protocol=http.get("protocol") or "HTTP/1.1",
-        request_id=context.get("requestId") or "",
-        authorizer=authorizer,
-        context=context,
-    )
+    set_client(variables, http.get("sourceIp"), _user_of(authorizer) if authorizer else None)
+    scheme = set_server(variables, "https", context.get("domainName"), http.get("protocol") or "HTTP/1.1")
+    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
+    return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
 
 
 def _user_of(authorizer: dict[str, Any]) -> str | None:

@@ -1,9 +1,12 @@
-"""How a request is put together from what an event tells: the same for all gateways."""
+"""The meta-variables of a request beside its headers: how they come about is the same for all gateways.
+
+Source of their meaning: RFC 3875, section 4.1, and PEP 3333, 'environ Variables'.
+"""
 
 from __future__ import annotations
 
+from lambwsgi.adapter.body import read_body
 from lambwsgi.adapter.memo import Memo
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.paths import native
 
 TYPE_CHECKING = False
@@ -11,77 +14,52 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 # Sent by the test function of the API Gateway console in place of an address.
 _NO_ADDRESS = "test-invoke-source-ip"
 
 
-class Client:
-    """Who asks: the address and port as the gateway saw them, and the name that an authorizer gave."""
-
-    __slots__ = ("address", "port", "user")
-
-    def __init__(self, address: str, port: str = "", user: str | None = None) -> None:
-        self.address = address
-        self.port = port
-        self.user = user
-
-
-class Target:
-    """What is asked for: the raw path as the client spelled it, its two decoded parts, and the query."""
-
-    __slots__ = ("path_info", "query", "raw_path", "script_name")
-
-    def __init__(self, raw_path: str, parts: tuple[str, str], query: str) -> None:
-        self.raw_path = raw_path
-        self.script_name, self.path_info = parts
-        self.query = query
+def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
+    """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path as the client spelled it."""
+    script_name, path_info = parts
+    variables["REQUEST_METHOD"] = method
+    variables["SCRIPT_NAME"] = script_name
+    # Both may not be empty at once.
+    variables["PATH_INFO"] = path_info or ("" if script_name else "/")
+    variables["QUERY_STRING"] = query
+    variables["REQUEST_URI"] = f"{raw_path}?{query}" if query else raw_path
 
 
-def make_request(
-    method: str,
-    target: Target,
-    variables: dict[str, str],
-    body: bytes,
-    client: Client,
-    *,
-    scheme: str,
-    domain: str | None = None,
-    protocol: str = "HTTP/1.1",
-    request_id: str = "",
-    authorizer: Mapping[str, Any] | None = None,
-    context: Mapping[str, Any] | None = None,
-) -> HttpRequest:
-    """The request. `scheme` and `domain` serve where no header tells."""
-    scheme = scheme_of(variables.get("HTTP_X_FORWARDED_PROTO"), scheme)
+def set_server(variables: dict[str, str], scheme: str, domain: str | None, protocol: str = "HTTP/1.1") -> str:
+    """Who was asked, and the scheme, which is returned; `scheme` and `domain` serve where no header tells."""
+    forwarded = variables.get("HTTP_X_FORWARDED_PROTO")
+    if forwarded is not None and forwarded != scheme:
+        scheme = scheme_of(forwarded, scheme)
     name, port = _SERVERS[variables.get("HTTP_HOST") or domain or "lambda"]
-    query = target.query
-    return HttpRequest(
-        method,
-        f"{target.raw_path}?{query}" if query else target.raw_path,
-        target.script_name,
-        # PEP 3333: both may not be empty at once.
-        target.path_info or ("" if target.script_name else "/"),
-        query,
-        variables,
-        body,
-        scheme,
-        name,
-        port or _forwarded_port(variables) or _DEFAULT_PORTS[scheme],
-        protocol,
-        client.address,
-        client.port,
-        client.user,
-        request_id,
-        authorizer,
-        context,
-    )
+    variables["SERVER_NAME"] = name
+    variables["SERVER_PORT"] = port or _forwarded_port(variables) or _DEFAULT_PORTS[scheme]
+    variables["SERVER_PROTOCOL"] = protocol
+    return scheme
 
 
-def scheme_of(forwarded: str | None, default: str) -> str:
+def set_client(variables: dict[str, str], address: Any, user: str | None) -> None:
+    """Who asks; the address is empty where the gateway does not know it."""
+    variables["REMOTE_ADDR"] = address if isinstance(address, str) and address != _NO_ADDRESS else ""
+    if user:
+        variables["REMOTE_USER"] = user
+
+
+def set_content(variables: dict[str, str], body: Any, *, is_base64: Any) -> bytes:
+    """The body's bytes, and their number: what the client announced may be that of an encoded body."""
+    data = read_body(body, is_base64=is_base64 is True) if body else b""
+    if data or "CONTENT_LENGTH" in variables or variables["REQUEST_METHOD"] in _METHODS_WITH_BODY:
+        variables["CONTENT_LENGTH"] = str(len(data))
+    return data
+
+
+def scheme_of(forwarded: str, default: str) -> str:
     """`http` or `https` from what the outermost proxy wrote, if it wrote one of them."""
-    if forwarded is None or forwarded == default:
-        return default
     scheme = forwarded.partition(",")[0].strip().lower()
     return scheme if scheme in _DEFAULT_PORTS else default
 
@@ -98,31 +76,27 @@ _SERVERS = Memo(_split_host)
 
 
 def _forwarded_port(variables: Mapping[str, str]) -> str:
-    port = variables.get("HTTP_X_FORWARDED_PORT", "").partition(",")[0].strip()
+    port = variables.get("HTTP_X_FORWARDED_PORT", "")
+    if not port.isdecimal():
+        port = port.partition(",")[0].strip()
     return port if port.isdecimal() else ""
 
 
-def address_of(source_ip: Any) -> str:
-    """REMOTE_ADDR from a request context, empty where the gateway does not know it."""
-    return source_ip if isinstance(source_ip, str) and source_ip != _NO_ADDRESS else ""
-
-
-def forwarded_client(variables: Mapping[str, str], trusted_hops: int, user: str | None = None) -> Client:
-    """The client by X-Forwarded-For: the entry that the outermost trusted proxy wrote, counted from the right.
+def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
+    """Who asks by X-Forwarded-For: the entry that the outermost trusted proxy wrote, counted from the right.
 
     With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
     """
     hops = [hop.strip() for hop in variables.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if not hops:
-        return Client("", "", user)
-    hop = hops[-min(trusted_hops, len(hops))]
+    hop = hops[-min(trusted_hops, len(hops))] if hops else ""
+    port = ""
     if hop.startswith("["):
-        address, _, port = hop[1:].partition("]")
-        return Client(address, port.removeprefix(":"), user)
-    if hop.count(":") == 1:
-        address, _, port = hop.partition(":")
-        return Client(address, port, user)
-    return Client(hop, "", user)
+        hop, _, port = hop[1:].partition("]")
+    elif hop.count(":") == 1:
+        hop, _, port = hop.partition(":")
+    variables["REMOTE_ADDR"] = hop
+    if port:
+        variables["REMOTE_PORT"] = port.removeprefix(":")
 
 
 def first_text(*candidates: Any) -> str | None:
