@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lambwsgi.adapter.limits import UNZIPPED_BYTES
 from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.package.distributions import Distribution, measure, read_distributions
@@ -21,9 +22,6 @@ from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import Target, target_of
 from lambwsgi.package.travel import travelling_files
 from lambwsgi.settings.model import StageSettings
-
-# Layers included. Source: Lambda developer guide, 'Quotas', deployment package size.
-UNZIPPED_LIMIT_BYTES = 262_144_000
 
 Report = Callable[[str], None]
 
@@ -114,11 +112,11 @@ def _report_clashes(own: Mapping[str, Path], dependencies: _Dependencies, report
 
 def _checked_size(files: Mapping[str, Path], sizes: Sequence[DistributionSize]) -> int:
     unzipped_bytes = sum(path.stat().st_size for path in files.values())
-    if unzipped_bytes > UNZIPPED_LIMIT_BYTES:
+    if unzipped_bytes > UNZIPPED_BYTES:
         dearest = ", ".join(f"{size.name} {size.size_bytes / 1e6:.1f} MB" for size in sizes[:5])
         raise TooLargeError(
             f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
-            f" {UNZIPPED_LIMIT_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
+            f" {UNZIPPED_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
             " Leave out what the application does not use, or keep large files out with 'exclude' and read them from S3"
         )
     return unzipped_bytes

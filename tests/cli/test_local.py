@@ -107,7 +107,7 @@ def test_a_project_without_settings_is_detected_and_served_as_a_function_url(pro
 def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, start: Start) -> None:
     (project / "lambwsgi.yml").write_text(SETTINGS, "utf-8")
 
-    _, url = start("--no-reload")
+    _, url = start("dev", "--no-reload")
 
     assert url.endswith("/dev/")
     assert fetch_until(url, "hello") == "body /dev hello"

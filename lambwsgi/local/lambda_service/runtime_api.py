@@ -95,14 +95,15 @@ class _Conversation(BaseHTTPRequestHandler):
             self._accept(Outcome("response", payload))
 
     def _accept(self, outcome: Outcome) -> None:
-        self._answer(202, b'{"status":"OK"}')
         self.server.api.outcomes.put(outcome)
+        self._answer(202, b'{"status":"OK"}')
 
     def _refuse_size(self, size: int) -> None:
         message = f"Response payload size ({size} bytes) exceeded maximum allowed payload size (6291556 bytes)."
         error = {"errorMessage": message, "errorType": "Function.ResponseSizeTooLarge"}
-        self._answer(413, json.dumps(error).encode())
+        # Told before it is answered: the runtime ends at once when it hears of it, and that would be told first.
         self.server.api.outcomes.put(Outcome("error", json.dumps(error).encode()))
+        self._answer(413, json.dumps(error).encode())
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
