@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests clean
+.PHONY: demo test lint types contracts tests benchmark clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -26,6 +26,12 @@ contracts: $(VENV)/.dev
 
 tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# Side by side with the peers, in an environment of its own, so that nothing else is measured. Minutes, not for CI.
+benchmark: $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/benchmark
+	$(BIN)/uv pip install --quiet --python $(VENV)/benchmark/bin/python . -r benchmarks/requirements.txt
+	$(VENV)/benchmark/bin/python benchmarks/import_time.py
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

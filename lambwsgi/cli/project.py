@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,5 +40,9 @@ def show(detected: Detected) -> None:
 
 
 def artifact_path(settings: StageSettings, directory: Path) -> Path:
-    """Where the artifact of a stage is built when no other place is asked for."""
-    return directory / ".lambwsgi" / f"{settings.function_name}.zip"
+    """Where the artifact of a stage is built when no other place is asked for: a folder that git is told to ignore."""
+    folder = directory / ".lambwsgi"
+    with suppress(OSError):  # where nothing can be written, building says so
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return folder / f"{settings.function_name}.zip"

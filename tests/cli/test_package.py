@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_broken_application_fails_the_command_and_leaves_no_artifact(
 
     assert run(["package"]) == 1
     assert "  wsgi.py:1 in <module>: import nosuchmodule\n" in capsys.readouterr().err
-    assert list((project / ".lambwsgi").iterdir()) == []
+    assert list((project / ".lambwsgi").glob("*.zip*")) == []
 
 
 def test_settings_that_are_wrong_end_with_two(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,3 +91,12 @@ def test_settings_that_are_wrong_end_with_two(project: Path, capsys: pytest.Capt
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_git_ignores_where_artifacts_lie(project: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(project)], check=True)
+
+    assert run(["package"]) == 0
+    seen = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, text=True, check=True).stdout
+
+    assert ".lambwsgi" not in seen
