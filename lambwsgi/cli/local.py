@@ -15,7 +15,11 @@ from lambwsgi.cli.options import settings_option, stage_argument
 if TYPE_CHECKING:
     from lambwsgi.settings.model import StageSettings
 
-GATEWAYS = ("function_url", "http_api", "rest_api", "alb", "alb_multi_value")
+# Spelled out, so that asking for help does not import the emulation; a test compares.
+GATEWAYS = (
+    *("function_url", "http_api", "http_api_v1", "rest_api", "alb", "alb_multi_value"),
+    *("lattice_v1", "lattice_v2", "edge_viewer_request", "edge_origin_request"),
+)
 
 
 @click.command()

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class LambdaClient(Client):
     """werkzeug's test client over an emulated gateway: `LambdaClient(app).get("/").json`.
 
-    `gateway` is `function_url`, `http_api`, `rest_api`, `alb` or `alb_multi_value`; `options` are those of
-    `make_handler`. Raises `LocalError` for an unknown gateway.
+    `gateway` is `function_url`, `http_api`, `http_api_v1`, `rest_api`, `alb`, `alb_multi_value`, `lattice_v1`,
+    `lattice_v2`, `edge_viewer_request` or `edge_origin_request`; `options` are those of `make_handler`.
+    Raises `LocalError` for an unknown gateway.
     """
 
     def __init__(self, app: WSGIApplication, gateway: str = "function_url", **options: Any) -> None:

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from lambwsgi.cli.local import GATEWAYS
+from lambwsgi.local.mirror.table import MIRRORS
+
 APP = """\
 import os
 from flask import Flask, request
@@ -111,6 +114,10 @@ def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, st
 
     assert url.endswith("/dev/")
     assert fetch_until(url, "hello") == "body /dev hello"
+
+
+def test_every_gateway_that_can_be_emulated_can_be_chosen() -> None:
+    assert set(GATEWAYS) == set(MIRRORS)
 
 
 def test_the_gateway_can_be_chosen(start: Start) -> None:

@@ -80,7 +80,10 @@ def test_bytes_are_taken_for_json_already() -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("function_url", 502), ("http_api", 500), ("rest_api", 502), ("alb", 502), ("alb_multi_value", 502)],
+    [
+        *(("function_url", 502), ("http_api", 500), ("http_api_v1", 500), ("rest_api", 502)),
+        *(("alb", 502), ("alb_multi_value", 502), ("lattice_v1", 502), ("lattice_v2", 502)),
+    ],
 )
 @pytest.mark.parametrize(
     "handler",
@@ -104,7 +107,11 @@ def test_a_function_that_fails_is_answered_as_its_gateway_does(
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("function_url", 429), ("http_api", 503), ("rest_api", 500), ("alb", 502), ("alb_multi_value", 502)],
+    [
+        *(("function_url", 429), ("http_api", 503), ("http_api_v1", 503), ("rest_api", 500)),
+        *(("alb", 502), ("alb_multi_value", 502), ("lattice_v1", 503), ("lattice_v2", 503)),
+        *(("edge_viewer_request", 503), ("edge_origin_request", 503)),
+    ],
 )
 def test_a_busy_function_is_answered_as_its_gateway_does(name: str, status: int) -> None:
     response = client(name, raising(ThrottledError("busy"))).get("/")
@@ -112,7 +119,7 @@ def test_a_busy_function_is_answered_as_its_gateway_does(name: str, status: int)
     assert response.status_code == status
 
 
-@pytest.mark.parametrize("name", sorted(MIRRORS))
+@pytest.mark.parametrize("name", sorted(MIRRORS.keys() - {"edge_viewer_request", "edge_origin_request"}))
 def test_a_request_above_6_mb_never_reaches_the_function(name: str) -> None:
     response = client(name, raising(AssertionError("the function was called"))).post("/", data=b"x" * 6 * 1024 * 1024)
 
@@ -176,5 +183,5 @@ def test_an_impatient_gateway_without_a_limit_waits() -> None:
 
 
 def test_an_unknown_gateway_is_named_with_those_there_are() -> None:
-    with pytest.raises(LocalError, match="'edge' cannot be emulated; there are function_url, http_api, rest_api, alb"):
+    with pytest.raises(LocalError, match="'edge' cannot be emulated; there are function_url, http_api, http_api_v1, "):
         pick("edge")

@@ -10,7 +10,7 @@ from typing import Any
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.mirror import wire
+from lambwsgi.local.mirror import payload_v1, wire
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
@@ -19,7 +19,6 @@ from lambwsgi.local.mirror.result import (
     error_response,
     malformed,
     native,
-    object_of,
     phrase,
     status_code,
     with_content_type,
@@ -42,27 +41,18 @@ _REMAPPED = frozenset(
     {"authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards"}
     | {"proxy-authenticate", "server", "trailer", "upgrade", "user-agent", "www-authenticate"}
 )
-# Keys of `identity` that are null for a caller without credentials.
-_NOBODY = (
-    *("cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "principalOrgId", "accessKey"),
-    *("cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "user"),
-)
 
 
 def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event of an `ANY /{proxy+}` method; `path` is without the stage, `requestContext.path` with it."""
     headers = [(_WRITTEN.get(name, name), value) for name, value in wire.all_headers(request, arrival, drop=_DROPPED)]
-    query = wire.decoded_query(request)
     path = _without_stage(wire.raw_path(request), arrival.stage)
     body, encoded = wire.encode_body(request.body, text=False) if request.body else (None, False)
     return {
         "resource": "/" if path == "/" else "/{proxy+}",
         "path": path,
         "httpMethod": request.method,
-        "headers": dict(headers),
-        "multiValueHeaders": wire.grouped(headers),
-        "queryStringParameters": dict(query) or None,
-        "multiValueQueryStringParameters": wire.grouped(query) or None,
+        **payload_v1.maps(request, headers),
         "pathParameters": None if path == "/" else {"proxy": path[1:]},
         "stageVariables": None,
         "requestContext": _context(request, arrival, path),
@@ -83,28 +73,13 @@ def _without_stage(path: str, stage: str) -> str:
 
 
 def _context(request: WireRequest, arrival: Arrival, path: str) -> Event:
-    domain = _domain(request, arrival)
     return {
+        **payload_v1.context(request, arrival, domain=_domain(request, arrival)),
         "resourceId": "lambwsgi",
         "resourcePath": "/" if path == "/" else "/{proxy+}",
-        "httpMethod": request.method,
-        "extendedRequestId": arrival.request_id,
-        "requestTime": arrival.clf_time,
         "path": wire.raw_path(request),
-        "accountId": arrival.account_id,
-        "protocol": request.protocol,
         "stage": arrival.stage or "live",
-        "domainPrefix": domain.partition(".")[0],
-        "requestTimeEpoch": arrival.epoch_ms,
-        "requestId": arrival.request_id,
-        "identity": {
-            **dict.fromkeys(_NOBODY),
-            "sourceIp": request.remote_addr,
-            "userAgent": wire.header(request, "user-agent"),
-        },
-        "domainName": domain,
         "deploymentId": "lambwsgi",
-        "apiId": arrival.api_id,
     }
 
 
@@ -132,17 +107,8 @@ def _response(result: Mapping[str, Any]) -> HttpResponse:
 
 
 def _headers(result: Mapping[str, Any]) -> list[Header]:
-    """Both maps merged, `multiValueHeaders` winning under one name; reserved names are renamed as AWS does."""
-    many = object_of(result, "multiValueHeaders")
-    names = {name.lower() for name in many}
-    pairs = [(name, value) for name, value in object_of(result, "headers").items() if name.lower() not in names]
-    for name, values in many.items():
-        if not isinstance(values, list):
-            raise MalformedResultError(f"multiValueHeaders[{name!r}]: a list was expected, not {values!r}")
-        pairs += [(name, value) for value in values]
-    for name, value in pairs:
-        if not isinstance(value, str | bool):
-            raise MalformedResultError(f"header {name!r}: a string was expected, not {value!r}")
+    """Reserved names are renamed as AWS does."""
+    pairs = payload_v1.merged_headers(result)
     return [native(_renamed(name), value) for name, value in pairs if name.lower() != "transfer-encoding"]
 
 
