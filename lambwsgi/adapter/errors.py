@@ -5,8 +5,11 @@
     │   └── BadRequestError       an HTTP event whose content is broken; the client gets a 400
     │       └── TooLargeError     an HTTP event whose body did not come whole; the client gets a 413
     ├── AppError                  the application broke PEP 3333
+    ├── ResponseTooLargeError     the response is larger than the gateway lets through
     ├── AppImportError            the application could not be imported
     └── the errors of the rooms that stay at home: SettingsError, PackageError, DeployError, LocalError
+
+`DeadlinePassed` stands outside of it.
 
 A message says what, where, what was expected and what to do.
 """
@@ -48,3 +51,16 @@ class AppImportError(LambWSGIError):
     def __init__(self, message: str, *, target: str) -> None:
         super().__init__(message)
         self.target = target
+
+
+class ResponseTooLargeError(LambWSGIError):
+    """The response does not fit through the gateway. `size_bytes` and `limit_bytes` are of its JSON."""
+
+    def __init__(self, message: str, *, size_bytes: int, limit_bytes: int) -> None:
+        super().__init__(message)
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+
+
+class DeadlinePassed(BaseException):
+    """Raised inside the application when its time is up; no Exception, so that it is not caught there as an error."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.errors import BadRequestError
-from lambwsgi.adapter.gateways.table import detect
+from time import perf_counter
+
+from lambwsgi.adapter.errors import BadRequestError, DeadlinePassed, ResponseTooLargeError
+from lambwsgi.adapter.gateways import table
 from lambwsgi.adapter.invocation import enter
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.adapter.wsgi import build_environ, call_app
@@ -13,43 +15,106 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.gateways.table import Event, Gateway, ProxyResult
     from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import WsgiApp
 
     HttpHandler = Callable[[Any, Any], ProxyResult]
+    Answer = Callable[[HttpRequest, Event, Any], HttpResponse]
+    Log = Callable[[str, str, HttpRequest | None, HttpResponse, float], None]
+
+# The most that JSON makes of one byte of a body, and more than any gateway lets through of headers.
+_JSON_FACTOR = 6
+_HEADER_BYTES = 64 * 1024
 
 
 def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
     """A handler of HTTP requests. It raises EventError for an event that is none, and serves each in this context."""
+    answer = _with_options(app, options)
+    log = _access_log() if options.access_log else None
 
     def serve(event: Event, context: Any) -> ProxyResult:
-        gateway = detect(event)
+        gateway_name = table.detect(event)
+        gateway = table.load(gateway_name)
+        started = perf_counter()
         request = None
         try:
             request = gateway.read_event(event, options)
             enter(event, context)
-            response = call_app(app, build_environ(request, event, context))
-            return gateway.write_result(response, event)
-        except BadRequestError as error:
-            problem = _problem(error.status, error.title, str(error), _request_id(request, context))
-            return gateway.write_result(problem, event)
-        except Exception:
-            if options.raise_errors:
-                raise
+            response = answer(request, event, context)
+            result = _deliver(response, gateway, event, request, options)
+        except (Exception, DeadlinePassed) as error:
             request_id = _request_id(request, context)
-            _log_failure(request, request_id)
-            detail = "The application failed. The log of the function has the cause under this request id."
-            return gateway.write_result(_problem(500, "Internal Server Error", detail, request_id), event)
+            response = _failure_of(error, request, request_id, options)
+            result = gateway.write_result(response, event)
+        if log is not None:
+            log(gateway_name, _request_id(request, context), request, response, perf_counter() - started)
+        return result
 
     return serve
+
+
+def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
+    """The application as a function of requests, wrapped in what the options ask for and in nothing else."""
+
+    def answer(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
+        return call_app(app, build_environ(request, event, context))
+
+    wrapped: Answer = answer
+    if options.deadline_margin_seconds:
+        from lambwsgi.adapter.deadline import answer_in_time  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_in_time(wrapped, options.deadline_margin_seconds)
+    if options.compress:
+        from lambwsgi.adapter.compress import answer_compressed  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_compressed(wrapped)
+    if options.inflate_limit_bytes:
+        from lambwsgi.adapter.inflate import answer_inflated  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_inflated(wrapped, options.inflate_limit_bytes)
+    return wrapped
+
+
+def _deliver(
+    response: HttpResponse, gateway: Gateway, event: Event, request: HttpRequest, options: HandlerOptions
+) -> ProxyResult:
+    """The result, which is measured where it might be too large; nearly all are known to be small by their body."""
+    if len(response.body) * _JSON_FACTOR + _HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
+        return gateway.write_result(response, event)
+    from lambwsgi.adapter.guard import fit  # noqa: PLC0415 - only for a body of that size
+
+    return fit(response, gateway, event, request.variables.get("HTTP_ACCEPT_ENCODING"), options.offload)
+
+
+def _access_log() -> Log:
+    from lambwsgi.adapter.access_log import log_request  # noqa: PLC0415 - only where it is asked for
+
+    return log_request
 
 
 def _request_id(request: HttpRequest | None, context: Any) -> str:
     """Lambda's own id, under which the log has the request; the gateway's where there is none."""
     own = getattr(context, "aws_request_id", None)
     return own or (request.request_id if request else "") or "unknown"
+
+
+def _failure_of(
+    error: BaseException, request: HttpRequest | None, request_id: str, options: HandlerOptions
+) -> HttpResponse:
+    """What the client is told of a failure; what the log is told is more."""
+    if isinstance(error, BadRequestError):
+        return _problem(error.status, error.title, str(error), request_id)
+    if options.raise_errors and not isinstance(error, DeadlinePassed):
+        raise error
+    _log_failure(error, request, request_id)
+    if isinstance(error, DeadlinePassed):
+        return _problem(504, "Gateway Timeout", "The application did not answer in time.", request_id)
+    if isinstance(error, ResponseTooLargeError):
+        return _problem(500, "Response Too Large", "The response is larger than the gateway lets through.", request_id)
+    detail = "The application failed. The log of the function has the cause under this request id."
+    return _problem(500, "Internal Server Error", detail, request_id)
 
 
 def _problem(status: int, title: str, detail: str, request_id: str) -> HttpResponse:
@@ -61,12 +126,11 @@ def _problem(status: int, title: str, detail: str, request_id: str) -> HttpRespo
     return HttpResponse(status, title, headers, json.dumps(problem).encode())
 
 
-def _log_failure(request: HttpRequest | None, request_id: str) -> None:
+def _log_failure(error: BaseException, request: HttpRequest | None, request_id: str) -> None:
     import logging  # noqa: PLC0415 - failures only
 
-    what = (
-        "{REQUEST_METHOD} {SCRIPT_NAME}{PATH_INFO}".format_map(request.variables)
-        if request
-        else "an event that was not understood"
-    )
-    logging.getLogger("lambwsgi").exception("%s failed; request id %s", what, request_id)
+    what = "{REQUEST_METHOD} {REQUEST_URI}".format_map(request.variables) if request else "an event that is broken"
+    # The traceback of a response that is too large would lead into the handler only.
+    trace = None if isinstance(error, ResponseTooLargeError) else error
+    why = f": {error}" if str(error) else ""
+    logging.getLogger("lambwsgi").error("%s failed; request id %s%s", what, request_id, why, exc_info=trace)

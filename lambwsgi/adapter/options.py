@@ -9,20 +9,59 @@ class HandlerOptions:
     `base_path`: a prefix that the gateway leaves in the path (custom domain with a base path mapping); it becomes
     SCRIPT_NAME where the path begins with it at a segment boundary. Empty, or begins with `/` and does not end with it.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
-    balancer itself included; only for gateways that tell the client's address in no other way (ALB).
+    balancer itself included; only for gateways that tell the client's address in no other way (ALB, VPC Lattice).
+    `compress`: code response bodies as the client's Accept-Encoding asks; leave it off where the gateway does that.
+    `inflate_limit_bytes`: undo gzip or deflate of request bodies, up to so many bytes; 0 passes them on as they are.
+    `offload`: `bucket/prefix` in S3 for responses that are larger than the gateway lets through; the client is sent
+    there by a signed address. Empty: such a response becomes a 500.
+    `deadline_margin_seconds`: how long before Lambda kills the function the client gets a 504 instead; 0: no deadline.
+    `access_log`: write a line of JSON to stdout for each request.
     `raise_errors`: let an exception of the application become a Lambda error instead of a 500 answer.
 
-    Raises ValueError for a value that makes no sense. No dataclass: importing `dataclasses` takes a third of the time
-    that importing all of the travelling part takes.
+    Raises ValueError for a value that makes no sense. No dataclass: importing `dataclasses` takes as long as importing
+    all of the travelling part.
     """
 
-    __slots__ = ("base_path", "raise_errors", "trusted_hops")
+    __slots__ = (
+        "access_log",
+        "base_path",
+        "compress",
+        "deadline_margin_seconds",
+        "inflate_limit_bytes",
+        "offload",
+        "raise_errors",
+        "trusted_hops",
+    )
 
-    def __init__(self, *, base_path: str = "", trusted_hops: int = 1, raise_errors: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        base_path: str = "",
+        trusted_hops: int = 1,
+        compress: bool = False,
+        inflate_limit_bytes: int = 0,
+        offload: str = "",
+        deadline_margin_seconds: float = 0,
+        access_log: bool = False,
+        raise_errors: bool = False,
+    ) -> None:
         if base_path and (not base_path.startswith("/") or base_path.endswith("/")):
             raise ValueError(f"base_path: {base_path!r} must begin with '/' and not end with it, as in '/api'")
         if trusted_hops < 1:
             raise ValueError(f"trusted_hops: {trusted_hops} is below 1; the load balancer itself is one hop")
+        if inflate_limit_bytes < 0:
+            raise ValueError(
+                f"inflate_limit_bytes: {inflate_limit_bytes} is below 0, which passes bodies on as they are"
+            )
+        if deadline_margin_seconds < 0:
+            raise ValueError(f"deadline_margin_seconds: {deadline_margin_seconds} is below 0, which means no deadline")
+        if offload.startswith(("/", "s3:")):
+            raise ValueError(f"offload: {offload!r} is not of the form bucket/prefix, as in 'my-bucket/responses'")
         self.base_path = base_path
         self.trusted_hops = trusted_hops
+        self.compress = compress
+        self.inflate_limit_bytes = inflate_limit_bytes
+        self.offload = offload
+        self.deadline_margin_seconds = deadline_margin_seconds
+        self.access_log = access_log
         self.raise_errors = raise_errors

@@ -9,8 +9,8 @@ import sys
 from io import BytesIO
 
 from lambwsgi.adapter.errors import AppError
-from lambwsgi.adapter.memo import Memo
 from lambwsgi.adapter.message import HttpResponse
+from lambwsgi.adapter.text import Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

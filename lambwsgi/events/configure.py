@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import LambWSGIError
+from lambwsgi.adapter.gateways.table import NAMES, load
 from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
@@ -10,7 +11,7 @@ from lambwsgi.events.dispatch import dispatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from lambwsgi.adapter.wsgi import WsgiApp
@@ -18,9 +19,31 @@ if TYPE_CHECKING:
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
-BASE_PATH_VARIABLE = "LAMBWSGI_BASE_PATH"
-TRUSTED_HOPS_VARIABLE = "LAMBWSGI_TRUSTED_HOPS"
-RAISE_ERRORS_VARIABLE = "LAMBWSGI_RAISE_ERRORS"
+GATEWAY_VARIABLE = "LAMBWSGI_GATEWAY"
+
+
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError(text)
+    return text == "1"
+
+
+# Each option of the handler: how its variable is read, and what that expects.
+_READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "base_path": (str, "a path"),
+    "trusted_hops": (int, "a whole number"),
+    "compress": (_flag, "0 or 1"),
+    "inflate_limit_bytes": (int, "a whole number"),
+    "offload": (str, "bucket/prefix"),
+    "deadline_margin_seconds": (float, "a number"),
+    "access_log": (_flag, "0 or 1"),
+    "raise_errors": (_flag, "0 or 1"),
+}
+
+
+def option_variable(option: str) -> str:
+    """The variable of an option of the handler."""
+    return f"LAMBWSGI_{option.upper()}"
 
 
 def build_handler(environ: Mapping[str, str]) -> Handler:
@@ -28,22 +51,34 @@ def build_handler(environ: Mapping[str, str]) -> Handler:
     target = environ.get(APP_VARIABLE)
     if not target:
         raise LambWSGIError(f"the environment variable {APP_VARIABLE} is not set; module:attribute was expected")
+    options = _read_options(environ)
+    gateway = environ.get(GATEWAY_VARIABLE)
+    if gateway:
+        # Imported now, at INIT; the others are understood as well, but imported when one of their events comes.
+        _load(gateway)
     commands = frozenset(filter(None, environ.get(COMMANDS_VARIABLE, "").split(",")))
-    return dispatch(make_http_handler(_import_or_retry(target), _read_options(environ)), commands)
+    return dispatch(make_http_handler(_import_or_retry(target), options), commands)
+
+
+def _load(gateway: str) -> None:
+    if gateway not in NAMES:
+        raise LambWSGIError(f"{GATEWAY_VARIABLE} is {gateway!r}; one of {', '.join(NAMES)} was expected")
+    load(gateway)
 
 
 def _read_options(environ: Mapping[str, str]) -> HandlerOptions:
-    hops = environ.get(TRUSTED_HOPS_VARIABLE, "1")
-    if not hops.isdecimal():
-        raise LambWSGIError(f"{TRUSTED_HOPS_VARIABLE} is {hops!r}; a whole number was expected")
+    given: dict[str, Any] = {}
+    for option, (read, expected) in _READERS.items():
+        text = environ.get(option_variable(option))
+        if text:
+            try:
+                given[option] = read(text)
+            except ValueError as error:
+                raise LambWSGIError(f"{option_variable(option)} is {text!r}; {expected} was expected") from error
     try:
-        return HandlerOptions(
-            base_path=environ.get(BASE_PATH_VARIABLE, ""),
-            trusted_hops=int(hops),
-            raise_errors=environ.get(RAISE_ERRORS_VARIABLE, "") == "1",
-        )
+        return HandlerOptions(**given)
     except ValueError as error:
-        raise LambWSGIError(f"LAMBWSGI_{str(error).upper().partition(':')[0]}: {error}") from error
+        raise LambWSGIError(f"{option_variable(str(error).partition(':')[0])}: {error}") from error
 
 
 def _import_or_retry(target: str) -> WsgiApp:

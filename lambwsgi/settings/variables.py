@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambwsgi.events.configure import APP_VARIABLE, BASE_PATH_VARIABLE, COMMANDS_VARIABLE
+from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, option_variable
 from lambwsgi.settings.model import StageSettings
 
 
@@ -10,7 +10,7 @@ def function_variables(settings: StageSettings) -> dict[str, str]:
     """All variables, sorted by name; ours only where they differ from what the handler takes for granted."""
     ours = {
         APP_VARIABLE: settings.app,
-        BASE_PATH_VARIABLE: settings.base_path,
+        option_variable("base_path"): settings.base_path,
         COMMANDS_VARIABLE: ",".join(sorted(settings.commands)),
     }
     given = {name: value for name, value in ours.items() if value}

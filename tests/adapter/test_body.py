@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambwsgi.adapter.body import is_text, read_body, write_body
 from lambwsgi.adapter.errors import BadRequestError
+from lambwsgi.adapter.gateways.reading import read_body
+from lambwsgi.adapter.gateways.writing import is_text, write_body
 
 MEDIA_TYPES = st.sampled_from([None, "text/html", "application/json", "image/png", "application/octet-stream"])
 

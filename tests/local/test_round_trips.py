@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import string
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambwsgi.adapter.gateways.base import Gateway
-from lambwsgi.adapter.gateways.table import detect
+from lambwsgi.adapter.gateways.table import detect, load
 from lambwsgi.adapter.message import HttpRequest, HttpResponse
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.local.mirror.base import Arrival, Event, WireRequest
 from lambwsgi.local.mirror.table import MIRRORS, pick
+
+if TYPE_CHECKING:
+    from lambwsgi.adapter.gateways.table import Gateway
 
 ALL = sorted(MIRRORS)
 ARRIVAL = Arrival(at=datetime(2026, 11, 24, 6, 5, tzinfo=UTC), request_id="1", trace_id="Root=1-2-3")
@@ -71,7 +74,7 @@ def responses(draw: st.DrawFn) -> HttpResponse:
 def ask(name: str, wire: WireRequest) -> tuple[Gateway, Event]:
     """The event, as Lambda gets it, and the adapter's gateway for it."""
     event: Event = json.loads(json.dumps(pick(name).write_event(wire, ARRIVAL)))
-    return detect(event), event
+    return load(detect(event)), event
 
 
 def read_back(name: str, wire: WireRequest) -> HttpRequest:
@@ -122,13 +125,15 @@ def test_the_client_is_known_by_address_and_scheme(name: str, wire: WireRequest)
     )
 
 
-@pytest.mark.parametrize("name", ["function_url", "http_api"])
+@pytest.mark.parametrize(
+    "name", ["function_url", "http_api", "lattice_v1", "edge_viewer_request", "edge_origin_request"]
+)
 @given(wire=requests())
-def test_the_query_arrives_to_the_letter_in_payload_2(name: str, wire: WireRequest) -> None:
+def test_the_query_arrives_to_the_letter_where_the_gateway_gives_it_whole(name: str, wire: WireRequest) -> None:
     assert read_back(name, wire).variables["QUERY_STRING"] == wire.query_string
 
 
-@pytest.mark.parametrize("name", ["rest_api", "alb_multi_value"])
+@pytest.mark.parametrize("name", ["rest_api", "http_api_v1", "alb_multi_value", "lattice_v2"])
 @given(wire=requests())
 def test_all_values_of_the_query_arrive_by_name(name: str, wire: WireRequest) -> None:
     read = parse_qsl(read_back(name, wire).variables["QUERY_STRING"], keep_blank_values=True)

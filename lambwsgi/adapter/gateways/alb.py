@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.gateways.answer import (
+from lambwsgi.adapter.gateways.reading import (
+    add_base_path,
+    as_list,
+    multi_variables,
+    set_content,
+    set_forwarded_client,
+    set_server,
+    set_target,
+    single_variables,
+)
+from lambwsgi.adapter.gateways.writing import (
     joined_headers,
     listed_headers,
     spellings,
     status_description,
     written_body,
 )
-from lambwsgi.adapter.gateways.base import Gateway
-from lambwsgi.adapter.gateways.prefix import add_base_path
-from lambwsgi.adapter.gateways.request import set_content, set_forwarded_client, set_server, set_target
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.paths import clean_query, decode_path
-from lambwsgi.adapter.variables import as_list, multi_variables, single_variables
+from lambwsgi.adapter.text import clean_query, decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
-
-def matches(event: Event) -> bool:
-    """Whether the event came from a load balancer."""
-    context = event.get("requestContext")
-    return isinstance(context, dict) and "elb" in context
+RESPONSE_LIMIT_BYTES = ALB_PAYLOAD_BYTES
 
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
@@ -71,12 +73,3 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         headers, cookies = joined_headers(response.headers)
         result["headers"] = headers | dict(zip(spellings("set-cookie"), cookies, strict=False))
     return result
-
-
-GATEWAY = Gateway(
-    name="alb",
-    matches=matches,
-    read_event=read_event,
-    write_result=write_result,
-    response_limit_bytes=ALB_PAYLOAD_BYTES,
-)

@@ -1,4 +1,4 @@
-"""Lambda@Edge, viewer and origin request: the function answers in the place of the origin.
+"""Lambda@Edge: the function answers in the place of the origin. Viewer and origin request differ in their limits only.
 
 Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restrictions on Lambda@Edge'.
 """
@@ -6,20 +6,24 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import TooLargeError
-from lambwsgi.adapter.gateways.answer import header_text, written_body
-from lambwsgi.adapter.gateways.base import Gateway
-from lambwsgi.adapter.gateways.prefix import add_base_path
-from lambwsgi.adapter.gateways.request import scheme_of, set_client, set_content, set_server, set_target
-from lambwsgi.adapter.limits import EDGE_ORIGIN_BYTES, EDGE_VIEWER_BYTES
+from lambwsgi.adapter.gateways.reading import (
+    add_base_path,
+    multi_variables,
+    scheme_of,
+    set_client,
+    set_content,
+    set_server,
+    set_target,
+)
+from lambwsgi.adapter.gateways.writing import header_text, written_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.paths import clean_query, decode_path
-from lambwsgi.adapter.variables import multi_variables
+from lambwsgi.adapter.text import clean_query, decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
@@ -42,26 +46,6 @@ _DISALLOWED = frozenset({
     "x-real-ip",
 })  # fmt: skip
 _DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-edge-")
-
-
-def _event_type(event: Event) -> str | None:
-    records = event.get("Records")
-    if isinstance(records, list) and records and isinstance(records[0], dict):
-        cloudfront = records[0].get("cf")
-        if isinstance(cloudfront, dict) and "request" in cloudfront:
-            kind = (cloudfront.get("config") or {}).get("eventType")
-            return kind if isinstance(kind, str) else None
-    return None
-
-
-def matches_viewer(event: Event) -> bool:
-    """Whether CloudFront asks before it looks into its cache."""
-    return _event_type(event) == "viewer-request"
-
-
-def matches_origin(event: Event) -> bool:
-    """Whether CloudFront asks because its cache has no answer."""
-    return _event_type(event) == "origin-request"
 
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
@@ -99,19 +83,3 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         "body": body,
         "bodyEncoding": "base64" if is_base64 else "text",
     }
-
-
-VIEWER = Gateway(
-    name="edge_viewer_request",
-    matches=matches_viewer,
-    read_event=read_event,
-    write_result=write_result,
-    response_limit_bytes=EDGE_VIEWER_BYTES,
-)
-ORIGIN = Gateway(
-    name="edge_origin_request",
-    matches=matches_origin,
-    read_event=read_event,
-    write_result=write_result,
-    response_limit_bytes=EDGE_ORIGIN_BYTES,
-)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.base import Gateway
-from lambwsgi.adapter.gateways.prefix import add_base_path
+from lambwsgi.adapter.gateways.reading import add_base_path
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.paths import decode_path
+from lambwsgi.adapter.text import decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambwsgi.adapter.gateways.base import Event
+    from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
 
-_DOMAIN_MARK = ".lambda-url."
-
-
-def matches(event: Event) -> bool:
-    """Whether the event came by a Function URL; a CDN in front keeps the domain name of the request context."""
-    return payload_v2.is_request(event) and _DOMAIN_MARK in (event["requestContext"].get("domainName") or "")
+RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
@@ -28,10 +22,4 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     return payload_v2.read_request(event, raw_path, add_base_path("", decode_path(raw_path), options.base_path))
 
 
-GATEWAY = Gateway(
-    name="function_url",
-    matches=matches,
-    read_event=read_event,
-    write_result=payload_v2.write_result,
-    response_limit_bytes=SYNC_PAYLOAD_BYTES,
-)
+write_result = payload_v2.write_result

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.gateways.answer import listed_headers, written_body
-from lambwsgi.adapter.gateways.request import first_text, set_client, set_content, set_server, set_target
+from lambwsgi.adapter.gateways.reading import (
+    as_list,
+    first_text,
+    multi_variables,
+    set_client,
+    set_content,
+    set_server,
+    set_target,
+    single_variables,
+)
+from lambwsgi.adapter.gateways.writing import listed_headers, written_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.paths import encode_query
-from lambwsgi.adapter.variables import as_list, multi_variables, single_variables
+from lambwsgi.adapter.text import encode_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
-
-
-def is_request(event: Event) -> bool:
-    """Whether the event has the form of a request; an authorizer's event has it too, but names what it guards."""
-    return "httpMethod" in event and ("resource" in event or "path" in event) and "methodArn" not in event
 
 
 def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpRequest:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import write_body
-from lambwsgi.adapter.gateways.answer import joined_headers
-from lambwsgi.adapter.gateways.request import first_text, set_client, set_content, set_server, set_target
+from lambwsgi.adapter.gateways.reading import (
+    first_text,
+    set_client,
+    set_content,
+    set_server,
+    set_target,
+    single_variables,
+)
+from lambwsgi.adapter.gateways.writing import joined_headers, write_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.paths import clean_query, native
-from lambwsgi.adapter.variables import single_variables
+from lambwsgi.adapter.text import clean_query, native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
+    from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
-
-
-def is_request(event: Event) -> bool:
-    """Whether the event is an HTTP request of this format; an authorizer's event has its form, but a `type` too."""
-    if event.get("version") != "2.0" or "type" in event:
-        return False
-    context = event.get("requestContext")
-    return isinstance(context, dict) and isinstance(context.get("http"), dict)
 
 
 def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpRequest:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v1
-from lambwsgi.adapter.gateways.base import Gateway
-from lambwsgi.adapter.gateways.prefix import add_base_path, is_custom_domain, prefix_before_route
+from lambwsgi.adapter.gateways.reading import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.paths import decode_path
+from lambwsgi.adapter.text import decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.gateways.base import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest
+    from lambwsgi.adapter.gateways.table import Event, ProxyResult
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
 
-
-def matches(event: Event) -> bool:
-    """Whether the event is a REST API request: payload 1.0 without a `version`, and not a load balancer's."""
-    return payload_v1.is_request(event) and "version" not in event and "elb" not in (event.get("requestContext") or {})
+RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
@@ -56,12 +51,3 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """
     headers = [header for header in response.headers if header[0].lower() != "content-length"]
     return payload_v1.write_result(response.with_headers(headers), event)
-
-
-GATEWAY = Gateway(
-    name="rest_api",
-    matches=matches,
-    read_event=read_event,
-    write_result=write_result,
-    response_limit_bytes=SYNC_PAYLOAD_BYTES,
-)

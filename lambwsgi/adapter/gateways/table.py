@@ -1,41 +1,116 @@
-"""All gateways, and how the gateway of an event is found."""
+"""Which gateway made an event. A gateway is a module of this package, imported when the first of its events comes.
+
+A function serves one gateway as a rule, so the others need not take their time at INIT.
+"""
 
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import EventError
-from lambwsgi.adapter.gateways import alb, function_url, http_api, rest_api
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
+    from typing import Any, Protocol
 
-    from lambwsgi.adapter.gateways.base import Gateway
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.options import HandlerOptions
 
-# Each tells its own events from all others', but for the first, which the second would take for its own.
-_COMMON = (function_url.GATEWAY, http_api.GATEWAY, rest_api.GATEWAY, alb.GATEWAY, http_api.GATEWAY_V1)
+    Event = Mapping[str, Any]
+    ProxyResult = dict[str, Any]
+
+    class Gateway(Protocol):
+        """The shape that each gateway's module has.
+
+        `read_event` raises BadRequestError for a broken request; `write_result` also gets the event, since some
+        gateways want the answer in the form of the question. `RESPONSE_LIMIT_BYTES` is the largest result, as JSON,
+        that gets through.
+        """
+
+        RESPONSE_LIMIT_BYTES: int
+
+        def read_event(self, event: Event, options: HandlerOptions) -> HttpRequest: ...
+        def write_result(self, response: HttpResponse, event: Event) -> ProxyResult: ...
 
 
-def _rare() -> tuple[Gateway, ...]:
-    """The gateways that few functions serve, imported when an event of none of the others has come."""
-    from lambwsgi.adapter.gateways import edge, lattice  # noqa: PLC0415 - spares INIT a tenth of its imports
+def _payload_v2(event: Event) -> str | None:
+    """`version` 2.0 alone says nothing: VPC Lattice has it too, and an authorizer's event, which has a `type` besides.
 
-    return (lattice.GATEWAY_V2, lattice.GATEWAY_V1, edge.VIEWER, edge.ORIGIN)
+    A CDN in front of a Function URL keeps the domain name of the request context.
+    """
+    if event.get("version") != "2.0" or "type" in event:
+        return None
+    context = event.get("requestContext")
+    if not isinstance(context, dict) or not isinstance(context.get("http"), dict):
+        return None
+    return "function_url" if ".lambda-url." in (context.get("domainName") or "") else "http_api"
 
 
-def all_gateways() -> dict[str, Gateway]:
-    """Every gateway by its name."""
-    return {gateway.name: gateway for gateway in (*_COMMON, *_rare())}
+def _payload_v1(event: Event) -> str | None:
+    """A load balancer's events have this form, but a context of their own; an authorizer's name what it guards."""
+    if "httpMethod" not in event or "methodArn" in event:
+        return None
+    context = event.get("requestContext")
+    if isinstance(context, dict) and "elb" in context:
+        return "alb"
+    if "resource" not in event and "path" not in event:
+        return None
+    if "version" not in event:
+        return "rest_api"
+    return "http_api_v1" if event["version"] == "1.0" else None
 
 
-def detect(event: Any) -> Gateway:
-    """The gateway that made the event. Raises EventError, which names what was seen, rather than guess."""
+def _lattice(event: Event) -> str | None:
+    context = event.get("requestContext")
+    if isinstance(context, dict) and ("serviceNetworkArn" in context or "serviceArn" in context):
+        return "lattice_v2"
+    return "lattice_v1" if "raw_path" in event and "method" in event else None
+
+
+def _edge(event: Event) -> str | None:
+    """CloudFront asks before it looks into its cache (viewer) or when the cache has no answer (origin)."""
+    records = event.get("Records")
+    if not isinstance(records, list) or not records or not isinstance(records[0], dict):
+        return None
+    cloudfront = records[0].get("cf")
+    if not isinstance(cloudfront, dict) or "request" not in cloudfront:
+        return None
+    kind: str = (cloudfront.get("config") or {}).get("eventType") or ""
+    return {"viewer-request": "edge_viewer", "origin-request": "edge_origin"}.get(kind)
+
+
+_RULES = (_payload_v2, _payload_v1, _lattice, _edge)
+NAMES = (
+    "function_url",
+    "http_api",
+    "rest_api",
+    "alb",
+    "http_api_v1",
+    "lattice_v2",
+    "lattice_v1",
+    "edge_viewer",
+    "edge_origin",
+)
+
+_loaded: dict[str, Gateway] = {}
+
+
+def load(name: str) -> Gateway:
+    """The gateway of that name."""
+    gateway = _loaded.get(name)
+    if gateway is None:
+        from importlib import import_module  # noqa: PLC0415 - once for each gateway
+
+        gateway = _loaded[name] = import_module(f"lambwsgi.adapter.gateways.{name}")
+    return gateway
+
+
+def detect(event: Any) -> str:
+    """The name of the gateway that made the event. Raises EventError, which names what was seen, rather than guess."""
     if isinstance(event, dict):
-        for gateway in _COMMON:
-            if gateway.matches(event):
-                return gateway
-        for gateway in _rare():
-            if gateway.matches(event):
-                return gateway
+        for rule in _RULES:
+            name = rule(event)
+            if name is not None:
+                return name
     raise EventError(_describe(event))
 
 
@@ -44,7 +119,8 @@ def _describe(event: Any) -> str:
         return f"the event is a {type(event).__name__}; a JSON object from a gateway was expected"
     if "methodArn" in event or "routeArn" in event:
         return "the event asks an authorizer for a decision, not an application for a page; give it its own function"
-    if "connectionId" in (event.get("requestContext") or {}):
+    context = event.get("requestContext")
+    if isinstance(context, dict) and "connectionId" in context:
         return "the event is of a WebSocket API, which WSGI cannot serve; use a REST API, an HTTP API or a Function URL"
     keys = ", ".join(sorted(map(str, event))) or "none"
-    return f"the event is not an HTTP request of a known gateway ({', '.join(all_gateways())}); its keys are: {keys}"
+    return f"the event is not an HTTP request of a known gateway ({', '.join(NAMES)}); its keys are: {keys}"

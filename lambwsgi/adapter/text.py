@@ -1,4 +1,4 @@
-"""Text as PEP 3333 wants it, percent-coding, and prefixes that end at a segment boundary. Knows no event.
+"""Text as PEP 3333 wants it, percent-coding, and what is worked out once for each text. Knows no event.
 
 `urllib.parse` is imported where it is needed: an application has imported it long before, and the handler alone, which
 seldom needs it, is spared the time.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
 # RFC 3986, section 3.3: what a path segment may hold unescaped, and the slash.
 _PATH_SAFE = "/:@!$&'()*+,;=~"
@@ -16,6 +17,26 @@ _PATH_SAFE = "/:@!$&'()*+,;=~"
 _QUERY_SAFE = "/?:@!$&'()*+,;=~%[]|{}^`\\\"<>"
 # RFC 3986: all that may stand in a URI, `%` of what is escaped already included.
 _URI_SAFE = "/?#[]@!$&'()*+,;=:%~"
+
+
+# Clients and applications may invent names without end; they must not fill the memory.
+_MEMO_MOST = 1024
+
+
+class Memo(dict):  # type: ignore[type-arg]  # a subscript would be evaluated at import
+    """Maps a text to `make(text)`, which must always give the same. Looked up like a dict, which is twice as fast."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> Any:
+        result = self._make(text)
+        if len(self) < _MEMO_MOST:
+            self[text] = result
+        return result
 
 
 def native(text: str) -> str:

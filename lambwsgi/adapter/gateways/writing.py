@@ -1,15 +1,35 @@
-"""How response headers and bodies are put into JSON: the ways that gateways share."""
+"""How responses become results: what the gateways have in common. Bytes first, text or base64 only at the very edge."""
 
 from __future__ import annotations
 
-from lambwsgi.adapter.body import write_body
-from lambwsgi.adapter.paths import clean_uri, text_of
+from binascii import b2a_base64
+
+from lambwsgi.adapter.text import Memo, clean_uri, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lambwsgi.adapter.message import Header, HttpResponse
+
+_TEXT_TYPES = frozenset({
+    "application/ecmascript",
+    "application/graphql",
+    "application/javascript",
+    "application/json",
+    "application/jsonlines",
+    "application/ndjson",
+    "application/sql",
+    "application/toml",
+    "application/x-javascript",
+    "application/x-ndjson",
+    "application/x-www-form-urlencoded",
+    "application/x-yaml",
+    "application/xml",
+    "application/xml-dtd",
+    "application/yaml",
+})  # fmt: skip
+_TEXT_SUFFIXES = ("+json", "+xml", "+yaml")
 
 
 def header_text(name: str, value: str) -> str:
@@ -67,3 +87,30 @@ def spellings(name: str) -> Iterator[str]:
 
     letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
     return ("".join(reversed(spelling)) for spelling in product(*letters))
+
+
+def write_body(body: bytes, *, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
+    """The body for JSON and whether it is base64.
+
+    Text when the type says text or there is none, the bytes are not encoded and they are UTF-8. Whatever charset the
+    type names, the gateway writes the text as UTF-8 again, so the client receives the same bytes.
+    """
+    if not body:
+        return "", False
+    if (content_type is None or _IS_TEXT[content_type]) and (
+        content_encoding is None or content_encoding.lower() == "identity"
+    ):
+        try:
+            return body.decode("utf-8"), False
+        except UnicodeDecodeError:
+            pass
+    return b2a_base64(body, newline=False).decode("ascii"), True
+
+
+def is_text(content_type: str) -> bool:
+    """Whether a media type is one of text."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type.startswith("text/") or media_type in _TEXT_TYPES or media_type.endswith(_TEXT_SUFFIXES)
+
+
+_IS_TEXT = Memo(is_text)

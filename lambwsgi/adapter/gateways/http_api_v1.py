@@ -1,0 +1,26 @@
+"""API Gateway HTTP API, payload 1.0, which an integration may ask for: the path is as in payload 2.0."""
+
+from __future__ import annotations
+
+from lambwsgi.adapter.gateways import payload_v1
+from lambwsgi.adapter.gateways.http_api import split_decoded_path
+from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
+from lambwsgi.adapter.text import encode_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambwsgi.adapter.gateways.table import Event
+    from lambwsgi.adapter.message import HttpRequest
+    from lambwsgi.adapter.options import HandlerOptions
+
+RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
+
+
+def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
+    """The request, whose `path` is decoded and has a named stage."""
+    path = event.get("path") or "/"
+    parts = split_decoded_path(event, event.get("requestContext") or {}, path, event.get("resource"), options)
+    return payload_v1.read_request(event, encode_path(path), parts)
+
+
+write_result = payload_v1.write_result

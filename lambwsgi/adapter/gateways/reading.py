@@ -1,0 +1,226 @@
+"""How events become requests: what the gateways have in common. Headers, body, path prefixes, server and client.
+
+Source of the variables' meaning: RFC 3875, section 4.1, and PEP 3333, 'environ Variables'.
+"""
+
+from __future__ import annotations
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+
+from lambwsgi.adapter.errors import BadRequestError
+from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+# Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
+# (httpoxy, CVE-2016-5385).
+_NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
+# PEP 3333, 'environ Variables': these two have names of their own.
+_WITHOUT_PREFIX = frozenset({"content-type", "content-length"})
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_DEFAULT_DOMAIN_MARK = ".execute-api."
+# Sent by the test function of the API Gateway console in place of an address.
+_NO_ADDRESS = "test-invoke-source-ip"
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _variable_of(name: str) -> str:
+    """The variable of a header in any case, empty where the header is not passed on.
+
+    A name with an underscore would take the variable of the name with a hyphen, so it is dropped, as by nginx and
+    gunicorn.
+    """
+    key = name.lower()
+    if key in _NOT_PASSED_ON or "_" in key:
+        return ""
+    variable = key.upper().replace("-", "_")
+    return variable if key in _WITHOUT_PREFIX else f"HTTP_{variable}"
+
+
+_VARIABLES = Memo(_variable_of)
+
+
+def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
+    """The variables of a map of strings. A null value is a header that is not there."""
+    if not headers:
+        return {}
+    try:
+        variables = {_VARIABLES[name]: value for name, value in headers.items()}
+        if "" not in variables and "".join(headers.values()).isascii():
+            return variables
+    except TypeError:
+        pass  # a value that is no string
+    variables = {_VARIABLES[name]: native(str(value)) for name, value in headers.items() if value is not None}
+    variables.pop("", None)
+    return variables
+
+
+def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of a map of lists; values join with a comma, cookies as RFC 6265, section 5.4, has it."""
+    variables: dict[str, str] = {}
+    for name, values in headers.items():
+        key = _VARIABLES[name]
+        texts = [native(str(value)) for value in as_list(values) if value is not None]
+        if key and texts:
+            variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+    return variables
+
+
+def as_list(values: Any) -> list[Any]:
+    """A list for what should be one: some emulators send a lone value, or null."""
+    if values is None:
+        return []
+    return values if isinstance(values, list) else [values]
+
+
+def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
+    """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path as the client spelled it."""
+    script_name, path_info = parts
+    variables["REQUEST_METHOD"] = method
+    variables["SCRIPT_NAME"] = script_name
+    # Both may not be empty at once.
+    variables["PATH_INFO"] = path_info or ("" if script_name else "/")
+    variables["QUERY_STRING"] = query
+    variables["REQUEST_URI"] = f"{raw_path}?{query}" if query else raw_path
+
+
+def set_server(variables: dict[str, str], scheme: str, domain: str | None, protocol: str = "HTTP/1.1") -> str:
+    """Who was asked, and the scheme, which is returned; `scheme` and `domain` serve where no header tells."""
+    forwarded = variables.get("HTTP_X_FORWARDED_PROTO")
+    if forwarded is not None and forwarded != scheme:
+        scheme = scheme_of(forwarded, scheme)
+    name, port = _SERVERS[variables.get("HTTP_HOST") or domain or "lambda"]
+    variables["SERVER_NAME"] = name
+    variables["SERVER_PORT"] = port or _forwarded_port(variables) or _DEFAULT_PORTS[scheme]
+    variables["SERVER_PROTOCOL"] = protocol
+    return scheme
+
+
+def set_client(variables: dict[str, str], address: Any, user: str | None) -> None:
+    """Who asks; the address is empty where the gateway does not know it."""
+    variables["REMOTE_ADDR"] = address if isinstance(address, str) and address != _NO_ADDRESS else ""
+    if user:
+        variables["REMOTE_USER"] = user
+
+
+def set_content(variables: dict[str, str], body: Any, *, is_base64: Any) -> bytes:
+    """The body's bytes, and their number: what the client announced may be that of an encoded body."""
+    data = read_body(body, is_base64=is_base64 is True) if body else b""
+    if data or "CONTENT_LENGTH" in variables or variables["REQUEST_METHOD"] in _METHODS_WITH_BODY:
+        variables["CONTENT_LENGTH"] = str(len(data))
+    return data
+
+
+def scheme_of(forwarded: str, default: str) -> str:
+    """`http` or `https` from what the outermost proxy wrote, if it wrote one of them."""
+    scheme = forwarded.partition(",")[0].strip().lower()
+    return scheme if scheme in _DEFAULT_PORTS else default
+
+
+def _split_host(host: str) -> tuple[str, str]:
+    """SERVER_NAME, never empty, and the port if there is one. IPv6 keeps its brackets (RFC 3875, section 4.1.14)."""
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdecimal() and (":" not in name or name.endswith("]")):
+        return name or "lambda", port
+    return host, ""
+
+
+_SERVERS = Memo(_split_host)
+
+
+def _forwarded_port(variables: Mapping[str, str]) -> str:
+    port = variables.get("HTTP_X_FORWARDED_PORT", "")
+    if not port.isdecimal():
+        port = port.partition(",")[0].strip()
+    return port if port.isdecimal() else ""
+
+
+def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
+    """Who asks by X-Forwarded-For: the entry that the outermost trusted proxy wrote, counted from the right.
+
+    With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
+    """
+    hops = [hop.strip() for hop in variables.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    hop = hops[-min(trusted_hops, len(hops))] if hops else ""
+    port = ""
+    if hop.startswith("["):
+        hop, _, port = hop[1:].partition("]")
+    elif hop.count(":") == 1:
+        hop, _, port = hop.partition(":")
+    variables["REMOTE_ADDR"] = hop
+    if port:
+        variables["REMOTE_PORT"] = port.removeprefix(":")
+
+
+def first_text(*candidates: Any) -> str | None:
+    """The first candidate that is a text with something in it, as a native string."""
+    for candidate in candidates:
+        if isinstance(candidate, str) and candidate:
+            return native(candidate)
+    return None
+
+
+def read_body(body: Any, *, is_base64: bool) -> bytes:
+    """The bytes of an event's body. A missing body is empty; an object, as a direct invocation sends it, is JSON.
+
+    Raises BadRequestError for base64 that is none; the URL-safe alphabet and missing padding are understood.
+    """
+    if not body:
+        return b""
+    if not isinstance(body, str):
+        import json  # noqa: PLC0415 - a direct invocation only; a gateway sends text
+
+        body = json.dumps(body)
+    return _decode_base64(body) if is_base64 else body.encode("utf-8", "surrogatepass")
+
+
+def _decode_base64(text: str) -> bytes:
+    try:
+        return a2b_base64(text, strict_mode=True)
+    except ValueError:
+        pass
+    compact = "".join(text.split()).translate(_URL_SAFE).rstrip("=")
+    try:
+        return a2b_base64(compact + "=" * (-len(compact) % 4), strict_mode=True)
+    except (Base64Error, ValueError) as error:
+        raise BadRequestError(f"the body is marked as base64 but is none: {error}") from error
+
+
+def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str, str]:
+    """SCRIPT_NAME and PATH_INFO after the base path, if the path begins with it, has gone from one to the other."""
+    if base_path:
+        cut = split_prefix(path_info, decode_path(base_path))
+        if cut is not None:
+            return script_name + cut[0], cut[1]
+    return script_name, path_info
+
+
+def is_custom_domain(context: Mapping[str, Any]) -> bool:
+    """Whether an API was reached by a name of its owner's and not by the one that API Gateway gives it."""
+    domain = context.get("domainName")
+    return isinstance(domain, str) and domain != "" and _DEFAULT_DOMAIN_MARK not in domain
+
+
+def prefix_before_route(path: str, template: str, parameters: Mapping[str, Any] | None) -> str:
+    """What stands in `path` before its route, empty if nothing does or the event does not tell.
+
+    The route's template, filled with the path parameters, must be the end of the path. A greedy parameter loses its
+    trailing slash on the way, so slashes at the end do not count. All in the coding in which the gateway gives them.
+    """
+    if not template.startswith("/"):
+        return ""
+    route = "/".join(_fill(segment, parameters or {}) for segment in template.split("/")).rstrip("/")
+    bare = path.rstrip("/")
+    return bare[: len(bare) - len(route)] if bare.endswith(route) else ""
+
+
+def _fill(segment: str, parameters: Mapping[str, Any]) -> str:
+    """A segment of a route, `{name}` and `{name+}` replaced by their values where those are known."""
+    if segment[:1] != "{":
+        return segment
+    return str(parameters.get(segment.strip("{+}"), segment))

@@ -1,0 +1,52 @@
+"""The result is measured before it is returned: above the gateway's limit Lambda would drop it without a word.
+
+The runtime's post would be answered with 413 after the handler returned, the client would get the gateway's opaque
+error, and the application's own monitoring would show a success.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from lambwsgi.adapter.compress import compress
+from lambwsgi.adapter.errors import ResponseTooLargeError
+from lambwsgi.adapter.offload import offload
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambwsgi.adapter.gateways.table import Event, Gateway, ProxyResult
+    from lambwsgi.adapter.message import HttpResponse
+
+# AWS's runtime client writes letters that are not ASCII as they are from Python 3.12 on.
+_ENSURE_ASCII = sys.version_info < (3, 12)
+
+
+def size_of(result: ProxyResult) -> int:
+    """The bytes of the result as the runtime posts it."""
+    import json  # noqa: PLC0415 - only for a body that might be too large
+
+    return len(json.dumps(result, ensure_ascii=_ENSURE_ASCII).encode("utf-8", "surrogatepass"))
+
+
+def fit(response: HttpResponse, gateway: Gateway, event: Event, accept_encoding: str | None, place: str) -> ProxyResult:
+    """A result that gets through: as it is, else compressed, else a redirect to where in S3 (`place`) the body is.
+
+    Raises ResponseTooLargeError where none of these helps.
+    """
+    result = gateway.write_result(response, event)
+    size, limit = size_of(result), gateway.RESPONSE_LIMIT_BYTES
+    if size <= limit:
+        return result
+    smaller = compress(response, accept_encoding)
+    if smaller.body is not response.body:
+        result = gateway.write_result(smaller, event)
+        if size_of(result) <= limit:
+            return result
+    if place:
+        return gateway.write_result(offload(smaller, place), event)
+    raise ResponseTooLargeError(
+        f"the response has {size} bytes as JSON, above the {limit} that the gateway lets through:"
+        " compress it, answer in parts, or set `offload` to send the client to S3",
+        size_bytes=size,
+        limit_bytes=limit,
+    )

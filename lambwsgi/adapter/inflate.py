@@ -1,0 +1,49 @@
+"""Content coding of request bodies, undone for applications that cannot do it, up to a limit."""
+
+from __future__ import annotations
+
+import zlib
+
+from lambwsgi.adapter.errors import BadRequestError, TooLargeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lambwsgi.adapter.gateways.table import Event
+    from lambwsgi.adapter.handler import Answer
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+
+
+def answer_inflated(answer: Answer, limit_bytes: int) -> Answer:
+    """The same, asked with bodies that are not coded. A coding that is not known is passed on as it is."""
+
+    def inflate_and_answer(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
+        coding = request.variables.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+        if coding in _CODINGS:
+            request.body = inflate(request.body, coding, limit_bytes)
+            del request.variables["HTTP_CONTENT_ENCODING"]
+            request.variables["CONTENT_LENGTH"] = str(len(request.body))
+        return answer(request, event, context)
+
+    return inflate_and_answer
+
+
+def inflate(body: bytes, coding: str, limit_bytes: int) -> bytes:
+    """The body without its content coding, gzip or deflate.
+
+    Raises TooLargeError above `limit_bytes`, before more than that is unpacked, and BadRequestError for what is broken.
+    """
+    # 32 + 15: zlib or gzip, whichever header there is.
+    decoder = zlib.decompressobj(32 + 15)
+    try:
+        plain = decoder.decompress(body, limit_bytes + 1)
+    except zlib.error as error:
+        raise BadRequestError(f"the body is marked as {coding} but is not: {error}") from error
+    if len(plain) > limit_bytes:
+        raise TooLargeError(f"the body unpacks to more than {limit_bytes} bytes, the most that is allowed here")
+    if not decoder.eof:
+        raise BadRequestError(f"the body is marked as {coding} but ends too early")
+    return plain
