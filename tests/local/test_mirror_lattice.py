@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lambwsgi.local.mirror import lattice_v1, lattice_v2
-from lambwsgi.local.mirror.base import Arrival, WireRequest
+from lambwsgi.local.mirror.base import Arrival, Mirror, WireRequest
 
 QUERY = "repeat=one&repeat=two&url=https%3A%2F%2Fa.example&plus=a+b&encoded=a%2Bb&empty=&bare"
 
@@ -88,7 +88,7 @@ def test_spellings_are_several_headers_in_version_1() -> None:
     ],
 )
 @pytest.mark.parametrize("mirror", [lattice_v1.LATTICE_V1, lattice_v2.LATTICE_V2], ids=lambda mirror: mirror.name)
-def test_a_malformed_answer_is_a_502(mirror: lattice_v1.Mirror, result: object) -> None:
+def test_a_malformed_answer_is_a_502(mirror: Mirror, result: object) -> None:
     assert mirror.read_result(result).status == 502
 
 
