@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Spelled out, so that asking for help does not import the emulation; a test compares.
 GATEWAYS = (
     *("function_url", "http_api", "http_api_v1", "rest_api", "alb", "alb_multi_value"),
-    *("lattice_v1", "lattice_v2", "edge_viewer_request", "edge_origin_request"),
+    *("lattice_v1", "lattice_v2", "edge_viewer", "edge_origin"),
 )
 
 

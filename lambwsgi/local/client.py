@@ -18,7 +18,7 @@ class LambdaClient(Client):
     """werkzeug's test client over an emulated gateway: `LambdaClient(app).get("/").json`.
 
     `gateway` is `function_url`, `http_api`, `http_api_v1`, `rest_api`, `alb`, `alb_multi_value`, `lattice_v1`,
-    `lattice_v2`, `edge_viewer_request` or `edge_origin_request`; `options` are those of `make_handler`.
+    `lattice_v2`, `edge_viewer` or `edge_origin`; `options` are those of `make_handler`.
     Raises `LocalError` for an unknown gateway.
     """
 

@@ -110,7 +110,7 @@ def test_a_function_that_fails_is_answered_as_its_gateway_does(
     [
         *(("function_url", 429), ("http_api", 503), ("http_api_v1", 503), ("rest_api", 500)),
         *(("alb", 502), ("alb_multi_value", 502), ("lattice_v1", 503), ("lattice_v2", 503)),
-        *(("edge_viewer_request", 503), ("edge_origin_request", 503)),
+        *(("edge_viewer", 503), ("edge_origin", 503)),
     ],
 )
 def test_a_busy_function_is_answered_as_its_gateway_does(name: str, status: int) -> None:
@@ -119,7 +119,7 @@ def test_a_busy_function_is_answered_as_its_gateway_does(name: str, status: int)
     assert response.status_code == status
 
 
-@pytest.mark.parametrize("name", sorted(MIRRORS.keys() - {"edge_viewer_request", "edge_origin_request"}))
+@pytest.mark.parametrize("name", sorted(MIRRORS.keys() - {"edge_viewer", "edge_origin"}))
 def test_a_request_above_6_mb_never_reaches_the_function(name: str) -> None:
     response = client(name, raising(AssertionError("the function was called"))).post("/", data=b"x" * 6 * 1024 * 1024)
 

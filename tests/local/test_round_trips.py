@@ -125,9 +125,7 @@ def test_the_client_is_known_by_address_and_scheme(name: str, wire: WireRequest)
     )
 
 
-@pytest.mark.parametrize(
-    "name", ["function_url", "http_api", "lattice_v1", "edge_viewer_request", "edge_origin_request"]
-)
+@pytest.mark.parametrize("name", ["function_url", "http_api", "lattice_v1", "edge_viewer", "edge_origin"])
 @given(wire=requests())
 def test_the_query_arrives_to_the_letter_where_the_gateway_gives_it_whole(name: str, wire: WireRequest) -> None:
     assert read_back(name, wire).variables["QUERY_STRING"] == wire.query_string

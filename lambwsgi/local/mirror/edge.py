@@ -154,5 +154,5 @@ def _mirror(name: str, kind: str, limit_bytes: int) -> Mirror:
     )
 
 
-EDGE_VIEWER = _mirror("edge_viewer_request", VIEWER, limits.EDGE_VIEWER_BYTES)
-EDGE_ORIGIN = _mirror("edge_origin_request", ORIGIN, limits.EDGE_ORIGIN_BYTES)
+EDGE_VIEWER = _mirror("edge_viewer", VIEWER, limits.EDGE_VIEWER_BYTES)
+EDGE_ORIGIN = _mirror("edge_origin", ORIGIN, limits.EDGE_ORIGIN_BYTES)
