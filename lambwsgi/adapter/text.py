@@ -87,13 +87,12 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def clean_query(raw_query: str) -> str:
-    """A query that the gateway gives verbatim, without a leading `?`; only what is not printable ASCII is escaped."""
-    query = raw_query.removeprefix("?")
-    if query.isascii() and query.isprintable() and " " not in query:
-        return query
+    """A query that the gateway gives verbatim; only what is not printable ASCII, or a blank, is escaped."""
+    if raw_query.isascii() and raw_query.isprintable() and " " not in raw_query:
+        return raw_query
     from urllib.parse import quote  # noqa: PLC0415 - see above
 
-    return quote(query.encode("utf-8", "surrogatepass"), safe=_QUERY_SAFE)
+    return quote(raw_query.encode("utf-8", "surrogatepass"), safe=_QUERY_SAFE)
 
 
 def clean_uri(value: str) -> str:

@@ -40,6 +40,7 @@ def local(
     from lambwsgi.local.context import FunctionIdentity
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
+    from lambwsgi.settings.variables import handler_options
 
     settings = _settings(settings_path, stage, app)
     directory = settings_path.parent.resolve()
@@ -54,7 +55,8 @@ def local(
         function=FunctionIdentity(
             name=settings.function_name, memory_mb=settings.memory_mb, timeout_seconds=settings.timeout_seconds
         ),
-        base_path=settings.base_path,
+        # The server has an access log of its own.
+        options=handler_options(settings.model_copy(update={"access_log": False})),
         stage=settings.stage if mirror.name == "rest_api" else "",
     )
     serve(served, Place(host, port), reload=reload, report=lambda url: _say(settings.app, mirror.name, url))

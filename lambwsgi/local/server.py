@@ -6,9 +6,9 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_server, run_simple
 
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LocalApp:
-    """What to serve: `target` is `module:attribute`, `base_path` what the handler takes from the path.
+    """What to serve: `target` is `module:attribute`, `options` are those of the handler.
 
     `stage` is the first segment of a REST API's URLs.
     """
@@ -45,7 +45,7 @@ class LocalApp:
     target: str
     mirror: Mirror
     function: FunctionIdentity
-    base_path: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
     stage: str = ""
 
 
@@ -78,7 +78,7 @@ def free_place(place: Place) -> Place:
 
 
 def _load(app: LocalApp) -> WSGIApplication:
-    handler = make_handler(app.target, base_path=app.base_path)
+    handler = make_handler(app.target, **app.options)
     return EmulatedGateway(handler, app.mirror, function=app.function, stage=app.stage)
 
 

@@ -98,6 +98,18 @@ class StageSettings(_Model):
     base_path: str = Field(
         default="", pattern=r"^(/[^/]+)*$", description="Prefix that a custom domain's mapping leaves in the path."
     )
+    compress: bool = Field(default=True, description="Code response bodies as the client's Accept-Encoding asks.")
+    access_log: bool = Field(default=True, description="A line of JSON in the log for each request.")
+    deadline_margin_seconds: float = Field(
+        default=0.5,
+        ge=0,
+        le=30,
+        strict=False,
+        description="How long before `timeout_seconds` the client gets a 504; 0: no deadline of our own.",
+    )
+    inflate_limit_bytes: int = Field(
+        default=0, ge=0, description="Undo gzip and deflate of request bodies up to so many bytes; 0: leave them."
+    )
     commands: frozenset[Literal["manage"]] = Field(
         default=frozenset(), strict=False, description="Command kinds that may be run in the function: `manage`."
     )

@@ -210,7 +210,9 @@ def test_a_message_says_what_was_given_and_what_is_wanted(tmp_path: Path, line: 
 def test_a_setting_that_has_no_likeness_is_told_what_there_is(tmp_path: Path) -> None:
     message = _problem_of_dev(tmp_path, "xyzzy: 1")
 
-    assert message.startswith("dev.xyzzy: unknown setting 'xyzzy'; known are app, architecture, base_path, bucket, ")
+    assert message.startswith(
+        "dev.xyzzy: unknown setting 'xyzzy'; known are access_log, app, architecture, base_path, "
+    )
 
 
 def test_a_problem_of_the_base_is_told_once_however_many_stages_inherit_it(tmp_path: Path) -> None:

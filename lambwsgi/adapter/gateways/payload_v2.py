@@ -32,7 +32,8 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
         # A Function URL sends them a second time as a header.
         variables["HTTP_COOKIE"] = native("; ".join(cookies))
     query = event.get("rawQueryString")
-    set_target(variables, http["method"], raw_path, parts, clean_query(query) if query else "")
+    # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
+    set_target(variables, http["method"], raw_path, parts, clean_query(query.removeprefix("?")) if query else "")
     authorizer = context.get("authorizer")
     set_client(variables, http.get("sourceIp"), _user_of(authorizer) if authorizer else None)
     scheme = set_server(variables, "https", context.get("domainName"), http.get("protocol") or "HTTP/1.1")
