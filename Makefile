@@ -28,10 +28,16 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # Side by side with the peers, in an environment of its own, so that nothing else is measured. Minutes, not for CI.
-benchmark: $(VENV)/.uv
+# PART is one of all, quick, import_time, per_request, memory, cold_start; benchmarks/README.md tells what they measure.
+PART ?= all
+benchmark: $(VENV)/.benchmark
+	$(VENV)/benchmark/bin/python -m benchmarks $(PART) --output build/benchmark-$(PART).json
+
+$(VENV)/.benchmark: $(VENV)/.uv pyproject.toml benchmarks/requirements.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/benchmark
-	$(BIN)/uv pip install --quiet --python $(VENV)/benchmark/bin/python . -r benchmarks/requirements.txt
-	$(VENV)/benchmark/bin/python benchmarks/import_time.py
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/benchmark/bin/python \
+		--editable . -r benchmarks/requirements.txt
+	touch $@
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,38 +1,48 @@
-"""How long a fresh interpreter takes to import the handler, lambwsgi and the peers in turn. Run by `make benchmark`."""
+"""How long a fresh interpreter takes to import the handler, lambwsgi and the peers in turn."""
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 
-CONTENDERS = {
-    "lambwsgi": "from lambwsgi import make_handler",
-    "apig-wsgi": "from apig_wsgi import make_lambda_handler",
-    "serverless-wsgi": "from serverless_wsgi import handle_request",
-}
-BASES = {"on top of nothing": "", "on top of Flask": "import flask"}
-ROUNDS = 41
-PROBE = "import time; {base}; start = time.perf_counter(); {load}; print(time.perf_counter() - start)"
+from benchmarks.contenders import installed
+from benchmarks.report import Record, Result, Table, spread
+
+BASES = {"nothing": "", "Flask": "import flask"}
+_ROUNDS, _QUICK_ROUNDS = 21, 5
+_PROBE = "import time; {base}; start = time.perf_counter(); {load}; print(time.perf_counter() - start)"
 
 
-def measure(base: str, load: str) -> float:
-    """Milliseconds of one import in a process of its own."""
-    code = PROBE.format(base=base or "pass", load=load)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout) * 1000
+def measure(*, quick: bool = False) -> Result:
+    """On top of nothing, and on top of a framework that has imported much already."""
+    records: list[Record] = []
+    for base, statement in BASES.items():
+        times: dict[str, list[float]] = {contender.name: [] for contender in installed()}
+        for _ in range(_QUICK_ROUNDS if quick else _ROUNDS):
+            for contender in installed():
+                times[contender.name].append(_import_seconds(statement, contender.load))
+        records += [{"base": base, "contender": name, **spread(each, unit=1e-3)} for name, each in times.items()]
+    return Result("import_time", records, [_table(records)])
 
 
-def main() -> None:
-    for name, base in BASES.items():
-        times: dict[str, list[float]] = {contender: [] for contender in CONTENDERS}
-        for _ in range(ROUNDS):
-            for contender, load in CONTENDERS.items():
-                times[contender].append(measure(base, load))
-        medians = {contender: statistics.median(values) for contender, values in times.items()}
-        print(f"import {name}, median of {ROUNDS}")
-        for contender, median in sorted(medians.items(), key=lambda item: item[1]):
-            print(f"  {contender:16} {median:7.2f} ms  {median / medians['lambwsgi']:5.2f} of lambwsgi")
+def _import_seconds(base: str, load: str) -> float:
+    """One import in a process of its own. Isolated, so that all are found in the same place."""
+    code = _PROBE.format(base=base or "pass", load=load)
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
 
 
-main()
+def _table(records: list[Record]) -> Table:
+    subject = {record["base"]: record["median"] for record in records if record["contender"] == "lambwsgi"}
+    rows = [
+        [
+            record["base"],
+            record["contender"],
+            f"{record['median']:.2f}",
+            f"{record['minimum']:.2f}",
+            f"{record['median'] / subject[record['base']]:.2f}",
+        ]
+        for record in sorted(records, key=lambda record: (record["base"] != "nothing", record["median"]))
+    ]
+    title = "Import in a fresh process, ms"
+    return Table(title, ["on top of", "contender", "median", "minimum", "of lambwsgi's"], rows, labels=2)
