@@ -14,10 +14,16 @@ from tests.differential.message import Request
 
 Environ = dict[str, str]
 
+PORT = re.compile(r":\d+$")
+
 PAYLOAD_2 = ("function_url", "http_api")
 API_GATEWAY = (*PAYLOAD_2, "http_api_v1", "rest_api")
 LOAD_BALANCER = ("alb", "alb_multi_value")
-ALL = (*API_GATEWAY, *LOAD_BALANCER)
+LATTICE = ("lattice_v1", "lattice_v2")
+EDGE = ("edge_viewer", "edge_origin")
+BEFORE_EDGE = (*API_GATEWAY, *LOAD_BALANCER, *LATTICE)
+ALL = (*BEFORE_EDGE, *EDGE)
+ONE_HOP = ("connection", "expect", "proxy-authenticate", "te", "transfer-encoding", "upgrade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,21 @@ def forwarded(environ: Environ, request: Request) -> None:
 
 def asked_host(environ: Environ, request: Request) -> None:
     host = environ.get("HTTP_HOST", "")
-    name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+    name, _, port = host.rpartition(":") if PORT.search(host) else (host, "", "")
     environ["SERVER_NAME"] = name or host
     if port:
         environ["SERVER_PORT"] = port
+
+
+def forwarded_by_cloudfront(environ: Environ, request: Request) -> None:
+    environ["HTTP_X_FORWARDED_FOR"] = ",".join([*all_values(request, "x-forwarded-for"), environ["REMOTE_ADDR"]])
+    environ["HTTP_VIA"] = f"{request.protocol[-3:]} lambwsgi00.cloudfront.net (CloudFront)"
+
+
+def always_secure(environ: Environ, request: Request) -> None:
+    environ["wsgi.url_scheme"] = "https"
+    if not PORT.search(environ.get("HTTP_HOST", "")):
+        environ["SERVER_PORT"] = "443"
 
 
 def body_length(environ: Environ, request: Request) -> None:
@@ -160,51 +177,47 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, value) for name, found in values.items() for value in found]
 
 
+ELB, APIGW, LATTICE_GUIDE = "ELB, 'Lambda functions as targets'", "API Gateway, 'Important notes'", "VPC Lattice guide"
 DIFFERENCES = (
+    Difference(BEFORE_EDGE, forwarded, "the gateway says whom it forwards for", "ELB, 'X-Forwarded headers'"),
     Difference(
-        ALL, forwarded, "the gateway adds whom it forwards for", "Elastic Load Balancing, 'X-Forwarded headers'"
+        ("edge_origin",), forwarded_by_cloudfront, "so does CloudFront, and it names itself", "CloudFront guide"
     ),
-    Difference(
-        ALL, asked_host, "there is no listening address; the client's Host is all there is", "RFC 9110, section 7.2"
-    ),
+    Difference(ALL, asked_host, "no address is listened at; there is the client's Host", "RFC 9110, section 7.2"),
+    Difference(EDGE, always_secure, "the event does not tell the scheme", "CloudFront, 'Event structure'"),
     Difference(ALL, body_length, "the body arrives whole, so its length is known", "RFC 9112, section 7.1.3"),
-    Difference(
-        ALL, leading_slashes, "waitress takes `//a` for `/a`", "RFC 3986, section 3.3: an empty segment is a segment"
-    ),
+    Difference(ALL, leading_slashes, "waitress takes `//a` for `/a`, which is another path", "RFC 3986, section 3.3"),
     Difference(ALL, raw_target, "authority, fragment and a lone `?` are not in the event", "RFC 9112, section 3.2"),
-    Difference(ALL, one_cookie_header, "servers join with a comma, which cookies may hold", "RFC 9113, section 8.2.3"),
+    Difference(
+        tuple({*ALL} - {"lattice_v1"}),
+        one_cookie_header,
+        "servers join with a comma, which cookies may hold",
+        "RFC 9113, section 8.2.3",
+    ),
     Difference(ALL, dropping("proxy"), "httpoxy: it would become HTTP_PROXY", "CVE-2016-5385"),
-    Difference(("alb",), last_header_values, "the last value of a name wins", "'Lambda functions as targets'"),
+    Difference(("alb",), last_header_values, "the last value of a name wins", ELB),
     Difference(ALL, unicode_values, "JSON holds Unicode, not bytes", "RFC 8259, section 8.1"),
     Difference(PAYLOAD_2, cookie_list, "each cookie stands by itself in `cookies`", "API Gateway, payload format 2.0"),
     Difference(
-        API_GATEWAY,
-        dropping("connection", "expect", "proxy-authenticate", "te", "transfer-encoding", "upgrade"),
-        "the gateway keeps to itself what is for one hop",
-        "API Gateway, 'Important notes'",
+        (*API_GATEWAY, *LATTICE, *EDGE), dropping(*ONE_HOP), "the gateway keeps to itself what is for one hop", APIGW
+    ),
+    Difference(
+        (*LATTICE, *EDGE), dropping("keep-alive", "trailer"), "and these too", "RFC 9110, section 7.6.1; not captured"
     ),
     Difference(
         ("rest_api",),
         dropping("content-md5", "max-forwards", "server", "trailer", "www-authenticate"),
-        "a REST API drops these as well",
-        "API Gateway, 'Important notes for REST APIs'",
+        "a REST API keeps more to itself",
+        APIGW,
     ),
     Difference(
         ("rest_api", "http_api_v1"), query_of_decoded_pairs, "the query arrives decoded, in maps", "payload format 1.0"
     ),
-    Difference(
-        ("http_api", "http_api_v1"),
-        decoded_path,
-        "the path is decoded; `%2F` and `%3F` are lost",
-        "live captures of 2026",
-    ),
-    Difference(
-        ("alb_multi_value",), query_of_raw_pairs, "the query arrives in a map of lists", "'Lambda functions as targets'"
-    ),
-    Difference(("alb",), query_of_last_values, "the last value of a name wins", "'Lambda functions as targets'"),
-    Difference(
-        LOAD_BALANCER, protocol_of_today, "the event does not tell the protocol", "'Lambda functions as targets'"
-    ),
+    Difference(("lattice_v2",), query_of_decoded_pairs, "the query arrives decoded, in a map", LATTICE_GUIDE),
+    Difference(("http_api", "http_api_v1"), decoded_path, "the path is decoded; `%2F` and `%3F` are lost", "captures"),
+    Difference(("alb_multi_value",), query_of_raw_pairs, "the query arrives in a map of lists", ELB),
+    Difference(("alb",), query_of_last_values, "the last value of a name wins", ELB),
+    Difference((*LOAD_BALANCER, *LATTICE, *EDGE), protocol_of_today, "the event does not tell the protocol", ELB),
 )
 
 

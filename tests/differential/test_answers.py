@@ -19,9 +19,15 @@ from tests.differential.answer_differences import (
 )
 from tests.differential.applications import ANSWERS, Scripted, application
 from tests.differential.message import Answer, Request, send
-from tests.differential.request_differences import ALL
 
-GATEWAYS = sorted(set(MIRRORS) & set(ALL))
+GATEWAYS = sorted(MIRRORS)
+# A response generated at the viewer request has at most 40 KB (CloudFront, 'Quotas on Lambda@Edge').
+FITTING = [
+    (name, gateway)
+    for name in sorted(ANSWERS)
+    for gateway in GATEWAYS
+    if (name[:5], gateway) != ("large", "edge_viewer")
+]
 STATUSES = st.sampled_from(
     ["200 OK", "201 Created", "299 Odd", "303 See Other", "404 Not Found", "503 Service Unavailable"]
 )
@@ -53,9 +59,8 @@ def from_gateway(request: Request, port: int, gateway: str) -> Answer:
 
 
 @pytest.mark.parametrize("server", ["gunicorn", "waitress"])
-@pytest.mark.parametrize("gateway", GATEWAYS)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("name", sorted(ANSWERS))
+@pytest.mark.parametrize(("name", "gateway"), FITTING)
 def test_the_client_gets_what_a_server_sends(
     name: str, method: str, gateway: str, server: str, ports: dict[str, int]
 ) -> None:

@@ -14,9 +14,9 @@ from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.table import MIRRORS, pick
 from tests.differential.applications import application
 from tests.differential.message import Request, send
-from tests.differential.request_differences import ALL, DIFFERENCES, Difference, Environ, expected_environ
+from tests.differential.request_differences import DIFFERENCES, Difference, Environ, expected_environ
 
-GATEWAYS = sorted(set(MIRRORS) & set(ALL))
+GATEWAYS = sorted(MIRRORS)
 SERVERS = ["gunicorn", "waitress"]
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 MULTIPART = ("Content-Type", "multipart/form-data; boundary=x")
@@ -87,7 +87,8 @@ CASES = {
     "conditional and range": Request("/", headers=[("If-None-Match", 'W/"1", "2"'), ("Range", "bytes=0-3,5-")]),
     "authorization": Request("/", headers=[("Authorization", "Basic YTpi")]),
     "host with another port": Request("/", headers=[("Host", "shop.example:8443")]),
-    "hop-by-hop": Request("/", headers=[("Connection", "close, te"), ("TE", "trailers"), ("Max-Forwards", "3")]),
+    "hop-by-hop": Request("/", headers=[("Connection", "close, te"), ("TE", "trailers"), ("Keep-Alive", "9")]),
+    "max-forwards": Request("/", "OPTIONS", [("Max-Forwards", "3")]),
     "http/1.0": Request("/", headers=[("Host", "127.0.0.1:80")], protocol="HTTP/1.0"),
     "options": Request("/a", "OPTIONS"),
     "delete": Request("/a", "DELETE"),
@@ -105,6 +106,13 @@ CASES = {
     "chunked and empty": Request("/", "POST", [FORM], chunked=True),
     "expect": Request("/", "POST", [FORM, ("Expect", "100-continue")], b"a=1"),
 }  # fmt: skip
+# Of a larger body CloudFront hands over the beginning only (CloudFront, 'Quotas on Lambda@Edge').
+FITTING = [
+    pytest.param(case, gateway, id=f"{name}-{gateway}")
+    for name, case in CASES.items()
+    for gateway in GATEWAYS
+    if (name, gateway) != ("large body", "edge_viewer")
+]
 
 
 def defined(environ: Environ) -> Environ:
@@ -130,8 +138,7 @@ def behind_server(request: Request, port: int, gateway: str) -> Environ:
 
 
 @pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("gateway", GATEWAYS)
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+@pytest.mark.parametrize(("case", "gateway"), FITTING)
 def test_the_environ_is_that_of_a_server(case: Request, gateway: str, server: str, ports: dict[str, int]) -> None:
     request = case.framed(ports[server])
 
