@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambwsgi import make_handler
+from lambwsgi.adapter.compress import choose_coding, compress
+from lambwsgi.adapter.message import Header, HttpResponse
+from lambwsgi.local.mirror.table import pick
+
+EVENT: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
+)["event"]
+TEXT = b"lambs are warm and woolly. " * 200
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+ALL = {"br": None, "zstd": None, "gzip": None}
+
+
+def coded(headers: list[Header], *, body: bytes = TEXT, status: int = 200, accept: str | None = "gzip") -> HttpResponse:
+    return compress(HttpResponse(status, "OK", headers, body), accept)
+
+
+def header(response: HttpResponse, name: str) -> str | None:
+    return next((value for key, value in response.headers if key.lower() == name), None)
+
+
+@pytest.mark.parametrize(
+    ("accept", "coding"),
+    [
+        pytest.param("gzip, deflate, br, zstd", "br", id="a browser's: ours decides"),
+        pytest.param("gzip", "gzip", id="one"),
+        pytest.param("GZIP", "gzip", id="in capitals"),
+        pytest.param("x-gzip", "gzip", id="by its old name"),
+        pytest.param("br;q=0.5, gzip;q=0.9", "gzip", id="the client decides by quality"),
+        pytest.param("gzip;q=0", None, id="refused"),
+        pytest.param("*", "br", id="anything"),
+        pytest.param("br;q=0, *;q=0.1", "zstd", id="anything but one"),
+        pytest.param("*;q=0", None, id="nothing but itself"),
+        pytest.param("identity", None, id="only itself"),
+        pytest.param("gzip;q=0.5, identity;q=0.9", None, id="rather itself"),
+        pytest.param("deflate", None, id="one that is not offered"),
+        pytest.param("gzip;q=high", None, id="a quality that is none"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="no header"),
+        pytest.param(",,;q=1, gzip", "gzip", id="clutter"),
+    ],
+)
+def test_the_coding_is_the_one_that_the_client_prefers(accept: str | None, coding: str | None) -> None:
+    assert choose_coding(accept, ALL) == coding
+
+
+def test_a_text_is_coded_and_the_headers_say_so() -> None:
+    response = coded([*HTML, ("Content-Length", str(len(TEXT))), ("ETag", '"abc"'), ("Accept-Ranges", "bytes")])
+
+    assert gzip.decompress(response.body) == TEXT
+    assert header(response, "content-encoding") == "gzip"
+    assert header(response, "vary") == "Accept-Encoding"
+    assert header(response, "content-length") == str(len(response.body))
+    assert header(response, "etag") == 'W/"abc"'
+    assert header(response, "accept-ranges") is None
+
+
+def test_the_same_body_is_coded_to_the_same_bytes() -> None:
+    assert coded(HTML).body == coded(HTML).body
+
+
+@pytest.mark.parametrize(
+    ("headers", "changes"),
+    [
+        pytest.param(HTML, {"body": b"x" * 859}, id="small"),
+        pytest.param([("Content-Type", "image/png")], {}, id="a type that is packed already"),
+        pytest.param([], {}, id="no type"),
+        pytest.param([*HTML, ("Content-Encoding", "br")], {}, id="coded by the application"),
+        pytest.param([*HTML, ("Cache-Control", "public, No-Transform")], {}, id="no-transform"),
+        pytest.param([*HTML, ("Content-Range", "bytes 0-99/200")], {"status": 206}, id="a range"),
+        pytest.param([*HTML, ("Content-MD5", "x")], {}, id="a digest of the bytes"),
+        pytest.param([("Content-Type", "text/event-stream")], {}, id="events"),
+    ],
+)
+def test_what_may_not_be_coded_is_left_as_it_is(headers: list[Header], changes: dict[str, Any]) -> None:
+    response = coded(headers, **changes)
+
+    assert response.headers == headers
+    assert response.body == changes.get("body", TEXT)
+
+
+@pytest.mark.parametrize("accept", [None, "identity"])
+def test_vary_is_told_although_this_client_gets_the_plain_body(accept: str | None) -> None:
+    response = coded([*HTML, ("ETag", '"abc"')], accept=accept)
+
+    assert header(response, "vary") == "Accept-Encoding"
+    assert header(response, "etag") == '"abc"'
+    assert response.body == TEXT
+
+
+@pytest.mark.parametrize("vary", ["Cookie, accept-encoding", "*"])
+def test_vary_is_not_told_twice(vary: str) -> None:
+    assert [value for name, value in coded([*HTML, ("Vary", vary)]).headers if name == "Vary"] == [vary]
+
+
+def test_coding_that_saves_less_than_base64_costs_is_not_worth_it() -> None:
+    noise = bytes((index * 7919 + index // 3) % 95 + 32 for index in range(2000))
+    hardly_smaller = coded([("Content-Type", "text/plain")], body=noise)
+
+    assert header(hardly_smaller, "content-encoding") in (None, "gzip")
+    assert len(hardly_smaller.body) * 4 / 3 < len(noise) or hardly_smaller.body == noise
+
+
+@given(body=st.binary(min_size=860, max_size=3000))
+def test_whatever_is_coded_can_be_undone(body: bytes) -> None:
+    response = coded([("Content-Type", "text/plain")], body=body)
+
+    plain = gzip.decompress(response.body) if header(response, "content-encoding") else response.body
+    assert plain == body
+
+
+def test_the_handler_codes_on_request_only() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", HTML)
+        return [TEXT]
+
+    event = EVENT | {"headers": EVENT["headers"] | {"accept-encoding": "gzip"}}
+    plain = make_handler(app)(event, None)
+    packed = make_handler(app, compress=True)(event, None)
+
+    assert "content-encoding" not in plain["headers"]
+    assert packed["headers"]["content-encoding"] == "gzip"
+    assert gzip.decompress(pick("function_url").read_result(packed).body) == TEXT
