@@ -80,10 +80,10 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Decoded names and values as a query string, in their order (WHATWG URL, 'urlencoded serializing')."""
     from urllib.parse import quote_plus  # noqa: PLC0415 - see above
 
-    return "&".join([
-        f"{quote_plus(name, errors='surrogatepass')}={quote_plus(value, errors='surrogatepass')}"
-        for name, value in pairs
-    ])  # fmt: skip
+    def encode(text: str) -> str:
+        return text if text.isalnum() and text.isascii() else quote_plus(text, errors="surrogatepass")
+
+    return "&".join([f"{encode(name)}={encode(value)}" for name, value in pairs])
 
 
 def clean_query(raw_query: str) -> str:

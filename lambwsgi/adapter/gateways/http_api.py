@@ -43,14 +43,16 @@ def split_decoded_path(
     On the API's own domain the stage goes to SCRIPT_NAME; on a custom domain what stands before the route, which is
     `METHOD /path/{parameter}` or only its path.
     """
-    if is_custom_domain(context):
+    stage = context.get("stage") or _DEFAULT_STAGE
+    prefix = ""
+    if is_custom_domain(context.get("domainName")):
         template = (route or "").rpartition(" ")[2]
         prefix = prefix_before_route(path, template, event.get("pathParameters"))
-    else:
-        stage = context.get("stage") or _DEFAULT_STAGE
-        cut = None if stage == _DEFAULT_STAGE else split_prefix(path, f"/{stage}")
+    elif stage != _DEFAULT_STAGE:
+        cut = split_prefix(path, f"/{stage}")
         prefix = cut[0] if cut else ""
-    return add_base_path(native(prefix), native(path[len(prefix) :]), options.base_path)
+    parts = (native(prefix), native(path[len(prefix) :])) if prefix else ("", native(path))
+    return add_base_path(*parts, options.base_path) if options.base_path else parts
 
 
 write_result = payload_v2.write_result

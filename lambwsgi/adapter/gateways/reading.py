@@ -10,10 +10,11 @@ from binascii import a2b_base64
 
 from lambwsgi.adapter.errors import BadRequestError
 from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
+from lambwsgi.adapter.wsgi import BLANK_ENVIRON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
@@ -47,27 +48,40 @@ _VARIABLES = Memo(_variable_of)
 
 def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
     """The variables of a map of strings. A null value is a header that is not there."""
+    variables = BLANK_ENVIRON.copy()
     if not headers:
-        return {}
-    try:
-        variables = {_VARIABLES[name]: value for name, value in headers.items()}
-        if "" not in variables and "".join(headers.values()).isascii():
-            return variables
-    except TypeError:
-        pass  # a value that is no string
-    variables = {_VARIABLES[name]: native(str(value)) for name, value in headers.items() if value is not None}
+        return variables
+    if _is_plain(headers.values()):
+        for name, value in headers.items():
+            variables[_VARIABLES[name]] = value
+    else:
+        for name, value in headers.items():
+            if value is not None:
+                variables[_VARIABLES[name]] = native(str(value))
     variables.pop("", None)
     return variables
 
 
+def _is_plain(values: Iterable[Any]) -> bool:
+    """Whether all are strings of ASCII, which are native strings already."""
+    try:
+        return "".join(values).isascii()
+    except TypeError:
+        return False
+
+
 def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
     """The variables of a map of lists; values join with a comma, cookies as RFC 6265, section 5.4, has it."""
-    variables: dict[str, str] = {}
+    variables = BLANK_ENVIRON.copy()
     for name, values in headers.items():
         key = _VARIABLES[name]
-        texts = [native(str(value)) for value in as_list(values) if value is not None]
-        if key and texts:
-            variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+        if values.__class__ is list and len(values) == 1 and values[0].__class__ is str:
+            variables[key] = native(values[0])
+        else:
+            texts = [native(str(value)) for value in as_list(values) if value is not None]
+            if texts:
+                variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+    variables.pop("", None)
     return variables
 
 
@@ -96,7 +110,7 @@ def set_server(variables: dict[str, str], scheme: str, domain: str | None, proto
         scheme = scheme_of(forwarded, scheme)
     name, port = _SERVERS[variables.get("HTTP_HOST") or domain or "lambda"]
     variables["SERVER_NAME"] = name
-    variables["SERVER_PORT"] = port or _forwarded_port(variables) or _DEFAULT_PORTS[scheme]
+    variables["SERVER_PORT"] = port or _PORTS[variables.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
     variables["SERVER_PROTOCOL"] = protocol
     return scheme
 
@@ -133,11 +147,13 @@ def _split_host(host: str) -> tuple[str, str]:
 _SERVERS = Memo(_split_host)
 
 
-def _forwarded_port(variables: Mapping[str, str]) -> str:
-    port = variables.get("HTTP_X_FORWARDED_PORT", "")
-    if not port.isdecimal():
-        port = port.partition(",")[0].strip()
+def _port_of(forwarded: str) -> str:
+    """The port that the outermost proxy wrote, empty if it wrote none."""
+    port = forwarded.partition(",")[0].strip()
     return port if port.isdecimal() else ""
+
+
+_PORTS = Memo(_port_of)
 
 
 def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
@@ -200,10 +216,9 @@ def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str
     return script_name, path_info
 
 
-def is_custom_domain(context: Mapping[str, Any]) -> bool:
+def is_custom_domain(domain: str | None) -> bool:
     """Whether an API was reached by a name of its owner's and not by the one that API Gateway gives it."""
-    domain = context.get("domainName")
-    return isinstance(domain, str) and domain != "" and _DEFAULT_DOMAIN_MARK not in domain
+    return domain is not None and domain != "" and _DEFAULT_DOMAIN_MARK not in domain
 
 
 def prefix_before_route(path: str, template: str, parameters: Mapping[str, Any] | None) -> str:

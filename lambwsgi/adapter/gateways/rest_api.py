@@ -38,7 +38,7 @@ def _split(event: Event, context: dict[str, Any], path: str, whole_path: str) ->
         tail = path.rstrip("/")
         stage_path = whole_path.rstrip("/")
         return (stage_path[: len(stage_path) - len(tail)], path) if stage_path.endswith(tail) else ("", path)
-    if is_custom_domain(context):
+    if is_custom_domain(context.get("domainName")):
         prefix = prefix_before_route(path, event.get("resource") or "", event.get("pathParameters"))
         return prefix, path[len(prefix) :]
     return "", path
