@@ -86,6 +86,15 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{encode(name)}={encode(value)}" for name, value in pairs])
 
 
+def clean_path(raw_path: str) -> str:
+    """A path that should be percent-encoded; only what is not printable ASCII, or a blank, is escaped."""
+    if raw_path.isascii() and raw_path.isprintable() and " " not in raw_path:
+        return raw_path
+    from urllib.parse import quote  # noqa: PLC0415 - see above
+
+    return quote(raw_path.encode("utf-8", "surrogatepass"), safe=_PATH_SAFE + "%")
+
+
 def clean_query(raw_query: str) -> str:
     """A query that the gateway gives verbatim; only what is not printable ASCII, or a blank, is escaped."""
     if raw_query.isascii() and raw_query.isprintable() and " " not in raw_query:

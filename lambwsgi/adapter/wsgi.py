@@ -36,6 +36,15 @@ _HOP_BY_HOP = frozenset({
 })  # fmt: skip
 
 
+# RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
+_WITHOUT_BODY = frozenset({204, 205, 304})
+# RFC 9110, section 5.6.2: what a name is made of.
+_NAME_MARKS = "!#$%&'*+-.^_`|~"
+_NAME_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# What API Gateway makes of names that it keeps to itself; a Function URL answers 500 to a response that has one.
+_REMAPPED = "x-amzn-remapped-"
+
+
 class FileWrapper:
     """`wsgi.file_wrapper`: a file read in blocks, closed with it."""
 
@@ -161,8 +170,8 @@ def _finish(answer: _Answer, method: str) -> HttpResponse:
     headers, declared_length = _read_headers(answer.headers)
     chunks = answer.chunks
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    if method == "HEAD" or status in (204, 304):
-        if declared_length is not None and status != 204:
+    if method == "HEAD" or status in _WITHOUT_BODY:
+        if declared_length is not None and status not in (204, 205):
             headers.append(("Content-Length", str(declared_length)))
         return HttpResponse(status, reason, headers, b"")
     if declared_length is not None:
@@ -204,7 +213,7 @@ def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
             declared_length = _read_length(text)
     values = "".join([value for _, value in headers])
     # One look at all of them; where one is suspect, it is found by name.
-    if not values.isascii() or "\n" in values or "\r" in values or "\0" in values:
+    if not (values.isascii() and values.isprintable()):
         for name, value in headers:
             _check_characters(name, value)
     return headers, declared_length
@@ -218,10 +227,12 @@ def _fate_of(name: Any) -> str:
     if not isinstance(name, str):
         raise AppError(f"the header name {name!r} is a {type(name).__name__}; a str was expected")
     _check_characters(name, name)
+    if not name or not _NAME_CHARACTERS.issuperset(name):
+        raise AppError(f"{name!r} is no name of a header; letters, digits and {_NAME_MARKS} were expected")
     key = name.lower()
     if key == "content-length":
         return _LENGTH
-    return _DROPPED if key in _HOP_BY_HOP else _PASSED_ON
+    return _DROPPED if key in _HOP_BY_HOP or key.startswith(_REMAPPED) else _PASSED_ON
 
 
 _FATES = Memo(_fate_of)
@@ -235,10 +246,12 @@ def _text_of(name: str, value: Any) -> str:
 
 
 def _check_characters(name: str, text: str) -> None:
-    """Refuse what would end the header (RFC 9110, section 5.5) or is no byte."""
+    """Refuse what would end the header or is a control character (RFC 9110, section 5.5), and what is no byte."""
     for character in text:
         if character in "\r\n\0":
             raise AppError(f"the header {name!r} holds {character!r}, which would let a client split the response")
+        if (character < " " and character != "\t") or character == "\x7f":
+            raise AppError(f"the header {name!r} holds the control character {character!r}, which no header may")
         if character > "\xff":
             raise AppError(f"the header {name!r} holds {character!r}; a native string holds bytes, so encode it")
 

@@ -17,7 +17,7 @@ from lambwsgi.adapter.gateways.reading import (
 )
 from lambwsgi.adapter.gateways.writing import header_text, written_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.text import clean_query, decode_path
+from lambwsgi.adapter.text import clean_query, decode_path, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     body, is_base64 = written_body(response)
     return {
         "status": str(response.status),
-        "statusDescription": response.reason,
+        "statusDescription": text_of(response.reason),
         "headers": headers,
         "body": body,
         "bodyEncoding": "base64" if is_base64 else "text",

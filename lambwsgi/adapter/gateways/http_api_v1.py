@@ -18,8 +18,13 @@ RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     """The request, whose `path` is decoded and has a named stage."""
+    context = event.get("requestContext") or {}
     path = event.get("path") or "/"
-    parts = split_decoded_path(event, event.get("requestContext") or {}, path, event.get("resource"), options)
+    whole_path = context.get("path") or path
+    if whole_path != path and whole_path.endswith(path):
+        # As a REST API has it: some events show the stage in the context only.
+        path = whole_path
+    parts = split_decoded_path(event, context, path, event.get("resource"), options)
     return payload_v1.read_request(event, encode_path(path), parts)
 
 

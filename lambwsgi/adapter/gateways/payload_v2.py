@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
+    as_list,
     first_text,
     set_client,
     set_content,
@@ -30,7 +31,7 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
     cookies = event.get("cookies")
     if cookies:
         # A Function URL sends them a second time as a header.
-        variables["HTTP_COOKIE"] = native("; ".join(cookies))
+        variables["HTTP_COOKIE"] = native("; ".join(as_list(cookies)))
     query = event.get("rawQueryString")
     # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
     set_target(variables, http["method"], raw_path, parts, clean_query(query.removeprefix("?")) if query else "")

@@ -9,7 +9,7 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 
 from lambwsgi.adapter.errors import BadRequestError
-from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
+from lambwsgi.adapter.text import Memo, clean_path, decode_path, native, split_prefix
 from lambwsgi.adapter.wsgi import BLANK_ENVIRON
 
 TYPE_CHECKING = False
@@ -44,22 +44,20 @@ def _variable_of(name: str) -> str:
 
 
 _VARIABLES = Memo(_variable_of)
+_BLANK_LENGTH = len(BLANK_ENVIRON)
 
 
 def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
     """The variables of a map of strings. A null value is a header that is not there."""
-    variables = BLANK_ENVIRON.copy()
     if not headers:
-        return variables
+        return BLANK_ENVIRON.copy()
     if _is_plain(headers.values()):
+        variables = BLANK_ENVIRON.copy()
         for name, value in headers.items():
             variables[_VARIABLES[name]] = value
-    else:
-        for name, value in headers.items():
-            if value is not None:
-                variables[_VARIABLES[name]] = native(str(value))
-    variables.pop("", None)
-    return variables
+        if len(variables) == _BLANK_LENGTH + len(headers) and "" not in variables:
+            return variables
+    return multi_variables(headers)
 
 
 def _is_plain(values: Iterable[Any]) -> bool:
@@ -71,17 +69,27 @@ def _is_plain(values: Iterable[Any]) -> bool:
 
 
 def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
-    """The variables of a map of lists; values join with a comma, cookies as RFC 6265, section 5.4, has it."""
+    """The variables of a map of lists, or of whatever else an emulator makes of headers.
+
+    Values join with a comma (RFC 9110, section 5.3), cookies as RFC 6265, section 5.4, has it; so do those of names
+    that differ in case only.
+    """
     variables = BLANK_ENVIRON.copy()
     for name, values in headers.items():
         key = _VARIABLES[name]
-        if values.__class__ is list and len(values) == 1 and values[0].__class__ is str:
+        if (
+            key
+            and key not in variables
+            and values.__class__ is list
+            and len(values) == 1
+            and values[0].__class__ is str
+        ):
             variables[key] = native(values[0])
-        else:
-            texts = [native(str(value)) for value in as_list(values) if value is not None]
+        elif key:
+            before = [variables[key]] if key in variables else []
+            texts = before + [native(str(value)) for value in as_list(values) if value is not None]
             if texts:
                 variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
-    variables.pop("", None)
     return variables
 
 
@@ -94,13 +102,16 @@ def as_list(values: Any) -> list[Any]:
 
 def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
     """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path as the client spelled it."""
+    if method.__class__ is not str or not method:
+        raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
     script_name, path_info = parts
     variables["REQUEST_METHOD"] = method
     variables["SCRIPT_NAME"] = script_name
     # Both may not be empty at once.
     variables["PATH_INFO"] = path_info or ("" if script_name else "/")
     variables["QUERY_STRING"] = query
-    variables["REQUEST_URI"] = f"{raw_path}?{query}" if query else raw_path
+    path = clean_path(raw_path)
+    variables["REQUEST_URI"] = f"{path}?{query}" if query else path
 
 
 def set_server(variables: dict[str, str], scheme: str, domain: str | None, protocol: str = "HTTP/1.1") -> str:
@@ -139,7 +150,7 @@ def scheme_of(forwarded: str, default: str) -> str:
 def _split_host(host: str) -> tuple[str, str]:
     """SERVER_NAME, never empty, and the port if there is one. IPv6 keeps its brackets (RFC 3875, section 4.1.14)."""
     name, colon, port = host.rpartition(":")
-    if colon and port.isdecimal() and (":" not in name or name.endswith("]")):
+    if colon and (port.isdecimal() or not port) and (":" not in name or name.endswith("]")):
         return name or "lambda", port
     return host, ""
 

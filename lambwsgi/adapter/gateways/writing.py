@@ -78,7 +78,7 @@ def written_body(response: HttpResponse) -> tuple[str, bool]:
 
 def status_description(response: HttpResponse) -> str:
     """The status line as a load balancer wants it."""
-    return f"{response.status} {response.reason}".rstrip()
+    return f"{response.status} {text_of(response.reason)}".rstrip()
 
 
 def spellings(name: str) -> Iterator[str]:
