@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 # The same for a query that is nearly right already: keep what is escaped, escape what may not stand in a header.
 _QUERY_SAFE = "/?:@!$&'()*+,;=~%[]|{}^`\\\"<>"
+# What a form's coding makes of the ASCII that is not its own.
+_FORM_ESCAPES = {code: f"%{code:02X}" for code in range(128) if not chr(code).isalnum() and chr(code) not in "-._~"}
+_FORM_ESCAPES[ord(" ")] = "+"
 # RFC 3986: all that may stand in a URI, `%` of what is escaped already included.
 _URI_SAFE = "/?#[]@!$&'()*+,;=:%~"
 
@@ -78,12 +81,15 @@ def encode_path(path: str) -> str:
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Decoded names and values as a query string, in their order (WHATWG URL, 'urlencoded serializing')."""
+    return "&".join([f"{_encode_form(name)}={_encode_form(value)}" for name, value in pairs])
+
+
+def _encode_form(text: str) -> str:
+    if text.isascii():
+        return text if text.isalnum() else text.translate(_FORM_ESCAPES)
     from urllib.parse import quote_plus  # noqa: PLC0415 - see above
 
-    def encode(text: str) -> str:
-        return text if text.isalnum() and text.isascii() else quote_plus(text, errors="surrogatepass")
-
-    return "&".join([f"{encode(name)}={encode(value)}" for name, value in pairs])
+    return quote_plus(text, errors="surrogatepass")
 
 
 def clean_path(raw_path: str) -> str:

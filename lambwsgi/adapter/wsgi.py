@@ -103,60 +103,51 @@ def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
     return environ
 
 
-class _Answer:
-    """What the application has said so far ('The start_response() Callable')."""
-
-    __slots__ = ("chunks", "headers", "status")
-
-    def __init__(self) -> None:
-        self.status: str | None = None
-        self.headers: list[Header] = []
-        self.chunks: list[bytes] = []
-
-    def start_response(self, status: str, headers: list[Header], exc_info: Any = None) -> Callable[[bytes], None]:
-        if exc_info:
-            try:
-                if self.chunks:
-                    # A server that streams has sent its headers by now; the application must learn the same here.
-                    raise exc_info[1].with_traceback(exc_info[2])
-            finally:
-                exc_info = None
-        elif self.status is not None:
-            raise AppError("start_response was called a second time without exc_info; PEP 3333 allows it only once")
-        self.status = status
-        self.headers = headers
-        return self.write
-
-    def write(self, data: bytes) -> None:
-        if not isinstance(data, bytes):
-            _refuse_chunk(data, "write()")
-        if data:
-            self.chunks.append(data)
-
-
 def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:
     """Run the application to its end, close what it returned, and check what it said.
 
     Raises AppError where it broke PEP 3333, and whatever the application raises.
     """
-    answer = _Answer()
-    result = app(environ, answer.start_response)
+    chunks: list[bytes] = []
+    status: Any = None
+    headers: Any = None
+
+    def write(data: bytes) -> None:
+        if not isinstance(data, bytes):
+            _refuse_chunk(data, "write()")
+        if data:
+            chunks.append(data)
+
+    def start_response(new_status: str, new_headers: list[Header], exc_info: Any = None) -> Callable[[bytes], None]:
+        nonlocal status, headers
+        if exc_info:
+            try:
+                if chunks:
+                    # A server that streams has sent its headers by now; the application must learn the same here.
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None
+        elif status is not None:
+            raise AppError("start_response was called a second time without exc_info; PEP 3333 allows it only once")
+        status, headers = new_status, new_headers
+        return write
+
+    result = app(environ, start_response)
     try:
-        chunks = answer.chunks
         for chunk in result:
             if not isinstance(chunk, bytes):
                 _refuse_chunk(chunk, "the iterable")
             if chunk:
-                if answer.status is None:
+                if status is None:
                     raise AppError("the application returned a body before it called start_response")
                 chunks.append(chunk)
     finally:
         close = getattr(result, "close", None)
         if close is not None:
             close()
-    if answer.status is None:
+    if status is None:
         raise AppError("the application returned without calling start_response")
-    return _finish(answer, environ["REQUEST_METHOD"])
+    return _finish(status, headers, chunks, environ["REQUEST_METHOD"])
 
 
 def _refuse_chunk(chunk: object, where: str) -> NoReturn:
@@ -165,10 +156,9 @@ def _refuse_chunk(chunk: object, where: str) -> NoReturn:
     raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")
 
 
-def _finish(answer: _Answer, method: str) -> HttpResponse:
-    status, reason = _STATUS[answer.status] if isinstance(answer.status, str) else _refuse_status(answer.status)
-    headers, declared_length = _read_headers(answer.headers)
-    chunks = answer.chunks
+def _finish(status_line: Any, pairs: Any, chunks: list[bytes], method: str) -> HttpResponse:
+    status, reason = _STATUS[status_line] if isinstance(status_line, str) else _refuse_status(status_line)
+    headers, declared_length = _read_headers(pairs)
     body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
     if method == "HEAD" or status in _WITHOUT_BODY:
         if declared_length is not None and status not in (204, 205):

@@ -30,20 +30,28 @@ _NO_ADDRESS = "test-invoke-source-ip"
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
+# Names that came before; a plain dict, since this is where a request spends most of its time.
+_KNOWN: dict[str, str] = {}
+_KNOWN_MOST = 1024
+
+
 def _variable_of(name: str) -> str:
     """The variable of a header in any case, empty where the header is not passed on.
 
     A name with an underscore would take the variable of the name with a hyphen, so it is dropped, as by nginx and
     gunicorn.
     """
-    key = name.lower()
-    if key in _NOT_PASSED_ON or "_" in key:
-        return ""
-    variable = key.upper().replace("-", "_")
-    return variable if key in _WITHOUT_PREFIX else f"HTTP_{variable}"
+    variable = _KNOWN.get(name)
+    if variable is None:
+        key = name.lower()
+        variable = "" if key in _NOT_PASSED_ON or "_" in key else key.upper().replace("-", "_")
+        if variable and key not in _WITHOUT_PREFIX:
+            variable = f"HTTP_{variable}"
+        if len(_KNOWN) < _KNOWN_MOST:
+            _KNOWN[name] = variable
+    return variable
 
 
-_VARIABLES = Memo(_variable_of)
 _BLANK_LENGTH = len(BLANK_ENVIRON)
 
 
@@ -53,8 +61,11 @@ def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
         return BLANK_ENVIRON.copy()
     if _is_plain(headers.values()):
         variables = BLANK_ENVIRON.copy()
-        for name, value in headers.items():
-            variables[_VARIABLES[name]] = value
+        try:
+            for name, value in headers.items():
+                variables[_KNOWN[name]] = value
+        except KeyError:
+            return multi_variables(headers)
         if len(variables) == _BLANK_LENGTH + len(headers) and "" not in variables:
             return variables
     return multi_variables(headers)
@@ -76,7 +87,7 @@ def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
     """
     variables = BLANK_ENVIRON.copy()
     for name, values in headers.items():
-        key = _VARIABLES[name]
+        key = _variable_of(name)
         if (
             key
             and key not in variables
@@ -172,8 +183,11 @@ def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
 
     With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
     """
-    hops = [hop.strip() for hop in variables.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    hop = hops[-min(trusted_hops, len(hops))] if hops else ""
+    hop = variables.get("HTTP_X_FORWARDED_FOR", "")
+    if "," in hop:
+        hops = [one.strip() for one in hop.split(",") if one.strip()]
+        hop = hops[-min(trusted_hops, len(hops))] if hops else ""
+    hop = hop.strip()
     port = ""
     if hop.startswith("["):
         hop, _, port = hop[1:].partition("]")
