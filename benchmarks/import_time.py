@@ -9,7 +9,7 @@ from benchmarks.contenders import installed
 from benchmarks.report import Record, Result, Table, spread
 
 BASES = {"nothing": "", "Flask": "import flask"}
-_ROUNDS, _QUICK_ROUNDS = 21, 5
+_ROUNDS, _QUICK_ROUNDS = 15, 5
 _PROBE = "import time; {base}; start = time.perf_counter(); {load}; print(time.perf_counter() - start)"
 
 

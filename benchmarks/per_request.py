@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.applications import APPLICATIONS, WsgiApp
-from benchmarks.contenders import CONTENDERS, Contender, Handler, call_directly, environ_of, installed
+from benchmarks.contenders import CONTENDERS, Handler, call_directly, environ_of, installed
 from benchmarks.events import KINDS, Case, make_case, passes, shapes
 from benchmarks.per_request_tables import tables
 from benchmarks.report import Record, Result, spread
-from benchmarks.verdict import NOT_CLAIMED, RIGHT, judge, new_context
+from benchmarks.verdict import RIGHT, closes, judge, new_context
 
 DIRECT = "direct"
 _QUICK_SHAPES = frozenset({"GET, small answer", "POST binary 64 KB", "GET text 64 KB"})
-_FULL_SECONDS, _QUICK_SECONDS = 1.05, 0.6
+_CELL_SECONDS = 1.0
 _FEWEST_ROUNDS = 5
 # Calls that are timed at once: so many that reading the clock does not count.
 _BATCH_SECONDS, _LARGEST_BATCH = 0.0005, 16
@@ -49,7 +49,6 @@ class Runner:
 
 def measure(*, quick: bool = False) -> Result:
     """All cells, or the few that show most."""
-    seconds = _QUICK_SECONDS if quick else _FULL_SECONDS
     records: list[Record] = []
     for app_name, make_app in APPLICATIONS.items():
         app = make_app()
@@ -59,9 +58,9 @@ def measure(*, quick: bool = False) -> Result:
         gc.freeze()
         for case in _cases(app_name, quick=quick):
             labels = {"app": app_name, "kind": case.kind, "shape": case.shape.name}
-            records += [{**labels, **figure} for figure in measure_cell(app, handlers, case, seconds)]
-    names = [contender.name for contender in CONTENDERS if contender.is_installed()]
-    return Result("per_request", records, tables(records, names))
+            records += [{**labels, **figure} for figure in measure_cell(app, handlers, case, _CELL_SECONDS)]
+    unclosed = [contender.name for contender in installed() if not closes(contender)]
+    return Result("per_request", records, tables(records, [contender.name for contender in installed()], unclosed))
 
 
 def _cases(app_name: str, *, quick: bool) -> Iterator[Case]:
@@ -76,7 +75,9 @@ def measure_cell(app: WsgiApp, handlers: dict[str, Handler], case: Case, seconds
     """One record for each contender: its verdict and, where that is right, its times in microseconds."""
     runners = [Runner(DIRECT, call_directly(app), lambda: environ_of(case.request))]
     verdicts = {DIRECT: RIGHT}
-    for contender in _taking_part(handlers):
+    for contender in CONTENDERS:
+        if contender.name not in handlers:
+            continue
         verdict = judge(contender, handlers[contender.name], case)
         verdicts[contender.name] = verdict
         if verdict == RIGHT:
@@ -84,10 +85,6 @@ def measure_cell(app: WsgiApp, handlers: dict[str, Handler], case: Case, seconds
     times = _time_in_turn(runners, seconds)
     direct = spread(times[DIRECT], unit=_MICROSECOND)
     return [_record(name, verdict, times.get(name), direct) for name, verdict in verdicts.items()]
-
-
-def _taking_part(handlers: dict[str, Handler]) -> list[Contender]:
-    return [contender for contender in CONTENDERS if contender.name in handlers]
 
 
 def _time_in_turn(runners: Sequence[Runner], seconds: float) -> dict[str, list[float]]:
@@ -106,7 +103,7 @@ def _time_in_turn(runners: Sequence[Runner], seconds: float) -> dict[str, list[f
 
 def _record(name: str, verdict: str, times: list[float] | None, direct: Record) -> Record:
     record: Record = {"contender": name, "verdict": verdict}
-    if verdict in (RIGHT, NOT_CLAIMED) and times:
+    if times:
         figures = spread(times, unit=_MICROSECOND)
         record |= {f"{key}_us" if key != "rounds" else key: round(value, 3) for key, value in figures.items()}
         record["added_us"] = round(figures["median"] - direct["median"], 3)

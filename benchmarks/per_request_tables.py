@@ -8,17 +8,21 @@ from collections.abc import Iterable, Sequence
 from benchmarks.report import Record, Table
 
 _SUBJECT = "lambwsgi"
+_MOST_LINES = 12
 Key = tuple[str, str, str]
 
 
-def tables(records: Sequence[Record], contenders: Sequence[str]) -> list[Table]:
-    """Per application the ratios, then the time added to small requests, then who is ahead and where."""
+def tables(records: Sequence[Record], contenders: Sequence[str], unclosed: Sequence[str]) -> list[Table]:
+    """Per application the ratios, then the time added to small requests, then who is ahead and where.
+
+    `unclosed` are the contenders that do not close what the application returns.
+    """
     cells = _by_cell(records)
     apps = dict.fromkeys(app for app, _, _ in cells)
     return [
         *(_ratios(app, cells, contenders) for app in apps),
         _added(cells, contenders),
-        _summary(cells, contenders),
+        _summary(cells, contenders, unclosed),
     ]
 
 
@@ -61,7 +65,7 @@ def _added_by(record: Record | None, subject: Record) -> str:
     return f"{record['added_us']:.1f} ({record['added_us'] / subject['added_us']:.2f})"
 
 
-def _summary(cells: dict[Key, dict[str, Record]], contenders: Sequence[str]) -> Table:
+def _summary(cells: dict[Key, dict[str, Record]], contenders: Sequence[str], unclosed: Sequence[str]) -> Table:
     peers = [name for name in contenders if name != _SUBJECT]
     behind = [line for name in peers for line in _cells_behind(name, cells)]
     title = "All cells: lambwsgi beside each peer, by the time of the whole request (medians)"
@@ -104,8 +108,14 @@ def _pairs(peer: str, cells: dict[Key, dict[str, Record]]) -> list[tuple[Key, Re
 
 
 def _cells_behind(peer: str, cells: dict[Key, dict[str, Record]]) -> list[str]:
-    return [
-        f"behind {peer}: {', '.join(key)}: {ours['median_us']:.1f} µs beside {theirs['median_us']:.1f} µs"
-        for key, ours, theirs in _pairs(peer, cells)
-        if ours["median_us"] >= theirs["median_us"]
+    """The cells in which the peer is faster, the largest difference first."""
+    behind = sorted(
+        ((ours["median_us"] / theirs["median_us"], key, ours, theirs) for key, ours, theirs in _pairs(peer, cells)),
+        key=lambda each: -each[0],
+    )
+    lines = [
+        f"- {peer} is faster: {', '.join(key)}: {theirs['median_us']:.1f} µs, lambwsgi {ours['median_us']:.1f} µs"
+        for ratio, key, ours, theirs in behind
+        if ratio > 1
     ]
+    return lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], f"- … and in {len(lines) - _MOST_LINES} more"]

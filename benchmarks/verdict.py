@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.applications import COMMON_HEADERS
 from benchmarks.contenders import Contender, Handler
-from benchmarks.events import Case
+from benchmarks.events import Case, make_case, shapes
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.mirror.base import Mirror
 
@@ -35,6 +35,22 @@ def judge(contender: Contender, handler: Handler, case: Case) -> str:
     finally:
         logging.disable(logging.NOTSET)
     return RIGHT if is_right(case, result) else WRONG
+
+
+def closes(contender: Contender) -> bool:
+    """Whether it calls `close()` of what the application returned, as PEP 3333 wants; frameworks end requests there."""
+    closed: list[bool] = []
+
+    class Body(list[bytes]):
+        def close(self) -> None:
+            closed.append(True)
+
+    def app(environ: Any, start_response: Any) -> Body:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Body([b"closed?"])
+
+    contender.make(app)(json.loads(make_case("http_api", next(shapes())).payload), new_context())
+    return bool(closed)
 
 
 def is_right(case: Case, result: Any) -> bool:
