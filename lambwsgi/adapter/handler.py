@@ -31,6 +31,8 @@ _HEADER_BYTES = 64 * 1024
 
 def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
     """A handler of HTTP requests. It raises EventError for an event that is none, and serves each in this context."""
+    if options.gateway:
+        table.load(options.gateway)
     answer = _with_options(app, options)
     log = _access_log() if options.access_log else None
 

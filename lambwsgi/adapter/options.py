@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from lambwsgi.adapter.gateways.table import NAMES
+
 
 class HandlerOptions:
     """What `make_handler(app, **options)` takes; each is also an environment variable `LAMBWSGI_<NAME>`.
 
+    `gateway`: the one to be ready for at INIT, by its name; the others are understood as well, but imported when the first
+    of their events comes.
     `base_path`: a prefix that the gateway leaves in the path (custom domain with a base path mapping); it becomes
     SCRIPT_NAME where the path begins with it at a segment boundary. Empty, or begins with `/` and does not end with it.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
@@ -27,6 +31,7 @@ class HandlerOptions:
         "base_path",
         "compress",
         "deadline_margin_seconds",
+        "gateway",
         "inflate_limit_bytes",
         "offload",
         "raise_errors",
@@ -36,6 +41,7 @@ class HandlerOptions:
     def __init__(
         self,
         *,
+        gateway: str = "",
         base_path: str = "",
         trusted_hops: int = 1,
         compress: bool = False,
@@ -45,6 +51,8 @@ class HandlerOptions:
         access_log: bool = False,
         raise_errors: bool = False,
     ) -> None:
+        if gateway and gateway not in NAMES:
+            raise ValueError(f"gateway: {gateway!r} is none of {', '.join(NAMES)}")
         if base_path and (not base_path.startswith("/") or base_path.endswith("/")):
             raise ValueError(f"base_path: {base_path!r} must begin with '/' and not end with it, as in '/api'")
         if trusted_hops < 1:
@@ -57,6 +65,7 @@ class HandlerOptions:
             raise ValueError(f"deadline_margin_seconds: {deadline_margin_seconds} is below 0, which means no deadline")
         if offload.startswith(("/", "s3:")):
             raise ValueError(f"offload: {offload!r} is not of the form bucket/prefix, as in 'my-bucket/responses'")
+        self.gateway = gateway
         self.base_path = base_path
         self.trusted_hops = trusted_hops
         self.compress = compress

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import LambWSGIError
-from lambwsgi.adapter.gateways.table import NAMES, load
 from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
-GATEWAY_VARIABLE = "LAMBWSGI_GATEWAY"
 
 
 def _flag(text: str) -> bool:
@@ -30,6 +28,7 @@ def _flag(text: str) -> bool:
 
 # Each option of the handler: how its variable is read, and what that expects.
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "gateway": (str, "the name of a gateway"),
     "base_path": (str, "a path"),
     "trusted_hops": (int, "a whole number"),
     "compress": (_flag, "0 or 1"),
@@ -52,18 +51,8 @@ def build_handler(environ: Mapping[str, str]) -> Handler:
     if not target:
         raise LambWSGIError(f"the environment variable {APP_VARIABLE} is not set; module:attribute was expected")
     options = _read_options(environ)
-    gateway = environ.get(GATEWAY_VARIABLE)
-    if gateway:
-        # Imported now, at INIT; the others are understood as well, but imported when one of their events comes.
-        _load(gateway)
     commands = frozenset(filter(None, environ.get(COMMANDS_VARIABLE, "").split(",")))
     return dispatch(make_http_handler(_import_or_retry(target), options), commands)
-
-
-def _load(gateway: str) -> None:
-    if gateway not in NAMES:
-        raise LambWSGIError(f"{GATEWAY_VARIABLE} is {gateway!r}; one of {', '.join(NAMES)} was expected")
-    load(gateway)
 
 
 def _read_options(environ: Mapping[str, str]) -> HandlerOptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lambwsgi.adapter.options import HandlerOptions
-from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, GATEWAY_VARIABLE, option_variable
+from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, option_variable
 from lambwsgi.settings.model import StageSettings
 
 _OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "inflate_limit_bytes")
@@ -14,13 +14,13 @@ _OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "i
 def handler_options(settings: StageSettings) -> dict[str, Any]:
     """The options of the handler that differ from what it takes for granted."""
     usual = HandlerOptions()
-    wanted = {name: getattr(settings, name) for name in _OPTIONS}
+    wanted = {name: getattr(settings, name) for name in _OPTIONS} | {"gateway": settings.gateway.value}
     return {name: value for name, value in wanted.items() if value != getattr(usual, name)}
 
 
 def function_variables(settings: StageSettings) -> dict[str, str]:
     """All variables, sorted by name; ours only where they differ from what the handler takes for granted."""
-    ours = {APP_VARIABLE: settings.app, GATEWAY_VARIABLE: settings.gateway.value}
+    ours = {APP_VARIABLE: settings.app}
     if settings.commands:
         ours[COMMANDS_VARIABLE] = ",".join(sorted(settings.commands))
     for name, value in handler_options(settings).items():

@@ -184,7 +184,10 @@ def test_trusted_hops_count_from_the_right(hops: int, address: str) -> None:
     assert seen["REMOTE_ADDR"] == address
 
 
-@pytest.mark.parametrize("options", [{"base_path": "api"}, {"base_path": "/api/"}, {"trusted_hops": 0}])
+@pytest.mark.parametrize(
+    "options",
+    [{"base_path": "api"}, {"base_path": "/api/"}, {"trusted_hops": 0}, {"gateway": "http"}, {"offload": "s3://b"}],
+)
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         make_handler(failing, **options)

@@ -23,7 +23,7 @@ def test_a_stage_is_served_with_log_compression_and_deadline() -> None:
 
 def test_the_handler_is_told_only_what_differs_from_its_defaults() -> None:
     assert function_variables(stage(**BARE)) == {"LAMBWSGI_APP": "app:app", "LAMBWSGI_GATEWAY": "function_url"}
-    assert handler_options(stage(**BARE)) == {}
+    assert handler_options(stage(**BARE)) == {"gateway": "function_url"}
 
 
 def test_base_path_and_commands_reach_the_handler() -> None:
