@@ -8,8 +8,8 @@ from lambwsgi.adapter.gateways.table import NAMES
 class HandlerOptions:
     """What `make_handler(app, **options)` takes; each is also an environment variable `LAMBWSGI_<NAME>`.
 
-    `gateway`: the one to be ready for at INIT, by its name; the others are understood as well, but imported when the first
-    of their events comes.
+    `gateway`: the one to be ready for at INIT, by its name; the others are understood as well, but imported when the
+    first of their events comes.
     `base_path`: a prefix that the gateway leaves in the path (custom domain with a base path mapping); it becomes
     SCRIPT_NAME where the path begins with it at a segment boundary. Empty, or begins with `/` and does not end with it.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
