@@ -6,6 +6,7 @@ that folder, the runtime's packages and the standard library, and talk to a Runt
 
 from __future__ import annotations
 
+import random
 import tempfile
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ from lambwsgi.local.lambda_service.environment import Environment
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
 
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:benchmark"
-_ROUNDS, _QUICK_ROUNDS = 15, 4
+_ROUNDS, _QUICK_ROUNDS = 21, 5
 _INIT_SECONDS = 30.0
 _MILLISECOND = 1e-3
 _APP = """
@@ -45,9 +46,11 @@ def measure(*, quick: bool = False) -> Result:
             # Once untimed, so that all bytecode is written and all files are in the system's cache.
             _start(function, runtime_dir)
         times: dict[str, list[tuple[float, float]]] = {name: [] for name in functions}
+        order, shuffle = list(functions), random.Random(len(functions)).shuffle
         for _ in range(_QUICK_ROUNDS if quick else _ROUNDS):
-            for name, function in functions.items():
-                times[name].append(_start(function, runtime_dir))
+            shuffle(order)
+            for name in order:
+                times[name].append(_start(functions[name], runtime_dir))
     records = [_record(name, pairs) for name, pairs in times.items()]
     return Result("cold_start", records, [_table(records)])
 

@@ -24,9 +24,9 @@ Handler = Callable[[Any, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One adapter. `requires` are its packages, `load` imports it, `kinds` are the gateways that it claims to serve.
+    """One adapter. `requires` are its packages, `kinds` the gateways that it claims to serve.
 
-    `function` is the source of a Lambda function's module, whose `handler` serves the `app` of `app.py`.
+    `load` imports all that a request needs. `function` is the source of a Lambda function's module, whose `handler` serves the `app` of `app.py`.
     """
 
     name: str
@@ -160,8 +160,10 @@ LAMBWSGI = Contender(
     name="lambwsgi",
     requires=("lambwsgi",),
     make=_make_lambwsgi,
-    load="from lambwsgi import make_handler",
-    function="from lambwsgi import make_handler\nfrom app import app\nhandler = make_handler(app)\n",
+    # The gateway's modules are imported with its first event unless it is named; an import without them would flatter.
+    load="from lambwsgi import make_handler; make_handler(print, gateway='http_api')",
+    function="from lambwsgi import make_handler\nfrom app import app\n"
+    "handler = make_handler(app, gateway='http_api')\n",
 )
 
 CONTENDERS = (

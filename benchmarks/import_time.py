@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
@@ -18,8 +19,10 @@ def measure(*, quick: bool = False) -> Result:
     records: list[Record] = []
     for base, statement in BASES.items():
         times: dict[str, list[float]] = {contender.name: [] for contender in installed()}
+        order, shuffle = list(installed()), random.Random(len(times)).shuffle
         for _ in range(_QUICK_ROUNDS if quick else _ROUNDS):
-            for contender in installed():
+            shuffle(order)
+            for contender in order:
                 times[contender.name].append(_import_seconds(statement, contender.load))
         records += [{"base": base, "contender": name, **spread(each, unit=1e-3)} for name, each in times.items()]
     return Result("import_time", records, [_table(records)])
