@@ -52,6 +52,36 @@ def test_a_failure_is_a_whole_answer_of_its_gateway(gateway: str) -> None:
     assert json.loads(result["body"])["title"] == "Internal Server Error"
 
 
+@pytest.mark.parametrize(
+    ("name", "request_id"),
+    [
+        ("function_url/answer_binary", "0a1b2c3d-0000-4000-8000-000000000001"),
+        ("http_api/answer_binary", "Jx7mJhxTvHcEMGw="),
+        ("http_api_v1/answer_binary", "6c7d8e9f-0000-4000-8000-000000000002"),
+        ("rest_api/answer_binary", "6c7d8e9f-0000-4000-8000-000000000002"),
+        ("alb/answer_binary", "Root=1-65f00000-000000000000000000000003"),
+        ("edge/answer_binary", "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ=="),
+        ("lattice_v2/answer_binary", "unknown"),
+    ],
+)
+def test_without_lambdas_context_a_failure_has_the_gateways_request_id(name: str, request_id: str) -> None:
+    result = make_handler(answering(body=None))(event_of(name), None)
+
+    assert json.loads(result["body"])["request_id"] == request_id
+
+
+@pytest.mark.parametrize("gateway", ["alb", "lattice_v1"])
+def test_seventy_cookies_have_seventy_names(gateway: str) -> None:
+    cookies = [f"c{number}=1" for number in range(70)]
+
+    result = make_handler(answering([("Set-Cookie", cookie) for cookie in cookies]))(
+        event_of(f"{gateway}/answer_binary"), None
+    )
+
+    names = [name for name in result["headers"] if name.lower() == "set-cookie"]
+    assert [result["headers"][name] for name in names] == cookies
+
+
 def test_a_failure_in_the_middle_of_the_body_leaves_nothing_of_the_answer() -> None:
     def half(environ: Any, start_response: Any) -> Iterator[bytes]:
         start_response("200 OK", [("Set-Cookie", "a=1")])
