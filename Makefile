@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark clean
+.PHONY: demo test lint types contracts tests benchmark fuzz clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -38,6 +38,13 @@ $(VENV)/.benchmark: $(VENV)/.uv pyproject.toml benchmarks/requirements.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/benchmark/bin/python \
 		--editable . -r benchmarks/requirements.txt
 	touch $@
+
+# Events that nobody thought of, for as many seconds. Corpus and findings stay in a folder of the run, which is named.
+FUZZ_SECONDS ?= 300
+fuzz: $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/fuzz
+	$(BIN)/uv pip install --quiet --python $(VENV)/fuzz/bin/python . -r fuzz/requirements.txt
+	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -artifact_prefix=$$(mktemp -d)/
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

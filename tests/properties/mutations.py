@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-CASES = sorted((Path(__file__).parent.parent / "events").rglob("*.json"))
-EVENTS: list[dict[str, Any]] = [json.loads(path.read_text())["event"] for path in CASES]
+from tests.properties.recorded import EVENTS, places
 
 LETTERS = st.sampled_from(
     ["\ud800", "\udfff", "\0", "\r\n", "\u00e9", "\U0001f980", "\ufeff", "%", "%zz", "/", "?", "=", ","]
@@ -30,16 +27,6 @@ ODD_NAMES = st.sampled_from(
     ["", " ", "X Y", "x_y", "Proxy", "CONTENT-LENGTH", "Transfer-Encoding", "\r\nX", "\ud800", "host"]
 )
 JUNK = JSON | st.just(DEEP).map(json.loads)
-
-Place = tuple[Any, Any]
-
-
-def places(value: Any) -> Iterator[Place]:
-    """Every container of a JSON value with each of its keys or indices."""
-    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
-    for key in keys:
-        yield value, key
-        yield from places(value[key])
 
 
 def _mutate(draw: st.DrawFn, event: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 
 from lambwsgi import make_handler
 from tests.properties.envelopes import NEEDED, faults, kind_of
-from tests.properties.mutations import EVENTS
+from tests.properties.recorded import EVENTS
 from tests.properties.scripts import ANY, GOOD, Scripted
 
 # One event of each kind of gateway.
