@@ -26,7 +26,8 @@ Handler = Callable[[Any, Any], Any]
 class Contender:
     """One adapter. `requires` are its packages, `kinds` the gateways that it claims to serve.
 
-    `load` imports all that a request needs. `function` is the source of a Lambda function's module, whose `handler` serves the `app` of `app.py`.
+    `load` imports all that a request needs. `function` is the source of a Lambda function's module, whose `handler`
+    serves the `app` of `app.py`.
     """
 
     name: str
