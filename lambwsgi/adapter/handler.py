@@ -46,7 +46,9 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
             enter(event, context)
             response = answer(request, event, context)
             result = _deliver(response, gateway, event, request, options)
-        except (Exception, DeadlinePassed) as error:
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
             request_id = _request_id(request, context)
             response = _failure_of(error, request, request_id, options)
             result = gateway.write_result(response, event)

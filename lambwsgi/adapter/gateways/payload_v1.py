@@ -33,7 +33,7 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
     variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
     set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
     set_client(variables, identity.get("sourceIp"), _user_of(authorizer or {}, identity))
-    scheme = set_server(variables, "https", context.get("domainName"), context.get("protocol") or "HTTP/1.1")
+    scheme = set_server(variables, "https", context.get("domainName"), context.get("protocol"))
     body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
     return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
 

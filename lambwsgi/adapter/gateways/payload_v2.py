@@ -37,7 +37,7 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
     set_target(variables, http["method"], raw_path, parts, clean_query(query.removeprefix("?")) if query else "")
     authorizer = context.get("authorizer")
     set_client(variables, http.get("sourceIp"), _user_of(authorizer) if authorizer else None)
-    scheme = set_server(variables, "https", context.get("domainName"), http.get("protocol") or "HTTP/1.1")
+    scheme = set_server(variables, "https", context.get("domainName"), http.get("protocol"))
     body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
     return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
 

@@ -113,7 +113,7 @@ def as_list(values: Any) -> list[Any]:
 
 def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
     """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path as the client spelled it."""
-    if method.__class__ is not str or not method:
+    if method.__class__ is not str or not (method.isascii() and method.isprintable() and method):
         raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
     script_name, path_info = parts
     variables["REQUEST_METHOD"] = method
@@ -125,21 +125,23 @@ def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tup
     variables["REQUEST_URI"] = f"{path}?{query}" if query else path
 
 
-def set_server(variables: dict[str, str], scheme: str, domain: str | None, protocol: str = "HTTP/1.1") -> str:
+def set_server(variables: dict[str, str], scheme: str, domain: Any, protocol: Any = "HTTP/1.1") -> str:
     """Who was asked, and the scheme, which is returned; `scheme` and `domain` serve where no header tells."""
     forwarded = variables.get("HTTP_X_FORWARDED_PROTO")
     if forwarded is not None and forwarded != scheme:
         scheme = scheme_of(forwarded, scheme)
-    name, port = _SERVERS[variables.get("HTTP_HOST") or domain or "lambda"]
+    host = variables.get("HTTP_HOST") or (native(domain) if isinstance(domain, str) else "")
+    name, port = _SERVERS[host or "lambda"]
     variables["SERVER_NAME"] = name
     variables["SERVER_PORT"] = port or _PORTS[variables.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
-    variables["SERVER_PROTOCOL"] = protocol
+    is_protocol = isinstance(protocol, str) and protocol.startswith("HTTP/") and protocol.isascii()
+    variables["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
     return scheme
 
 
 def set_client(variables: dict[str, str], address: Any, user: str | None) -> None:
     """Who asks; the address is empty where the gateway does not know it."""
-    variables["REMOTE_ADDR"] = address if isinstance(address, str) and address != _NO_ADDRESS else ""
+    variables["REMOTE_ADDR"] = native(address) if isinstance(address, str) and address != _NO_ADDRESS else ""
     if user:
         variables["REMOTE_USER"] = user
 

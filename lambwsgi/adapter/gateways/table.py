@@ -42,7 +42,8 @@ def _payload_v2(event: Event) -> str | None:
     context = event.get("requestContext")
     if not isinstance(context, dict) or not isinstance(context.get("http"), dict):
         return None
-    return "function_url" if ".lambda-url." in (context.get("domainName") or "") else "http_api"
+    domain = context.get("domainName")
+    return "function_url" if isinstance(domain, str) and ".lambda-url." in domain else "http_api"
 
 
 def _payload_v1(event: Event) -> str | None:
@@ -74,8 +75,12 @@ def _edge(event: Event) -> str | None:
     cloudfront = records[0].get("cf")
     if not isinstance(cloudfront, dict) or "request" not in cloudfront:
         return None
-    kind: str = (cloudfront.get("config") or {}).get("eventType") or ""
-    return {"viewer-request": "edge_viewer", "origin-request": "edge_origin"}.get(kind)
+    config = cloudfront.get("config")
+    kind = config.get("eventType") if isinstance(config, dict) else None
+    for name, gateway in (("viewer-request", "edge_viewer"), ("origin-request", "edge_origin")):
+        if kind == name:
+            return gateway
+    return None
 
 
 _RULES = (_payload_v2, _payload_v1, _lattice, _edge)
