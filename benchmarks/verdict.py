@@ -29,12 +29,11 @@ def judge(contender: Contender, handler: Handler, case: Case) -> str:
     # What went wrong is told by the verdict; the log would bury the tables.
     logging.disable()
     try:
-        result = handler(json.loads(case.payload), new_context())
+        return RIGHT if is_right(case, handler(json.loads(case.payload), new_context())) else WRONG
     except Exception:  # whatever the peer raises is the finding
         return RAISES
     finally:
         logging.disable(logging.NOTSET)
-    return RIGHT if is_right(case, result) else WRONG
 
 
 def closes(contender: Contender) -> bool:
