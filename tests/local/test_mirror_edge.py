@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambwsgi.local.mirror.base import Arrival, WireRequest
+from lambwsgi.local.mirror.base import Arrival, Mirror, WireRequest
 from lambwsgi.local.mirror.edge import EDGE_ORIGIN, EDGE_VIEWER, read_result
 
 OK: dict[str, Any] = {"status": "200", "statusDescription": "OK", "headers": {}, "body": "x"}
@@ -66,7 +66,7 @@ def test_an_origin_request_has_the_viewers_address_and_the_proxy(wire: WireReque
     ],
 )
 def test_a_body_above_the_limit_is_cut(
-    mirror: Any, size: int, truncated: bool, wire: WireRequest, arrival: Arrival
+    mirror: Mirror, size: int, truncated: bool, wire: WireRequest, arrival: Arrival
 ) -> None:
     event = mirror.write_event(replace(wire, body=b"x" * size), arrival)
 
@@ -94,9 +94,10 @@ def test_a_generated_response_is_taken_apart() -> None:
     "change",
     [
         pytest.param({"status": "9"}, id="no HTTP status"),
-        pytest.param({"headers": {"via": [{"key": "Via", "value": "x"}]}}, id="a header of CloudFront's own"),
-        pytest.param({"headers": {"x-edge-a": [{"key": "X-Edge-A", "value": "x"}]}}, id="a prefix of its own"),
-        pytest.param({"headers": {"x-a": "1"}}, id="a value without its object"),
+        pytest.param({"headers": {"x-a": {"key": "X-A", "value": "1"}}}, id="no list"),
+        pytest.param({"headers": {"x-a": ["1"]}}, id="a value without its object"),
+        pytest.param({"headers": {"x-a": [{"key": "X-A", "value": 1}]}}, id="a number as value"),
+        pytest.param({"headers": {"x-a": [{"key": 1, "value": "1"}]}}, id="a number as key"),
         pytest.param({"headers": {"x-a": [{"key": "X-B", "value": "1"}]}}, id="a key of another name"),
         pytest.param({"headers": {"X-A": [{"key": "X-A", "value": "1"}]}}, id="a name not in lower case"),
         pytest.param({"body": None}, id="a null body"),
@@ -111,7 +112,54 @@ def test_a_malformed_response_is_a_502(change: dict[str, Any]) -> None:
     assert ("x-cache", "LambdaValidationError from cloudfront") in response.headers
 
 
-def test_a_request_that_is_passed_on_finds_no_origin(wire: WireRequest, arrival: Arrival) -> None:
+# CloudFront developer guide, 'Restrictions on edge functions': disallowed and read-only headers.
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("connection", "content-length", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization"),
+        *("proxy-connection", "trailer", "transfer-encoding", "upgrade", "via", "x-accel-redirect", "x-amz-cf-id"),
+        *("x-cache", "x-edge-location", "x-forwarded-proto", "x-real-ip"),
+    ],
+)
+def test_a_header_of_cloudfronts_own_is_a_502(name: str) -> None:
+    assert read_result({**OK, "headers": {name: [{"value": "x"}]}}).status == 502
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    response = read_result({"status": "404"})
+
+    assert (response.status, response.reason, response.headers, response.body) == (404, "Not Found", [], b"")
+
+
+def test_a_body_is_text_unless_it_says_base64() -> None:
+    assert read_result({**OK, "body": "YWJj"}).body == b"YWJj"
+
+
+def test_a_failing_function_is_told_from_a_busy_one() -> None:
+    answers = {mirror.name: (mirror.failed, mirror.throttled) for mirror in (EDGE_VIEWER, EDGE_ORIGIN)}
+
+    assert answers.keys() == {"edge_viewer", "edge_origin"}
+    for failed, throttled in answers.values():
+        assert (failed.status, throttled.status) == (503, 503)
+        assert ("x-cache", "LambdaExecutionError from cloudfront") in failed.headers
+        assert ("x-cache", "LambdaLimitExceeded from cloudfront") in throttled.headers
+
+
+def test_a_request_that_is_passed_on_finds_no_origin(
+    wire: WireRequest, arrival: Arrival, caplog: pytest.LogCaptureFixture
+) -> None:
     request = EDGE_VIEWER.write_event(wire, arrival)["Records"][0]["cf"]["request"]
 
     assert read_result(request).status == 502
+    assert "there is no origin here" in caplog.text
+
+
+@pytest.mark.parametrize("mirror", [EDGE_VIEWER, EDGE_ORIGIN], ids=lambda mirror: mirror.name)
+def test_hop_by_hop_headers_stay_behind(mirror: Mirror, wire: WireRequest, arrival: Arrival) -> None:
+    names = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+    request = replace(wire, headers=[(name, "x") for name in names] + [("x-a", "1")])
+
+    headers = mirror.write_event(request, arrival)["Records"][0]["cf"]["request"]["headers"]
+
+    assert headers.keys().isdisjoint(names)
+    assert headers["x-a"] == [{"key": "X-A", "value": "1"}]

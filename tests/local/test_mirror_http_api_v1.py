@@ -64,6 +64,14 @@ def test_both_maps_of_headers_are_merged_and_an_unknown_key_does_no_harm() -> No
     ]
 
 
+def test_headers_that_are_the_gateways_own_are_dropped() -> None:
+    own = ("connection", "content-length", "date", "transfer-encoding", "upgrade")
+
+    response = read_result({"statusCode": 200, "headers": {**dict.fromkeys(own, "x"), "content-type": "text/css"}})
+
+    assert response.headers == [("content-type", "text/css")]
+
+
 @pytest.mark.parametrize(
     "result",
     [
@@ -75,4 +83,6 @@ def test_both_maps_of_headers_are_merged_and_an_unknown_key_does_no_harm() -> No
     ],
 )
 def test_a_malformed_answer_is_a_500(result: object) -> None:
-    assert read_result(result).status == 500
+    response = read_result(result)
+
+    assert (response.status, response.body) == (500, b'{"message": "Internal Server Error"}')

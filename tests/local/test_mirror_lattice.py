@@ -50,8 +50,32 @@ def test_version_2_has_lists_and_a_context_of_its_own(wire: WireRequest, arrival
     assert (event["version"], event["method"], event["path"]) == ("2.0", "POST", "/capture/space%20value")
     assert event["headers"]["accept"] == ["text/html", "*/*"]
     assert event["queryStringParameters"]["repeat"] == ["one", "two"]
-    assert event["requestContext"]["serviceArn"].startswith("arn:aws:vpc-lattice:us-east-1:123456789012:service/")
-    assert event["requestContext"]["timeEpoch"] == "1795500300123000"
+    assert event["requestContext"] == {
+        "serviceNetworkArn": "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0123456789abcdef0",
+        "serviceArn": "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0123456789abcdef0",
+        "targetGroupArn": "arn:aws:vpc-lattice:us-east-1:123456789012:targetgroup/tg-0123456789abcdef0",
+        "identity": {"sourceVpcArn": "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0123456789abcdef0"},
+        "region": "us-east-1",
+        "timeEpoch": "1795500300123000",
+    }
+
+
+def test_what_is_not_there_leaves_no_trace(wire: WireRequest, arrival: Arrival) -> None:
+    bare = replace(wire, raw_target="/", body=b"")
+
+    flat, listed = lattice_v1.write_event(bare, arrival), lattice_v2.write_event(bare, arrival)
+
+    assert (flat["raw_path"], flat["query_string_parameters"], flat["body"]) == ("/", {}, "")
+    assert "queryStringParameters" not in listed
+    assert (listed["body"], listed["isBase64Encoded"]) == ("", False)
+
+
+def test_hop_by_hop_headers_stay_behind(wire: WireRequest, arrival: Arrival) -> None:
+    names = ("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade")
+    request = replace(wire, headers=[(name, "x") for name in names])
+
+    assert lattice_v1.write_event(request, arrival)["headers"].keys().isdisjoint(names)
+    assert lattice_v2.write_event(request, arrival)["headers"].keys().isdisjoint(names)
 
 
 def test_an_encoded_body_comes_as_base64(wire: WireRequest, arrival: Arrival) -> None:

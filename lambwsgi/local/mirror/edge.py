@@ -107,7 +107,7 @@ def read_result(result: object) -> HttpResponse:
 
 
 def _response(result: Mapping[str, Any]) -> HttpResponse:
-    if "status" not in result and "uri" in result:
+    if "uri" in result:
         raise MalformedResultError("the request was passed on, but there is no origin here")
     status = status_code(result.get("status"), numeric_text=True)
     reason = result.get("statusDescription")
@@ -120,13 +120,15 @@ def _read_headers(result: Mapping[str, Any]) -> list[Header]:
     for name, entries in object_of(result, "headers").items():
         if name in _DISALLOWED or name.startswith(_DISALLOWED_PREFIXES):
             raise MalformedResultError(f"headers: {name!r} is one that CloudFront lets no function set")
-        pairs += [_read_entry(name, entry) for entry in (entries if isinstance(entries, list) else [entries])]
+        if not isinstance(entries, list):
+            raise MalformedResultError(f"headers[{name!r}]: a list was expected, not {entries!r}")
+        pairs += [_read_entry(name, entry) for entry in entries]
     return pairs
 
 
 def _read_entry(name: str, entry: object) -> Header:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("value"), str):
-        raise MalformedResultError(f"headers[{name!r}]: a list of objects with key and value was expected")
+        raise MalformedResultError(f"headers[{name!r}]: an object with key and value was expected, not {entry!r}")
     key = entry.get("key", name)
     if not isinstance(key, str) or key.lower() != name:
         raise MalformedResultError(f"headers[{name!r}]: the lower-case form of the key {key!r} was expected as name")
