@@ -89,7 +89,7 @@ def test_an_encoded_body_comes_as_base64(wire: WireRequest, arrival: Arrival) ->
 def test_a_list_is_several_headers_in_version_2() -> None:
     result = {"statusCode": 200, "headers": {"set-cookie": ["a=1", "b=2"], "x-a": "1", "connection": "close"}}
 
-    response = lattice_v2.read_result(result)
+    response = lattice_v2.LATTICE_V2.read_result(result)
 
     assert response.headers == [("set-cookie", "a=1"), ("set-cookie", "b=2"), ("x-a", "1")]
 
@@ -97,7 +97,7 @@ def test_a_list_is_several_headers_in_version_2() -> None:
 def test_spellings_are_several_headers_in_version_1() -> None:
     result = {"statusCode": 200, "headers": {"set-cookie": "a=1", "Set-cookie": "b=2"}, "body": "x"}
 
-    response = lattice_v1.read_result(result)
+    response = lattice_v1.LATTICE_V1.read_result(result)
 
     assert response.headers == [("set-cookie", "a=1"), ("Set-cookie", "b=2")]
 
@@ -117,4 +117,4 @@ def test_a_malformed_answer_is_a_502(mirror: Mirror, result: object) -> None:
 
 
 def test_a_list_is_malformed_in_version_1() -> None:
-    assert lattice_v1.read_result({"statusCode": 200, "headers": {"set-cookie": ["a=1"]}}).status == 502
+    assert lattice_v1.LATTICE_V1.read_result({"statusCode": 200, "headers": {"set-cookie": ["a=1"]}}).status == 502
