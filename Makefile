@@ -44,7 +44,8 @@ FUZZ_SECONDS ?= 300
 fuzz: $(VENV)/.uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/fuzz
 	$(BIN)/uv pip install --quiet --python $(VENV)/fuzz/bin/python . -r fuzz/requirements.txt
-	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -artifact_prefix=$$(mktemp -d)/
+	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -len_control=0 \
+		-artifact_prefix=$$(mktemp -d)/
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,7 +93,9 @@ class Steps:
             raise OSError("on purpose, at close")
 
 
-ERRORS = st.sampled_from([ValueError, OSError, StopIteration, RecursionError, MemoryError, UnicodeError])
+ERRORS = st.sampled_from(
+    [ValueError, OSError, StopIteration, RecursionError, MemoryError, GeneratorExit, CancelledError]
+)
 STARTS = st.tuples(st.sampled_from(["start", "restart"]), STATUSES | st.sampled_from([200, None, b"200 OK"]), HEADERS)
 STEPS = st.one_of(STARTS, st.tuples(st.sampled_from(["write", "give"]), CHUNKS), st.tuples(st.just("fail"), ERRORS))
 GOOD_GIVEN = st.lists(st.tuples(st.just("give"), GOOD_CHUNKS), max_size=4)

@@ -1,0 +1,86 @@
+"""Whatever comes in: a request gets a valid answer, all else an EventError, and no event is changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lambwsgi import make_handler
+from lambwsgi.adapter.errors import EventError
+from tests.properties.echo import Environ, broken_by, echo
+from tests.properties.envelopes import faults, kind_of
+from tests.properties.mutations import JSON, JUNK, mutated
+from tests.properties.recorded import EVENTS
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """What goes to the log is not at stake here, and there is much of it."""
+    logging.getLogger("lambwsgi").setLevel(logging.CRITICAL)
+
+
+@given(event=mutated())
+def test_a_request_gets_a_valid_answer_however_broken_it_is(event: Any) -> None:
+    kind = kind_of(event)
+    before = copy.deepcopy(event)
+    result: Any = None
+
+    try:
+        result = make_handler(echo)(event, None)
+    except EventError:
+        assert kind is None
+    else:
+        assert faults(kind or "none", result) == [] or (kind is None and result == {"warm": True})
+    assert event == before
+
+
+@given(event=mutated())
+def test_the_application_sees_native_strings_only(event: Any) -> None:
+    seen: Environ = {}
+
+    def app(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+        seen.update(environ)
+        start_response("204 No Content", [])
+        return []
+
+    try:
+        make_handler(app)(event, None)
+    except EventError:
+        return
+
+    assert not seen or broken_by(seen) == []
+
+
+@given(
+    event=JUNK | st.dictionaries(st.sampled_from(sorted({key for event in EVENTS for key in event})), JSON, max_size=5)
+)
+@example(event=None)
+@example(event=[])
+@example(event=b"")
+@example(event={"requestContext": {"http": {}}})
+def test_what_is_no_request_is_an_event_error_and_nothing_else(event: Any) -> None:
+    kind = kind_of(event)
+
+    try:
+        result = make_handler(echo)(event, None)
+    except EventError:
+        assert kind is None
+    else:
+        assert result == {"warm": True} or (kind is not None and faults(kind, result) == [])
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_events_as_they_are_get_a_valid_answer(event: dict[str, Any]) -> None:
+    kind = kind_of(event)
+
+    result = make_handler(echo)(json.loads(json.dumps(event)), None)
+
+    assert kind is not None
+    assert faults(kind, result) == []
