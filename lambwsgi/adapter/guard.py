@@ -29,10 +29,14 @@ def size_of(result: ProxyResult) -> int:
     """The bytes of the result as the runtime posts it."""
     body: str = result["body"]
     around = len(_to_json({**result, "body": ""}))
-    if result.get("isBase64Encoded") or result.get("bodyEncoding") == "base64":
+    if _is_base64(result):
         # Nothing in base64 is escaped.
         return around + len(body)
     return around + len(_to_json(body)) - len('""')
+
+
+def _is_base64(result: ProxyResult) -> bool:
+    return result.get("isBase64Encoded") is True or result.get("bodyEncoding") == "base64"
 
 
 def _to_json(value: object) -> bytes:
@@ -56,7 +60,7 @@ def fit(response: HttpResponse, gateway: Gateway, event: Event, accept_encoding:
     """
     result = gateway.write_result(response, event)
     limit = gateway.RESPONSE_LIMIT_BYTES
-    if _is_small(response.body, limit):
+    if not _is_base64(result) and _is_small(response.body, limit):
         return result
     size = size_of(result)
     if size <= limit:

@@ -39,7 +39,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
     def serve(event: Event, context: Any) -> ProxyResult:
         gateway_name = table.detect(event)
         gateway = table.load(gateway_name)
-        started = perf_counter()
+        started = perf_counter() if log is not None else 0.0
         request = None
         try:
             request = gateway.read_event(event, options)

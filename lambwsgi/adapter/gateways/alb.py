@@ -13,15 +13,14 @@ from lambwsgi.adapter.gateways.reading import (
     single_variables,
 )
 from lambwsgi.adapter.gateways.writing import (
-    joined_headers,
     listed_headers,
-    spellings,
+    single_headers,
     status_description,
     written_body,
 )
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.text import clean_query, decode_path
+from lambwsgi.adapter.text import clean_path, clean_query, decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
     raw_path = event.get("path") or "/"
     parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
+    set_target(variables, event["httpMethod"], clean_path(raw_path), parts, _query_of(event))
     set_forwarded_client(variables, options.trusted_hops)
     scheme = set_server(variables, "http", None)
     body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
@@ -70,6 +69,5 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     if event.get("multiValueHeaders") is not None:
         result["multiValueHeaders"] = listed_headers(response.headers)
     else:
-        headers, cookies = joined_headers(response.headers)
-        result["headers"] = headers | dict(zip(spellings("set-cookie"), cookies, strict=False))
+        result["headers"] = single_headers(response.headers)
     return result

@@ -17,7 +17,7 @@ from lambwsgi.adapter.gateways.reading import (
 )
 from lambwsgi.adapter.gateways.writing import header_text, written_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.text import clean_query, decode_path, text_of
+from lambwsgi.adapter.text import clean_path, clean_query, decode_path, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     variables = multi_variables(lists)
     raw_path = request.get("uri") or "/"
     parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, request["method"], raw_path, parts, clean_query(request.get("querystring") or ""))
+    set_target(variables, request["method"], clean_path(raw_path), parts, clean_query(request.get("querystring") or ""))
     set_client(variables, request.get("clientIp"), None)
     scheme = scheme_of(variables.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https")
     scheme = set_server(variables, scheme, config.get("distributionDomainName"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways import payload_v2
 from lambwsgi.adapter.gateways.reading import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.text import decode_path, encode_path, native, split_prefix
+from lambwsgi.adapter.text import clean_path, decode_path, encode_path, native, split_prefix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     path = event.get("rawPath") or "/"
     context = event["requestContext"]
     if not context.get("domainName") and _arrives_encoded(context, path):
-        return payload_v2.read_request(event, path, add_base_path("", decode_path(path), options.base_path))
+        parts = add_base_path("", decode_path(path), options.base_path)
+        return payload_v2.read_request(event, clean_path(path), parts)
     parts = split_decoded_path(event, context, path, event.get("routeKey"), options)
     return payload_v2.read_request(event, encode_path(path), parts)
 

@@ -18,7 +18,7 @@ from lambwsgi.adapter.gateways.reading import (
 )
 from lambwsgi.adapter.gateways.writing import status_description, written_body
 from lambwsgi.adapter.message import HttpRequest
-from lambwsgi.adapter.text import clean_query, decode_path, encode_query
+from lambwsgi.adapter.text import clean_path, clean_query, decode_path, encode_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_request(
     raw_path, mark, raw_query = (path or "/").partition("?")
     query = clean_query(raw_query) if mark else encode_query(_pairs_of(parameters))
     parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, event["method"], raw_path, parts, query)
+    set_target(variables, event["method"], clean_path(raw_path), parts, query)
     set_forwarded_client(variables, options.trusted_hops)
     user = first_text((context.get("identity") or {}).get("principal"))
     if user:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import lattice
-from lambwsgi.adapter.gateways.writing import joined_headers, spellings
+from lambwsgi.adapter.gateways.writing import single_headers
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 
 TYPE_CHECKING = False
@@ -23,5 +23,4 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """The answer with one string for each header; several cookies differ in how their name is spelled."""
-    headers, cookies = joined_headers(response.headers)
-    return lattice.result_of(response, headers | dict(zip(spellings("set-cookie"), cookies, strict=False)))
+    return lattice.result_of(response, single_headers(response.headers))

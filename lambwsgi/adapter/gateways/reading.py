@@ -9,12 +9,12 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 
 from lambwsgi.adapter.errors import BadRequestError
-from lambwsgi.adapter.text import Memo, clean_path, decode_path, native, split_prefix
+from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
 from lambwsgi.adapter.wsgi import BLANK_ENVIRON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
@@ -59,48 +59,47 @@ def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
     """The variables of a map of strings. A null value is a header that is not there."""
     if not headers:
         return BLANK_ENVIRON.copy()
-    if _is_plain(headers.values()):
-        variables = BLANK_ENVIRON.copy()
-        try:
-            for name, value in headers.items():
-                variables[_KNOWN[name]] = value
-        except KeyError:
-            return multi_variables(headers)
-        if len(variables) == _BLANK_LENGTH + len(headers) and "" not in variables:
-            return variables
-    return multi_variables(headers)
-
-
-def _is_plain(values: Iterable[Any]) -> bool:
-    """Whether all are strings of ASCII, which are native strings already."""
+    variables = BLANK_ENVIRON.copy()
     try:
-        return "".join(values).isascii()
-    except TypeError:
-        return False
+        for name, value in headers.items():
+            variables[_KNOWN[name]] = value
+        if _are_complete(variables, headers) and "".join(headers.values()).isascii():
+            return variables
+    except (KeyError, TypeError):
+        pass  # a name not met before, a value that is no string
+    return _joined_variables(headers)
 
 
 def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
-    """The variables of a map of lists, or of whatever else an emulator makes of headers.
+    """The variables of a map of lists."""
+    variables = BLANK_ENVIRON.copy()
+    try:
+        for name, (value,) in headers.items():
+            variables[_KNOWN[name]] = value
+        if _are_complete(variables, headers) and "".join([values[0] for values in headers.values()]).isascii():
+            return variables
+    except (KeyError, TypeError, ValueError):
+        pass  # a name not met before, no list of one, a value that is no string
+    return _joined_variables(headers)
 
-    Values join with a comma (RFC 9110, section 5.3), cookies as RFC 6265, section 5.4, has it; so do those of names
-    that differ in case only.
+
+def _are_complete(variables: dict[str, str], headers: Mapping[str, Any]) -> bool:
+    """Whether each header has become a variable of its own."""
+    return len(variables) == _BLANK_LENGTH + len(headers) and "" not in variables
+
+
+def _joined_variables(headers: Mapping[str, Any]) -> dict[str, str]:
+    """The variables of whatever is made of headers: strings, lists, null, names that differ in case only.
+
+    Values join with a comma (RFC 9110, section 5.3), cookies as RFC 6265, section 5.4, has it.
     """
     variables = BLANK_ENVIRON.copy()
     for name, values in headers.items():
         key = _variable_of(name)
-        if (
-            key
-            and key not in variables
-            and values.__class__ is list
-            and len(values) == 1
-            and values[0].__class__ is str
-        ):
-            variables[key] = native(values[0])
-        elif key:
-            before = [variables[key]] if key in variables else []
-            texts = before + [native(str(value)) for value in as_list(values) if value is not None]
-            if texts:
-                variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+        before = [variables[key]] if key in variables else []
+        texts = before + [native(str(value)) for value in as_list(values) if value is not None]
+        if key and texts:
+            variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
     return variables
 
 
@@ -112,7 +111,7 @@ def as_list(values: Any) -> list[Any]:
 
 
 def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
-    """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path as the client spelled it."""
+    """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path, percent-encoded."""
     if method.__class__ is not str or not (method.isascii() and method.isprintable() and method):
         raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
     script_name, path_info = parts
@@ -121,8 +120,7 @@ def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tup
     # Both may not be empty at once.
     variables["PATH_INFO"] = path_info or ("" if script_name else "/")
     variables["QUERY_STRING"] = query
-    path = clean_path(raw_path)
-    variables["REQUEST_URI"] = f"{path}?{query}" if query else path
+    variables["REQUEST_URI"] = f"{raw_path}?{query}" if query else raw_path
 
 
 def set_server(variables: dict[str, str], scheme: str, domain: Any, protocol: Any = "HTTP/1.1") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways import payload_v1
 from lambwsgi.adapter.gateways.reading import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.text import decode_path
+from lambwsgi.adapter.text import clean_path, decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
     whole_path = context.get("path") or path
     prefix, app_path = _split(event, context, path, whole_path)
     parts = add_base_path(decode_path(prefix), decode_path(app_path), options.base_path)
-    return payload_v1.read_request(event, whole_path, parts)
+    return payload_v1.read_request(event, clean_path(whole_path), parts)
 
 
 def _split(event: Event, context: dict[str, Any], path: str, whole_path: str) -> tuple[str, str]:
@@ -49,5 +49,6 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
 
     Source: API Gateway developer guide, 'Amazon API Gateway important notes', remapped headers.
     """
-    headers = [header for header in response.headers if header[0].lower() != "content-length"]
-    return payload_v1.write_result(response.with_headers(headers), event)
+    result = payload_v1.write_result(response, event)
+    result["multiValueHeaders"].pop("Content-Length", None)
+    return result

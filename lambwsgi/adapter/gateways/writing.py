@@ -60,12 +60,40 @@ def listed_headers(headers: Iterable[Header]) -> dict[str, list[str]]:
     listed: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     for name, value in headers:
-        listed.setdefault(spelled.setdefault(name.lower(), name), []).append(header_text(name, value))
+        text = value if value.isascii() else header_text(name, value)
+        if name in listed:
+            listed[name].append(text)
+        else:
+            first = spelled.setdefault(name.lower(), name)
+            if first is name:
+                listed[name] = [text]
+            else:
+                listed[first].append(text)
     return listed
+
+
+def single_headers(headers: Iterable[Header]) -> dict[str, str]:
+    """Headers with one string each, the cookies among them: where there are several, each in another spelling."""
+    joined, cookies = joined_headers(headers)
+    if len(cookies) == 1:
+        joined["set-cookie"] = cookies[0]
+    elif cookies:
+        joined |= dict(zip(_spellings("set-cookie"), cookies, strict=False))
+    return joined
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """The name in every mix of cases: where a name takes one value, the only way to send more than one cookie."""
+    from itertools import product  # noqa: PLC0415 - only where a name takes one value
+
+    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
+    return ("".join(reversed(spelling)) for spelling in product(*letters))
 
 
 def written_body(response: HttpResponse) -> tuple[str, bool]:
     """The body for JSON and whether it is base64."""
+    if not response.body:
+        return "", False
     content_type = content_encoding = None
     for name, value in response.headers:
         key = name.lower()
@@ -79,14 +107,6 @@ def written_body(response: HttpResponse) -> tuple[str, bool]:
 def status_description(response: HttpResponse) -> str:
     """The status line as a load balancer wants it."""
     return f"{response.status} {text_of(response.reason)}".rstrip()
-
-
-def spellings(name: str) -> Iterator[str]:
-    """The name in every mix of cases: where a name takes one value, the only way to send more than one cookie."""
-    from itertools import product  # noqa: PLC0415 - only where a name takes one value
-
-    letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
-    return ("".join(reversed(spelling)) for spelling in product(*letters))
 
 
 def write_body(body: bytes, *, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
