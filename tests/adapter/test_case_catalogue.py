@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -189,8 +191,75 @@ def test_a_header_that_http_does_not_allow_is_refused(header: tuple[str, str]) -
         call_app(answering([header]), {"REQUEST_METHOD": "GET"})
 
 
-def test_a_tab_in_a_header_value_is_allowed() -> None:
-    assert call_app(answering([("X-A", "a\tb")]), {"REQUEST_METHOD": "GET"}).headers == [("X-A", "a\tb")]
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(("X-A", "a\tb"), id="tab"),
+        pytest.param(("X-A", "ÿ"), id="the last byte there is"),
+        pytest.param(("X-A", " "), id="blank"),
+        pytest.param(("!#$%&'*+-.^_`|~", "1"), id="every mark that a token may hold"),
+    ],
+)
+def test_a_header_that_http_allows_is_taken(header: tuple[str, str]) -> None:
+    assert call_app(answering([header]), {"REQUEST_METHOD": "GET"}).headers == [header]
+
+
+PRINTS_THE_FLAG = """
+import json, sys
+from lambwsgi import make_handler
+
+def app(environ, start_response):
+    print(environ["wsgi.multiprocess"])
+    start_response("200 OK", [])
+    return []
+
+make_handler(app)(json.load(sys.stdin), None)
+"""
+
+
+@pytest.mark.parametrize(("variables", "flag"), [({"AWS_LAMBDA_MAX_CONCURRENCY": "8"}, "True\n"), ({}, "False\n")])
+def test_only_a_managed_instance_serves_in_several_processes(variables: dict[str, str], flag: str) -> None:
+    command = [sys.executable, "-c", PRINTS_THE_FLAG]
+
+    ended = subprocess.run(
+        command, input=json.dumps(GET), env=variables, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert ended.stdout == flag
+
+
+def test_a_file_without_close_can_be_sent() -> None:
+    class Reader:
+        def __init__(self) -> None:
+            self.blocks = [b"ab", b"c"]
+
+        def read(self, size: int) -> bytes:
+            return self.blocks.pop(0) if self.blocks else b""
+
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", TEXT)
+        return environ["wsgi.file_wrapper"](Reader())
+
+    assert make_handler(app)(GET, None)["body"] == "abc"
+
+
+def test_a_str_that_is_written_is_explained() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", TEXT)("text")
+        return []
+
+    with pytest.raises(AppError, match=r"write\(\) gave the str 'text'"):
+        call_app(app, {"REQUEST_METHOD": "GET"})
+
+
+@pytest.mark.parametrize("status", ["²00 OK", "٢٠٠ OK", "2000 OK"])
+def test_a_status_of_other_digits_is_refused(status: str) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        start_response(status, TEXT)
+        return []
+
+    with pytest.raises(AppError, match="three digits"):
+        call_app(app, {"REQUEST_METHOD": "GET"})
 
 
 def test_stage_variables_stay_out_of_the_environment() -> None:
