@@ -66,7 +66,8 @@ def as_markdown(table: Table) -> str:
     """The same in Markdown."""
     rule = ["---" if column < table.labels else "---:" for column in range(len(table.columns))]
     lines = [f"| {' | '.join(line)} |" for line in [table.columns, rule, *table.rows]]
-    return "\n".join([f"### {table.title}", "", *lines, "", *table.notes, ""])
+    notes = ["", *table.notes] if table.notes else []
+    return "\n".join([f"### {table.title}", "", *lines, *notes, ""])
 
 
 def surroundings() -> Record:
