@@ -74,6 +74,10 @@ def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
         from lambwsgi.adapter.compress import answer_compressed  # noqa: PLC0415 - only where it is asked for
 
         wrapped = answer_compressed(wrapped)
+    if options.host_header:
+        from lambwsgi.adapter.gateways.reading import answer_by_host  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_by_host(wrapped, options.host_header)
     if options.inflate_limit_bytes:
         from lambwsgi.adapter.inflate import answer_inflated  # noqa: PLC0415 - only where it is asked for
 

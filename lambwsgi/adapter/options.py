@@ -12,6 +12,8 @@ class HandlerOptions:
     first of their events comes.
     `base_path`: a prefix that the gateway leaves in the path (custom domain with a base path mapping); it becomes
     SCRIPT_NAME where the path begins with it at a segment boundary. Empty, or begins with `/` and does not end with it.
+    `host_header`: the header from which the host is taken, as `x-forwarded-host`, where a trusted proxy, which every
+    request passes, hides the one that the client asked; empty: the Host that the gateway got.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
     balancer itself included; only for gateways that tell the client's address in no other way (ALB, VPC Lattice).
     `compress`: code response bodies as the client's Accept-Encoding asks; leave it off where the gateway does that.
@@ -32,6 +34,7 @@ class HandlerOptions:
         "compress",
         "deadline_margin_seconds",
         "gateway",
+        "host_header",
         "inflate_limit_bytes",
         "offload",
         "raise_errors",
@@ -43,6 +46,7 @@ class HandlerOptions:
         *,
         gateway: str = "",
         base_path: str = "",
+        host_header: str = "",
         trusted_hops: int = 1,
         compress: bool = False,
         inflate_limit_bytes: int = 0,
@@ -67,6 +71,7 @@ class HandlerOptions:
             raise ValueError(f"offload: {offload!r} is not of the form bucket/prefix, as in 'my-bucket/responses'")
         self.gateway = gateway
         self.base_path = base_path
+        self.host_header = host_header
         self.trusted_hops = trusted_hops
         self.compress = compress
         self.inflate_limit_bytes = inflate_limit_bytes

@@ -36,6 +36,8 @@ _HOP_BY_HOP = frozenset({
 })  # fmt: skip
 
 
+# Set by Lambda's runtime for each invocation.
+_TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
 _WITHOUT_BODY = frozenset({204, 205, 304})
 # RFC 9110, section 5.6.2: what a name is made of.
@@ -93,6 +95,9 @@ def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
     """
     environ: Environ = request.variables
     environ["RAW_URI"] = environ["REQUEST_URI"]
+    if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in os.environ:
+        # Not every gateway tells it, but the runtime does, so that traces join.
+        environ["HTTP_X_AMZN_TRACE_ID"] = os.environ[_TRACE_VARIABLE]
     environ["wsgi.url_scheme"] = request.scheme
     environ["wsgi.input"] = BytesIO(request.body)
     environ["wsgi.errors"] = sys.stderr

@@ -34,8 +34,26 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpReq
     set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
     set_client(variables, identity.get("sourceIp"), _user_of(authorizer or {}, identity))
     scheme = set_server(variables, "https", context.get("domainName"), context.get("protocol"))
-    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
+    is_base64 = event.get("isBase64Encoded")
+    body = set_content(variables, event.get("body"), is_base64=is_base64)
+    if body and not is_base64 and variables.get("CONTENT_TYPE", "").startswith("multipart/"):
+        _warn_of_multipart()
     return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
+
+
+def _warn_of_multipart() -> None:
+    """An upload that came as text has lost every byte that is no UTF-8; the API has to be told, so say it once."""
+    global _has_warned  # noqa: PLW0603 - a fact of the process
+    if not _has_warned:
+        _has_warned = True
+        import logging  # noqa: PLC0415 - once at most
+
+        logging.getLogger("lambwsgi").warning(
+            "an upload arrived as text, so its bytes may be damaged: add */* to the binaryMediaTypes of the REST API"
+        )
+
+
+_has_warned = False
 
 
 def _query_of(event: Event) -> str:

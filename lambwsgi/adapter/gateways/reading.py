@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from lambwsgi.adapter.gateways.table import Event
+    from lambwsgi.adapter.handler import Answer
+    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
 # (httpoxy, CVE-2016-5385).
 _NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
@@ -156,6 +160,22 @@ def scheme_of(forwarded: str, default: str) -> str:
     """`http` or `https` from what the outermost proxy wrote, if it wrote one of them."""
     scheme = forwarded.partition(",")[0].strip().lower()
     return scheme if scheme in _DEFAULT_PORTS else default
+
+
+def answer_by_host(answer: Answer, header: str) -> Answer:
+    """The same, asked by the host that a trusted proxy tells in `header` in the place of the one it asked itself."""
+    variable = _variable_of(header)
+
+    def answer_by_told_host(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
+        variables = request.variables
+        told = variables.get(variable)
+        if told:
+            host = variables["HTTP_HOST"] = told.partition(",")[0].strip()
+            variables["SERVER_NAME"], port = _SERVERS[host or "lambda"]
+            variables["SERVER_PORT"] = port or _DEFAULT_PORTS[request.scheme]
+        return answer(request, event, context)
+
+    return answer_by_told_host
 
 
 def _split_host(host: str) -> tuple[str, str]:

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambwsgi import make_handler
+
+EVENTS = Path(__file__).parents[1] / "events"
+
+
+def event_of(case: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((EVENTS / f"{case}.json").read_text())["event"]
+    return event
+
+
+def ask(event: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """The environ that the application sees."""
+    seen: dict[str, Any] = {}
+
+    def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ)
+        start_response("200 OK", [])
+        return []
+
+    make_handler(app, **options)(event, None)
+    return seen
+
+
+def test_the_host_is_taken_from_a_trusted_header_only_when_asked() -> None:
+    event = event_of("function_url/captured_request")
+    event["headers"]["x-forwarded-host"] = "shop.example.com, inner.example"
+
+    usual = ask(event)
+    told = ask(event, host_header="X-Forwarded-Host")
+
+    assert usual["SERVER_NAME"] == "abc123.lambda-url.us-west-2.on.aws"
+    assert (told["HTTP_HOST"], told["SERVER_NAME"], told["SERVER_PORT"]) == ("shop.example.com",) * 2 + ("443",)
+
+
+def test_without_the_header_the_gateways_host_stays() -> None:
+    told = ask(event_of("function_url/captured_request"), host_header="x-forwarded-host")
+
+    assert told["SERVER_NAME"] == "abc123.lambda-url.us-west-2.on.aws"
+
+
+def test_the_trace_of_the_invocation_serves_where_the_gateway_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3;Sampled=1")
+
+    silent = ask(event_of("function_url/captured_request"))
+    telling = ask(event_of("alb/captured_request_multi_value"))
+
+    assert silent["HTTP_X_AMZN_TRACE_ID"] == "Root=1-2-3;Sampled=1"
+    assert telling["HTTP_X_AMZN_TRACE_ID"] == "Root=1-65f00000-000000000000000000000003"
+
+
+def test_an_upload_that_came_as_text_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    event = event_of("rest_api/captured_request") | {"httpMethod": "POST", "body": "--x", "isBase64Encoded": False}
+    event["multiValueHeaders"]["content-type"] = ["multipart/form-data; boundary=x"]
+
+    ask(event)
+    ask(event)
+
+    warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warnings) <= 1
+    assert all("binaryMediaTypes" in record.getMessage() for record in warnings)
