@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -22,9 +22,12 @@ KINDS = sorted(NEEDED)
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> None:
+def _quiet() -> Iterator[None]:
     """What goes to the log is not at stake here, and there is much of it."""
-    logging.getLogger("lambwsgi").setLevel(logging.CRITICAL)
+    logger = logging.getLogger("lambwsgi")
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(logging.NOTSET)
 
 
 def status_of(result: dict[str, Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,9 +21,12 @@ from tests.properties.recorded import EVENTS
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> None:
+def _quiet() -> Iterator[None]:
     """What goes to the log is not at stake here, and there is much of it."""
-    logging.getLogger("lambwsgi").setLevel(logging.CRITICAL)
+    logger = logging.getLogger("lambwsgi")
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(logging.NOTSET)
 
 
 @given(event=mutated())
