@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark fuzz clean
+.PHONY: demo test lint types contracts tests benchmark fuzz suites clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -46,6 +46,12 @@ fuzz: $(VENV)/.uv
 	$(BIN)/uv pip install --quiet --python $(VENV)/fuzz/bin/python . -r fuzz/requirements.txt
 	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -len_control=0 \
 		-artifact_prefix=$$(mktemp -d)/
+
+# Flask's, Werkzeug's and Django's own tests, asked through each gateway. Minutes, not for CI.
+suites: $(VENV)/.uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/suites
+	$(BIN)/uv pip install --quiet --python $(VENV)/suites/bin/python . -r suites/requirements.txt
+	$(VENV)/suites/bin/python -m suites.run
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -29,8 +29,8 @@ def kind_of(event: Any) -> str | None:
     context = context if isinstance(context, dict) else {}
     if event.get("version") == "2.0" and isinstance(context.get("http"), dict) and "type" not in event:
         return "payload_2"
-    if "httpMethod" in event and "methodArn" not in event:
-        return _kind_of_v1(event, context)
+    if "httpMethod" in event and "methodArn" not in event and (kind := _kind_of_v1(event, context)):
+        return kind
     if "serviceNetworkArn" in context or "serviceArn" in context:
         return "lattice_v2"
     if "raw_path" in event and "method" in event:
