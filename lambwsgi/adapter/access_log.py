@@ -9,17 +9,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 _is_first = True
 
 
-def log_request(
-    gateway: str, request_id: str, request: HttpRequest | None, response: HttpResponse, seconds: float
-) -> None:
+def log_request(gateway: str, request_id: str, environ: Environ | None, response: HttpResponse, seconds: float) -> None:
     """Write the line to stdout, where Lambda collects it. `cold` marks the first request of this process."""
     global _is_first  # noqa: PLW0603 - a fact of the process
-    variables = request.variables if request else {}
+    variables = environ or {}
     line: dict[str, Any] = {
         "request_id": request_id,
         "status": response.status,

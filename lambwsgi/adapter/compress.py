@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import Header, HttpRequest
+    from lambwsgi.adapter.message import Header
+    from lambwsgi.adapter.wsgi import Environ
 
     Encoder = Callable[[bytes], bytes]
 
@@ -161,8 +161,8 @@ def _read_wishes(accept_encoding: str) -> dict[str, float]:
 def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
-    def answer_and_compress(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
-        accept_encoding = request.variables.get("HTTP_ACCEPT_ENCODING")
-        return compress(answer(request, event, context), accept_encoding)
+    def answer_and_compress(environ: Environ) -> HttpResponse:
+        accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
+        return compress(answer(environ), accept_encoding)
 
     return answer_and_compress

@@ -15,9 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 # A short time keeps this part of it to itself, however large the margin.
 _LARGEST_PART = 0.2
@@ -26,13 +26,13 @@ _LARGEST_PART = 0.2
 def answer_in_time(answer: Answer, margin_seconds: float) -> Answer:
     """The same, but DeadlinePassed is raised inside of it `margin_seconds` before Lambda's own deadline."""
 
-    def answer_or_stop(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
-        seconds = _seconds_until(context, margin_seconds)
+    def answer_or_stop(environ: Environ) -> HttpResponse:
+        seconds = _seconds_until(environ["lambwsgi.context"], margin_seconds)
         if seconds is None or not _can_be_stopped():
-            return answer(request, event, context)
+            return answer(environ)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            return answer(request, event, context)
+            return answer(environ)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -6,9 +6,9 @@ from time import perf_counter
 
 from lambwsgi.adapter.errors import BadRequestError, DeadlinePassed, ResponseTooLargeError
 from lambwsgi.adapter.gateways import table
-from lambwsgi.adapter.invocation import enter
+from lambwsgi.adapter.invocation import INVOCATION
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.wsgi import build_environ, call_app
+from lambwsgi.adapter.wsgi import call_app, finish_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.table import Event, Gateway, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import WsgiApp
+    from lambwsgi.adapter.wsgi import Environ, WsgiApp
 
     HttpHandler = Callable[[Any, Any], ProxyResult]
-    Answer = Callable[[HttpRequest, Event, Any], HttpResponse]
-    Log = Callable[[str, str, HttpRequest | None, HttpResponse, float], None]
+    Answer = Callable[[Environ], HttpResponse]
+    Log = Callable[[str, str, Environ | None, HttpResponse, float], None]
 
 # The most that JSON makes of one byte of a body, and more than any gateway lets through of headers.
 _JSON_FACTOR = 6
@@ -40,30 +39,34 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
         gateway_name = table.detect(event)
         gateway = table.load(gateway_name)
         started = perf_counter() if log is not None else 0.0
-        request = None
+        environ = None
         try:
-            request = gateway.read_event(event, options)
-            enter(event, context)
-            response = answer(request, event, context)
-            result = _deliver(response, gateway, event, request, options)
+            environ = gateway.read_event(event, options)
+            finish_environ(environ, event, context)
+            INVOCATION.set((event, context))
+            response = answer(environ)
+            if len(response.body) * _JSON_FACTOR + _HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
+                result = gateway.write_result(response, event)
+            else:
+                result = _fitted(response, gateway, environ, options)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            request_id = _request_id(request, context)
-            response = _failure_of(error, request, request_id, options)
+            request_id = _request_id(environ, context)
+            response = _failure_of(error, environ, request_id, options)
             result = gateway.write_result(response, event)
         if log is not None:
-            log(gateway_name, _request_id(request, context), request, response, perf_counter() - started)
+            log(gateway_name, _request_id(environ, context), environ, response, perf_counter() - started)
         return result
 
     return serve
 
 
 def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
-    """The application as a function of requests, wrapped in what the options ask for and in nothing else."""
+    """The application as a function of environs, wrapped in what the options ask for and in nothing else."""
 
-    def answer(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
-        return call_app(app, build_environ(request, event, context))
+    def answer(environ: Environ) -> HttpResponse:
+        return call_app(app, environ)
 
     wrapped: Answer = answer
     if options.deadline_margin_seconds:
@@ -85,15 +88,12 @@ def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
     return wrapped
 
 
-def _deliver(
-    response: HttpResponse, gateway: Gateway, event: Event, request: HttpRequest, options: HandlerOptions
-) -> ProxyResult:
-    """The result, which is measured where it might be too large; nearly all are known to be small by their body."""
-    if len(response.body) * _JSON_FACTOR + _HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
-        return gateway.write_result(response, event)
+def _fitted(response: HttpResponse, gateway: Gateway, environ: Environ, options: HandlerOptions) -> ProxyResult:
+    """The result of a response that might be too large; nearly all are known to be small by their body."""
     from lambwsgi.adapter.guard import fit  # noqa: PLC0415 - only for a body of that size
 
-    return fit(response, gateway, event, request.variables.get("HTTP_ACCEPT_ENCODING"), options.offload)
+    accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
+    return fit(response, gateway, environ["lambwsgi.event"], accept_encoding, options.offload)
 
 
 def _access_log() -> Log:
@@ -102,21 +102,22 @@ def _access_log() -> Log:
     return log_request
 
 
-def _request_id(request: HttpRequest | None, context: Any) -> str:
+def _request_id(environ: Environ | None, context: Any) -> str:
     """Lambda's own id, under which the log has the request; the gateway's where there is none."""
     own = getattr(context, "aws_request_id", None)
-    return own or (request.request_id if request else "") or "unknown"
+    told = (environ or {}).get("lambwsgi.request_context") or {}
+    return own or told.get("requestId") or (environ or {}).get("HTTP_X_AMZN_TRACE_ID") or "unknown"
 
 
 def _failure_of(
-    error: BaseException, request: HttpRequest | None, request_id: str, options: HandlerOptions
+    error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions
 ) -> HttpResponse:
     """What the client is told of a failure; what the log is told is more."""
     if isinstance(error, BadRequestError):
         return _problem(error.status, error.title, str(error), request_id)
     if options.raise_errors and not isinstance(error, DeadlinePassed):
         raise error
-    _log_failure(error, request, request_id)
+    _log_failure(error, environ, request_id)
     if isinstance(error, DeadlinePassed):
         return _problem(504, "Gateway Timeout", "The application did not answer in time.", request_id)
     if isinstance(error, ResponseTooLargeError):
@@ -134,10 +135,10 @@ def _problem(status: int, title: str, detail: str, request_id: str) -> HttpRespo
     return HttpResponse(status, title, headers, json.dumps(problem).encode())
 
 
-def _log_failure(error: BaseException, request: HttpRequest | None, request_id: str) -> None:
+def _log_failure(error: BaseException, environ: Environ | None, request_id: str) -> None:
     import logging  # noqa: PLC0415 - failures only
 
-    what = "{REQUEST_METHOD} {REQUEST_URI}".format_map(request.variables) if request else "an event that is broken"
+    what = "{REQUEST_METHOD} {REQUEST_URI}".format_map(environ) if environ else "an event that is broken"
     # The traceback of a response that is too large would lead into the handler only.
     trace = None if isinstance(error, ResponseTooLargeError) else error
     why = f": {error}" if str(error) else ""

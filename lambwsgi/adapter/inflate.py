@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 
 from lambwsgi.adapter.errors import BadRequestError, TooLargeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
@@ -20,13 +19,14 @@ _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 def answer_inflated(answer: Answer, limit_bytes: int) -> Answer:
     """The same, asked with bodies that are not coded. A coding that is not known is passed on as it is."""
 
-    def inflate_and_answer(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
-        coding = request.variables.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    def inflate_and_answer(environ: Environ) -> HttpResponse:
+        coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
         if coding in _CODINGS:
-            request.body = inflate(request.body, coding, limit_bytes)
-            del request.variables["HTTP_CONTENT_ENCODING"]
-            request.variables["CONTENT_LENGTH"] = str(len(request.body))
-        return answer(request, event, context)
+            plain = inflate(environ["wsgi.input"].read(), coding, limit_bytes)
+            del environ["HTTP_CONTENT_ENCODING"]
+            environ["wsgi.input"] = BytesIO(plain)
+            environ["CONTENT_LENGTH"] = str(len(plain))
+        return answer(environ)
 
     return inflate_and_answer
 

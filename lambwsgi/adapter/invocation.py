@@ -8,19 +8,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_INVOCATION: ContextVar[tuple[Any, Any]] = ContextVar("lambwsgi.invocation")
-
-
-def enter(event: Any, context: Any) -> None:
-    """Make this the invocation of the present `contextvars` context."""
-    _INVOCATION.set((event, context))
+# Event and context; set by the handler for each invocation, in a `contextvars` context of its own.
+INVOCATION: ContextVar[tuple[Any, Any]] = ContextVar("lambwsgi.invocation")
 
 
 def current_event() -> Any:
     """The event being served. Raises LookupError outside of an invocation."""
-    return _INVOCATION.get()[0]
+    return INVOCATION.get()[0]
 
 
 def current_context() -> Any:
     """Lambda's context object of the event being served. Raises LookupError outside of an invocation."""
-    return _INVOCATION.get()[1]
+    return INVOCATION.get()[1]

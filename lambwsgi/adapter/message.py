@@ -1,49 +1,23 @@
-"""The two nouns in the middle: a request and a response, free of any gateway.
+"""What an application answers, free of any gateway and of WSGI.
 
-Text is held as PEP 3333 holds it: a native string whose code points are bytes (latin-1). Plain classes, because one of
-each is made per request: building a frozen dataclass takes three times as long, and importing `dataclasses` or `typing`
-longer than importing all of this package.
+A plain class, because one is made per request: building a frozen dataclass takes three times as long, and importing
+`dataclasses` or `typing` longer than importing all of this package.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
 Header = tuple[str, str]
 
 
-class HttpRequest:
-    """One HTTP request as the application is to see it.
-
-    `variables` are the meta-variables of RFC 3875, section 4.1, the headers among them, each name once, and
-    REQUEST_URI, the target untouched where the gateway shows it. What must not reach an application is not among them.
-    `authorizer` and `context` are what the gateway says of the request, as it says it.
-    """
-
-    __slots__ = ("authorizer", "body", "context", "request_id", "scheme", "variables")
-
-    def __init__(  # noqa: PLR0917 - by position, which takes less than half the time
-        self,
-        variables: dict[str, str],
-        body: bytes,
-        scheme: str,
-        request_id: str | None,
-        authorizer: Mapping[str, Any] | None,
-        context: Mapping[str, Any] | None,
-    ) -> None:
-        self.variables = variables
-        self.body = body
-        self.scheme = scheme
-        self.request_id = request_id
-        self.authorizer = authorizer
-        self.context = context
-
-
 class HttpResponse:
-    """One HTTP response: status code, reason phrase, header pairs in their order, body."""
+    """One HTTP response: status code, reason phrase, header pairs in their order, body.
+
+    Text is held as PEP 3333 holds it: a native string whose code points are bytes (latin-1).
+    """
 
     __slots__ = ("body", "headers", "reason", "status")
 

@@ -1,4 +1,4 @@
-"""The WSGI bridge: a request becomes an environ, the application's answer becomes a response. Knows no gateway.
+"""The WSGI bridge: what an environ begins and ends as, and how the application is run. Knows no gateway.
 
 The rules are PEP 3333's; the section is named where one is not plain.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from io import BytesIO
 
 from lambwsgi.adapter.errors import AppError
 from lambwsgi.adapter.message import HttpResponse
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, NoReturn
 
-    from lambwsgi.adapter.message import Header, HttpRequest
+    from lambwsgi.adapter.message import Header
 
     Environ = dict[str, Any]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -74,10 +73,12 @@ BLANK_ENVIRON: Environ = {
             *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "RAW_URI"),
             *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
             *("wsgi.url_scheme", "wsgi.input", "wsgi.errors"),
-            *("lambwsgi.event", "lambwsgi.context", "lambwsgi.request_context", "lambwsgi.authorizer"),
+            *("lambwsgi.event", "lambwsgi.context"),
         ),
         "",
     ),
+    "lambwsgi.request_context": None,
+    "lambwsgi.authorizer": None,
     "SERVER_SOFTWARE": "lambwsgi",
     "wsgi.version": (1, 0),
     "wsgi.input_terminated": True,
@@ -88,24 +89,14 @@ BLANK_ENVIRON: Environ = {
 }
 
 
-def build_environ(request: HttpRequest, event: Any, context: Any) -> Environ:
-    """The environ of a request, made of its variables, which are used up.
-
-    `event` and `context` are passed on untouched under keys that no client can set.
-    """
-    environ: Environ = request.variables
-    environ["RAW_URI"] = environ["REQUEST_URI"]
+def finish_environ(environ: Environ, event: Any, context: Any) -> None:
+    """Add what no gateway tells: `event` and `context`, under keys that no client can set, and the error stream."""
+    environ["lambwsgi.event"] = event
+    environ["lambwsgi.context"] = context
+    environ["wsgi.errors"] = sys.stderr
     if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in os.environ:
         # Not every gateway tells it, but the runtime does, so that traces join.
         environ["HTTP_X_AMZN_TRACE_ID"] = os.environ[_TRACE_VARIABLE]
-    environ["wsgi.url_scheme"] = request.scheme
-    environ["wsgi.input"] = BytesIO(request.body)
-    environ["wsgi.errors"] = sys.stderr
-    environ["lambwsgi.event"] = event
-    environ["lambwsgi.context"] = context
-    environ["lambwsgi.request_context"] = request.context
-    environ["lambwsgi.authorizer"] = request.authorizer
-    return environ
 
 
 def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:

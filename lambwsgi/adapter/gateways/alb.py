@@ -5,21 +5,18 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways.reading import (
     add_base_path,
     as_list,
-    multi_variables,
-    set_content,
-    set_forwarded_client,
-    set_server,
-    set_target,
-    single_variables,
+    complete,
+    forwarded_address,
+    multi_headers,
+    single_headers,
 )
 from lambwsgi.adapter.gateways.writing import (
     listed_headers,
-    single_headers,
+    single_value_headers,
     status_description,
     written_body,
 )
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.text import clean_path, clean_query, decode_path
 
 TYPE_CHECKING = False
@@ -27,21 +24,31 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = ALB_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. A health check sends no Host."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ. A health check sends no Host."""
     multi = event.get("multiValueHeaders")
-    variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
+    environ = multi_headers(multi) if multi else single_headers(event.get("headers"))
     raw_path = event.get("path") or "/"
-    parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, event["httpMethod"], clean_path(raw_path), parts, _query_of(event))
-    set_forwarded_client(variables, options.trusted_hops)
-    scheme = set_server(variables, "http", None)
-    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
-    return HttpRequest(variables, body, scheme, variables.get("HTTP_X_AMZN_TRACE_ID"), None, event["requestContext"])
+    complete(
+        environ,
+        method=event["httpMethod"],
+        raw_path=clean_path(raw_path),
+        parts=add_base_path("", decode_path(raw_path), options.base_path),
+        query=_query_of(event),
+        scheme="http",
+        domain=None,
+        protocol=None,
+        address=forwarded_address(environ, options.trusted_hops),
+        body=event.get("body"),
+        is_base64=event.get("isBase64Encoded"),
+    )
+    environ["lambwsgi.request_context"] = event["requestContext"]
+    return environ
 
 
 def _query_of(event: Event) -> str:
@@ -69,5 +76,5 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     if event.get("multiValueHeaders") is not None:
         result["multiValueHeaders"] = listed_headers(response.headers)
     else:
-        result["headers"] = single_headers(response.headers)
+        result["headers"] = single_value_headers(response.headers)
     return result

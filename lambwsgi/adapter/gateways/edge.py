@@ -6,17 +6,8 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import TooLargeError
-from lambwsgi.adapter.gateways.reading import (
-    add_base_path,
-    multi_variables,
-    scheme_of,
-    set_client,
-    set_content,
-    set_server,
-    set_target,
-)
+from lambwsgi.adapter.gateways.reading import add_base_path, complete, multi_headers, scheme_of
 from lambwsgi.adapter.gateways.writing import header_text, written_body
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.text import clean_path, clean_query, decode_path, text_of
 
 TYPE_CHECKING = False
@@ -26,6 +17,7 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 # 'Disallowed headers' and 'Read-only headers': CloudFront answers 502 to a response that sets one.
 _DISALLOWED = frozenset({
@@ -48,24 +40,32 @@ _DISALLOWED = frozenset({
 _DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-edge-")
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. Raises TooLargeError for a body of which CloudFront hands over only the beginning."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ. Raises TooLargeError for a body of which CloudFront hands over only the beginning."""
     cloudfront: dict[str, Any] = event["Records"][0]["cf"]
     request: dict[str, Any] = cloudfront["request"]
     config: dict[str, Any] = cloudfront.get("config") or {}
-    lists = {name: [pair.get("value") for pair in pairs] for name, pairs in (request.get("headers") or {}).items()}
-    variables = multi_variables(lists)
-    raw_path = request.get("uri") or "/"
-    parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, request["method"], clean_path(raw_path), parts, clean_query(request.get("querystring") or ""))
-    set_client(variables, request.get("clientIp"), None)
-    scheme = scheme_of(variables.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https")
-    scheme = set_server(variables, scheme, config.get("distributionDomainName"))
+    headers = request.get("headers") or {}
+    environ = multi_headers({name: [pair.get("value") for pair in pairs] for name, pairs in headers.items()})
     body = request.get("body") or {}
     if body.get("inputTruncated"):
         raise TooLargeError("the body is larger than what CloudFront hands to a function, so its end is missing")
-    data = set_content(variables, body.get("data"), is_base64=body.get("encoding") == "base64")
-    return HttpRequest(variables, data, scheme, config.get("requestId"), None, config)
+    raw_path = request.get("uri") or "/"
+    complete(
+        environ,
+        method=request["method"],
+        raw_path=clean_path(raw_path),
+        parts=add_base_path("", decode_path(raw_path), options.base_path),
+        query=clean_query(request.get("querystring") or ""),
+        scheme=scheme_of(environ.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https"),
+        domain=config.get("distributionDomainName"),
+        protocol=None,
+        address=request.get("clientIp"),
+        body=body.get("data"),
+        is_base64=body.get("encoding") == "base64",
+    )
+    environ["lambwsgi.request_context"] = config
+    return environ
 
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:

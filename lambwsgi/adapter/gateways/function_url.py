@@ -10,14 +10,14 @@ from lambwsgi.adapter.text import clean_path, decode_path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event
-    from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. `rawPath` is what the client sent; `requestContext.http.path`, its decoded twin, is not needed."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ. `rawPath` is what the client sent; `requestContext.http.path`, its decoded twin, is not needed."""
     raw_path = event.get("rawPath") or "/"
     parts = add_base_path("", decode_path(raw_path), options.base_path)
     return payload_v2.read_request(event, clean_path(raw_path), parts)

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.table import Event
-    from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 _DEFAULT_STAGE = "$default"
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. `rawPath` is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ. `rawPath` is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
     path = event.get("rawPath") or "/"
     context = event["requestContext"]
     if not context.get("domainName") and _arrives_encoded(context, path):

@@ -10,14 +10,14 @@ from lambwsgi.adapter.text import encode_path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event
-    from lambwsgi.adapter.message import HttpRequest
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request, whose `path` is decoded and has a named stage."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ, whose `path` is decoded and has a named stage."""
     context = event.get("requestContext") or {}
     path = event.get("path") or "/"
     whole_path = context.get("path") or path

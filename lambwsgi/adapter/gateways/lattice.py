@@ -9,15 +9,12 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways.reading import (
     add_base_path,
     as_list,
+    complete,
     first_text,
-    multi_variables,
-    set_content,
-    set_forwarded_client,
-    set_server,
-    set_target,
+    forwarded_address,
+    multi_headers,
 )
 from lambwsgi.adapter.gateways.writing import status_description, written_body
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.text import clean_path, clean_query, decode_path, encode_query
 
 TYPE_CHECKING = False
@@ -27,25 +24,32 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 
-def read_request(
-    event: Event, path: str | None, parameters: Any, is_base64: Any, options: HandlerOptions
-) -> HttpRequest:
-    """The request of an event whose keys differ only in how they are spelled. Paths may carry the query."""
-    variables = multi_variables(event.get("headers") or {})
+def read_request(event: Event, path: str | None, parameters: Any, is_base64: Any, options: HandlerOptions) -> Environ:
+    """The environ of an event whose keys differ only in how they are spelled. Paths may carry the query."""
+    environ = multi_headers(event.get("headers") or {})
     context: dict[str, Any] = event.get("requestContext") or {}
     raw_path, mark, raw_query = (path or "/").partition("?")
-    query = clean_query(raw_query) if mark else encode_query(_pairs_of(parameters))
-    parts = add_base_path("", decode_path(raw_path), options.base_path)
-    set_target(variables, event["method"], clean_path(raw_path), parts, query)
-    set_forwarded_client(variables, options.trusted_hops)
+    complete(
+        environ,
+        method=event["method"],
+        raw_path=clean_path(raw_path),
+        parts=add_base_path("", decode_path(raw_path), options.base_path),
+        query=clean_query(raw_query) if mark else encode_query(_pairs_of(parameters)),
+        scheme="https",
+        domain=None,
+        protocol=None,
+        address=forwarded_address(environ, options.trusted_hops),
+        body=event.get("body"),
+        is_base64=is_base64,
+    )
+    environ["lambwsgi.request_context"] = context or None
     user = first_text((context.get("identity") or {}).get("principal"))
     if user:
-        variables["REMOTE_USER"] = user
-    scheme = set_server(variables, "https", None)
-    body = set_content(variables, event.get("body"), is_base64=is_base64)
-    return HttpRequest(variables, body, scheme, variables.get("HTTP_X_AMZN_TRACE_ID"), None, context or None)
+        environ["REMOTE_USER"] = user
+    return environ
 
 
 def _pairs_of(parameters: Any) -> list[tuple[str, str]]:

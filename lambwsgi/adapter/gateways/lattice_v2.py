@@ -9,14 +9,15 @@ from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ."""
     query = event.get("queryStringParameters") or event.get("query_string_parameters")
     return lattice.read_request(event, event.get("path"), query, event.get("isBase64Encoded"), options)
 

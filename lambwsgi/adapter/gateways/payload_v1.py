@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
     as_list,
+    complete,
     first_text,
-    multi_variables,
-    set_client,
-    set_content,
-    set_server,
-    set_target,
-    single_variables,
+    multi_headers,
+    set_authorizer,
+    single_headers,
 )
 from lambwsgi.adapter.gateways.writing import listed_headers, written_body
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.text import encode_query
 
 TYPE_CHECKING = False
@@ -22,23 +19,37 @@ if TYPE_CHECKING:
 
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 
-def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpRequest:
-    """The request of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
+def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> Environ:
+    """The environ of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
     context: dict[str, Any] = event.get("requestContext") or {}
     identity: dict[str, Any] = context.get("identity") or {}
-    authorizer = context.get("authorizer")
     multi = event.get("multiValueHeaders")
-    variables = multi_variables(multi) if multi else single_variables(event.get("headers"))
-    set_target(variables, event["httpMethod"], raw_path, parts, _query_of(event))
-    set_client(variables, identity.get("sourceIp"), _user_of(authorizer or {}, identity))
-    scheme = set_server(variables, "https", context.get("domainName"), context.get("protocol"))
-    is_base64 = event.get("isBase64Encoded")
-    body = set_content(variables, event.get("body"), is_base64=is_base64)
-    if body and not is_base64 and variables.get("CONTENT_TYPE", "").startswith("multipart/"):
+    environ = multi_headers(multi) if multi else single_headers(event.get("headers"))
+    body, is_base64 = event.get("body"), event.get("isBase64Encoded")
+    complete(
+        environ,
+        method=event["httpMethod"],
+        raw_path=raw_path,
+        parts=parts,
+        query=_query_of(event),
+        scheme="https",
+        domain=context.get("domainName"),
+        protocol=context.get("protocol"),
+        address=identity.get("sourceIp"),
+        body=body,
+        is_base64=is_base64,
+    )
+    environ["lambwsgi.request_context"] = context
+    authorizer = context.get("authorizer")
+    user = _user_of(authorizer or {}, identity)
+    if authorizer or user:
+        set_authorizer(environ, authorizer, user)
+    if body and not is_base64 and environ.get("CONTENT_TYPE", "").startswith("multipart/"):
         _warn_of_multipart()
-    return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
+    return environ
 
 
 def _warn_of_multipart() -> None:

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from lambwsgi.adapter.gateways.reading import (
-    as_list,
-    first_text,
-    set_client,
-    set_content,
-    set_server,
-    set_target,
-    single_variables,
-)
+from lambwsgi.adapter.gateways.reading import as_list, complete, first_text, set_authorizer, single_headers
 from lambwsgi.adapter.gateways.writing import joined_headers, write_body
-from lambwsgi.adapter.message import HttpRequest
 from lambwsgi.adapter.text import clean_query, native
 
 TYPE_CHECKING = False
@@ -21,25 +12,38 @@ if TYPE_CHECKING:
 
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 
-def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> HttpRequest:
-    """The request of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
+def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> Environ:
+    """The environ of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
     context: dict[str, Any] = event["requestContext"]
     http: dict[str, Any] = context["http"]
-    variables = single_variables(event.get("headers"))
+    environ = single_headers(event.get("headers"))
     cookies = event.get("cookies")
     if cookies:
         # A Function URL sends them a second time as a header.
-        variables["HTTP_COOKIE"] = native("; ".join(as_list(cookies)))
+        environ["HTTP_COOKIE"] = native("; ".join(as_list(cookies)))
     query = event.get("rawQueryString")
-    # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
-    set_target(variables, http["method"], raw_path, parts, clean_query(query.removeprefix("?")) if query else "")
+    complete(
+        environ,
+        method=http["method"],
+        raw_path=raw_path,
+        parts=parts,
+        # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
+        query=clean_query(query.removeprefix("?")) if query else "",
+        scheme="https",
+        domain=context.get("domainName"),
+        protocol=http.get("protocol"),
+        address=http.get("sourceIp"),
+        body=event.get("body"),
+        is_base64=event.get("isBase64Encoded"),
+    )
+    environ["lambwsgi.request_context"] = context
     authorizer = context.get("authorizer")
-    set_client(variables, http.get("sourceIp"), _user_of(authorizer) if authorizer else None)
-    scheme = set_server(variables, "https", context.get("domainName"), http.get("protocol"))
-    body = set_content(variables, event.get("body"), is_base64=event.get("isBase64Encoded"))
-    return HttpRequest(variables, body, scheme, context.get("requestId"), authorizer, context)
+    if authorizer:
+        set_authorizer(environ, authorizer, _user_of(authorizer))
+    return environ
 
 
 def _user_of(authorizer: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""How events become requests: what the gateways have in common. Headers, body, path prefixes, server and client.
+"""How events become environs: what the gateways have in common. Headers, body, path prefixes, server and client.
 
 Source of the variables' meaning: RFC 3875, section 4.1, and PEP 3333, 'environ Variables'.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64
+from io import BytesIO
 
 from lambwsgi.adapter.errors import BadRequestError
 from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.wsgi import Environ
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
 # (httpoxy, CVE-2016-5385).
@@ -59,52 +60,52 @@ def _variable_of(name: str) -> str:
 _BLANK_LENGTH = len(BLANK_ENVIRON)
 
 
-def single_variables(headers: Mapping[str, Any] | None) -> dict[str, str]:
+def single_headers(headers: Mapping[str, Any] | None) -> Environ:
     """The variables of a map of strings. A null value is a header that is not there."""
     if not headers:
         return BLANK_ENVIRON.copy()
-    variables = BLANK_ENVIRON.copy()
+    environ = BLANK_ENVIRON.copy()
     try:
         for name, value in headers.items():
-            variables[_KNOWN[name]] = value
-        if _are_complete(variables, headers) and "".join(headers.values()).isascii():
-            return variables
+            environ[_KNOWN[name]] = value
+        if _are_complete(environ, headers) and "".join(headers.values()).isascii():
+            return environ
     except (KeyError, TypeError):
         pass  # a name not met before, a value that is no string
-    return _joined_variables(headers)
+    return _joined_headers(headers)
 
 
-def multi_variables(headers: Mapping[str, Any]) -> dict[str, str]:
+def multi_headers(headers: Mapping[str, Any]) -> Environ:
     """The variables of a map of lists."""
-    variables = BLANK_ENVIRON.copy()
+    environ = BLANK_ENVIRON.copy()
     try:
         for name, (value,) in headers.items():
-            variables[_KNOWN[name]] = value
-        if _are_complete(variables, headers) and "".join([values[0] for values in headers.values()]).isascii():
-            return variables
+            environ[_KNOWN[name]] = value
+        if _are_complete(environ, headers) and "".join([values[0] for values in headers.values()]).isascii():
+            return environ
     except (KeyError, TypeError, ValueError):
         pass  # a name not met before, no list of one, a value that is no string
-    return _joined_variables(headers)
+    return _joined_headers(headers)
 
 
-def _are_complete(variables: dict[str, str], headers: Mapping[str, Any]) -> bool:
+def _are_complete(environ: Environ, headers: Mapping[str, Any]) -> bool:
     """Whether each header has become a variable of its own."""
-    return len(variables) == _BLANK_LENGTH + len(headers) and "" not in variables
+    return len(environ) == _BLANK_LENGTH + len(headers) and "" not in environ
 
 
-def _joined_variables(headers: Mapping[str, Any]) -> dict[str, str]:
+def _joined_headers(headers: Mapping[str, Any]) -> Environ:
     """The variables of whatever is made of headers: strings, lists, null, names that differ in case only.
 
     Values join with a comma (RFC 9110, section 5.3), cookies as RFC 6265, section 5.4, has it.
     """
-    variables = BLANK_ENVIRON.copy()
+    environ = BLANK_ENVIRON.copy()
     for name, values in headers.items():
         key = _variable_of(name)
-        before = [variables[key]] if key in variables else []
+        before = [environ[key]] if key in environ else []
         texts = before + [native(str(value)) for value in as_list(values) if value is not None]
         if key and texts:
-            variables[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
-    return variables
+            environ[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+    return environ
 
 
 def as_list(values: Any) -> list[Any]:
@@ -114,46 +115,55 @@ def as_list(values: Any) -> list[Any]:
     return values if isinstance(values, list) else [values]
 
 
-def set_target(variables: dict[str, str], method: str, raw_path: str, parts: tuple[str, str], query: str) -> None:
-    """What is asked for; `parts` are SCRIPT_NAME and PATH_INFO, `raw_path` the whole path, percent-encoded."""
+def complete(
+    environ: Environ,
+    *,
+    method: Any,
+    raw_path: str,
+    parts: tuple[str, str],
+    query: str,
+    scheme: str,
+    domain: Any,
+    protocol: Any,
+    address: Any,
+    body: Any,
+    is_base64: Any,
+) -> None:
+    """Add to the headers of an environ what else the event tells of the request.
+
+    `raw_path` is the whole path as the client spelled it, `parts` are SCRIPT_NAME and PATH_INFO; `scheme` and `domain`
+    serve where no header tells. Raises BadRequestError for a method that is none and for a body that is broken.
+    """
     if method.__class__ is not str or not (method.isascii() and method.isprintable() and method):
         raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
-    script_name, path_info = parts
-    variables["REQUEST_METHOD"] = method
-    variables["SCRIPT_NAME"] = script_name
-    # Both may not be empty at once.
-    variables["PATH_INFO"] = path_info or ("" if script_name else "/")
-    variables["QUERY_STRING"] = query
-    variables["REQUEST_URI"] = f"{raw_path}?{query}" if query else raw_path
-
-
-def set_server(variables: dict[str, str], scheme: str, domain: Any, protocol: Any = "HTTP/1.1") -> str:
-    """Who was asked, and the scheme, which is returned; `scheme` and `domain` serve where no header tells."""
-    forwarded = variables.get("HTTP_X_FORWARDED_PROTO")
+    environ["REQUEST_METHOD"] = method
+    environ["SCRIPT_NAME"], path_info = parts
+    # PEP 3333: both may not be empty at once.
+    environ["PATH_INFO"] = path_info or ("" if parts[0] else "/")
+    environ["QUERY_STRING"] = query
+    environ["REQUEST_URI"] = environ["RAW_URI"] = f"{raw_path}?{query}" if query else raw_path
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
     if forwarded is not None and forwarded != scheme:
         scheme = scheme_of(forwarded, scheme)
-    host = variables.get("HTTP_HOST") or (native(domain) if isinstance(domain, str) else "")
-    name, port = _SERVERS[host or "lambda"]
-    variables["SERVER_NAME"] = name
-    variables["SERVER_PORT"] = port or _PORTS[variables.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
-    is_protocol = isinstance(protocol, str) and protocol.startswith("HTTP/") and protocol.isascii()
-    variables["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
-    return scheme
-
-
-def set_client(variables: dict[str, str], address: Any, user: str | None) -> None:
-    """Who asks; the address is empty where the gateway does not know it."""
-    variables["REMOTE_ADDR"] = native(address) if isinstance(address, str) and address != _NO_ADDRESS else ""
-    if user:
-        variables["REMOTE_USER"] = user
-
-
-def set_content(variables: dict[str, str], body: Any, *, is_base64: Any) -> bytes:
-    """The body's bytes, and their number: what the client announced may be that of an encoded body."""
+    environ["wsgi.url_scheme"] = scheme
+    host = environ.get("HTTP_HOST") or (native(domain) if isinstance(domain, str) else "")
+    environ["SERVER_NAME"], port = _SERVERS[host or "lambda"]
+    environ["SERVER_PORT"] = port or _PORTS[environ.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
+    is_protocol = protocol.__class__ is str and protocol.startswith("HTTP/") and protocol.isascii()
+    environ["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
+    environ["REMOTE_ADDR"] = native(address) if address.__class__ is str and address != _NO_ADDRESS else ""
     data = read_body(body, is_base64=is_base64 is True) if body else b""
-    if data or "CONTENT_LENGTH" in variables or variables["REQUEST_METHOD"] in _METHODS_WITH_BODY:
-        variables["CONTENT_LENGTH"] = str(len(data))
-    return data
+    environ["wsgi.input"] = BytesIO(data)
+    if data or "CONTENT_LENGTH" in environ or method in _METHODS_WITH_BODY:
+        # What the client announced may be the length of an encoded body.
+        environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def set_authorizer(environ: Environ, authorizer: Mapping[str, Any] | None, user: str | None) -> None:
+    """What an authorizer found out, and who it says is asking."""
+    environ["lambwsgi.authorizer"] = authorizer
+    if user:
+        environ["REMOTE_USER"] = user
 
 
 def scheme_of(forwarded: str, default: str) -> str:
@@ -166,14 +176,13 @@ def answer_by_host(answer: Answer, header: str) -> Answer:
     """The same, asked by the host that a trusted proxy tells in `header` in the place of the one it asked itself."""
     variable = _variable_of(header)
 
-    def answer_by_told_host(request: HttpRequest, event: Event, context: Any) -> HttpResponse:
-        variables = request.variables
-        told = variables.get(variable)
+    def answer_by_told_host(environ: Environ) -> HttpResponse:
+        told = environ.get(variable)
         if told:
-            host = variables["HTTP_HOST"] = told.partition(",")[0].strip()
-            variables["SERVER_NAME"], port = _SERVERS[host or "lambda"]
-            variables["SERVER_PORT"] = port or _DEFAULT_PORTS[request.scheme]
-        return answer(request, event, context)
+            host = environ["HTTP_HOST"] = told.partition(",")[0].strip()
+            environ["SERVER_NAME"], port = _SERVERS[host or "lambda"]
+            environ["SERVER_PORT"] = port or _DEFAULT_PORTS[environ["wsgi.url_scheme"]]
+        return answer(environ)
 
     return answer_by_told_host
 
@@ -198,12 +207,12 @@ def _port_of(forwarded: str) -> str:
 _PORTS = Memo(_port_of)
 
 
-def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
-    """Who asks by X-Forwarded-For: the entry that the outermost trusted proxy wrote, counted from the right.
+def forwarded_address(environ: Environ, trusted_hops: int) -> str:
+    """The client by X-Forwarded-For: the entry that the outermost trusted proxy wrote, counted from the right.
 
-    With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`.
+    With client port preservation on, a load balancer writes `1.2.3.4:5678` or `[::1]:5678`; the port is set then.
     """
-    hop = variables.get("HTTP_X_FORWARDED_FOR", "")
+    hop: str = environ.get("HTTP_X_FORWARDED_FOR", "")
     if "," in hop:
         hops = [one.strip() for one in hop.split(",") if one.strip()]
         hop = hops[-min(trusted_hops, len(hops))] if hops else ""
@@ -213,9 +222,9 @@ def set_forwarded_client(variables: dict[str, str], trusted_hops: int) -> None:
         hop, _, port = hop[1:].partition("]")
     elif hop.count(":") == 1:
         hop, _, port = hop.partition(":")
-    variables["REMOTE_ADDR"] = hop
     if port:
-        variables["REMOTE_PORT"] = port.removeprefix(":")
+        environ["REMOTE_PORT"] = port.removeprefix(":")
+    return hop
 
 
 def first_text(*candidates: Any) -> str | None:

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> HttpRequest:
-    """The request. The stage, which `requestContext.path` has and `path` has not, becomes SCRIPT_NAME."""
+def read_event(event: Event, options: HandlerOptions) -> Environ:
+    """The environ. The stage, which `requestContext.path` has and `path` has not, becomes SCRIPT_NAME."""
     context: dict[str, Any] = event.get("requestContext") or {}
     path = event.get("path") or "/"
     whole_path = context.get("path") or path

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Protocol
 
-    from lambwsgi.adapter.message import HttpRequest, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
+    from lambwsgi.adapter.wsgi import Environ
 
     Event = Mapping[str, Any]
     ProxyResult = dict[str, Any]
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
         RESPONSE_LIMIT_BYTES: int
 
-        def read_event(self, event: Event, options: HandlerOptions) -> HttpRequest: ...
+        def read_event(self, event: Event, options: HandlerOptions) -> Environ: ...
         def write_result(self, response: HttpResponse, event: Event) -> ProxyResult: ...
 
 

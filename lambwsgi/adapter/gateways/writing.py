@@ -72,7 +72,7 @@ def listed_headers(headers: Iterable[Header]) -> dict[str, list[str]]:
     return listed
 
 
-def single_headers(headers: Iterable[Header]) -> dict[str, str]:
+def single_value_headers(headers: Iterable[Header]) -> dict[str, str]:
     """Headers with one string each, the cookies among them: where there are several, each in another spelling."""
     joined, cookies = joined_headers(headers)
     if len(cookies) == 1:
