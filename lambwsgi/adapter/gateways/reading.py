@@ -61,7 +61,7 @@ _BLANK_LENGTH = len(BLANK_ENVIRON)
 
 
 def single_headers(headers: Mapping[str, Any] | None) -> Environ:
-    """The variables of a map of strings. A null value is a header that is not there."""
+    """An environ that has the headers of a map of strings. A null value is a header that is not there."""
     if not headers:
         return BLANK_ENVIRON.copy()
     environ = BLANK_ENVIRON.copy()
@@ -76,16 +76,27 @@ def single_headers(headers: Mapping[str, Any] | None) -> Environ:
 
 
 def multi_headers(headers: Mapping[str, Any]) -> Environ:
-    """The variables of a map of lists."""
+    """An environ that has the headers of a map of lists."""
     environ = BLANK_ENVIRON.copy()
+    texts = []
     try:
-        for name, (value,) in headers.items():
-            environ[_KNOWN[name]] = value
-        if _are_complete(environ, headers) and "".join([values[0] for values in headers.values()]).isascii():
+        for name, values in headers.items():
+            if values.__class__ is not list:
+                return _joined_headers(headers)
+            key = _KNOWN[name]
+            text = values[0] if len(values) == 1 else _glue(key).join(values)
+            environ[key] = text
+            texts.append(text)
+        if _are_complete(environ, headers) and "".join(texts).isascii() and "" not in texts:
             return environ
-    except (KeyError, TypeError, ValueError):
-        pass  # a name not met before, no list of one, a value that is no string
+    except (KeyError, TypeError):
+        pass  # a name not met before, a value that is no string
     return _joined_headers(headers)
+
+
+def _glue(key: str) -> str:
+    """What stands between the values of a header: RFC 9110, section 5.3; RFC 6265, section 5.4."""
+    return "; " if key == "HTTP_COOKIE" else ","
 
 
 def _are_complete(environ: Environ, headers: Mapping[str, Any]) -> bool:
@@ -94,17 +105,14 @@ def _are_complete(environ: Environ, headers: Mapping[str, Any]) -> bool:
 
 
 def _joined_headers(headers: Mapping[str, Any]) -> Environ:
-    """The variables of whatever is made of headers: strings, lists, null, names that differ in case only.
-
-    Values join with a comma (RFC 9110, section 5.3), cookies as RFC 6265, section 5.4, has it.
-    """
+    """The same of whatever is made of headers: strings, lists, null, names that differ in case only."""
     environ = BLANK_ENVIRON.copy()
     for name, values in headers.items():
         key = _variable_of(name)
         before = [environ[key]] if key in environ else []
         texts = before + [native(str(value)) for value in as_list(values) if value is not None]
         if key and texts:
-            environ[key] = ("; " if key == "HTTP_COOKIE" else ",").join(texts)
+            environ[key] = _glue(key).join(texts)
     return environ
 
 
