@@ -48,7 +48,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
             if len(response.body) * _JSON_FACTOR + _HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
                 result = gateway.write_result(response, event)
             else:
-                result = _fitted(response, gateway, environ, options)
+                result = _fitted(response, gateway, event, environ, options)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -88,12 +88,14 @@ def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
     return wrapped
 
 
-def _fitted(response: HttpResponse, gateway: Gateway, environ: Environ, options: HandlerOptions) -> ProxyResult:
+def _fitted(
+    response: HttpResponse, gateway: Gateway, event: Event, environ: Environ, options: HandlerOptions
+) -> ProxyResult:
     """The result of a response that might be too large; nearly all are known to be small by their body."""
     from lambwsgi.adapter.guard import fit  # noqa: PLC0415 - only for a body of that size
 
     accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
-    return fit(response, gateway, environ["lambwsgi.event"], accept_encoding, options.offload)
+    return fit(response, gateway, event, accept_encoding, options.offload)
 
 
 def _access_log() -> Log:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 from lambwsgi.adapter.errors import AppError
 from lambwsgi.adapter.message import HttpResponse
@@ -14,7 +15,7 @@ from lambwsgi.adapter.text import Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, NoReturn
 
     from lambwsgi.adapter.message import Header
@@ -65,6 +66,32 @@ class FileWrapper:
         return block
 
 
+class Unshown(Mapping):  # type: ignore[type-arg]  # a subscript would be evaluated at import
+    """A read-only view of what a gateway tells, which does not show it.
+
+    Error reports print every value of an environ and what dicts they find, and an event holds cookies, credentials and
+    the body. `dict(view)` is the event itself.
+    """
+
+    __slots__ = ("_content", "_name")
+
+    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
+        self._name = name
+        self._content = content
+
+    def __getitem__(self, key: str) -> Any:
+        return self._content[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content)
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __repr__(self) -> str:
+        return f"<{self._name}: {', '.join(self._content)}>"
+
+
 # What every environ begins as: a copy of it is made faster than the keys are added one by one, and never has to grow.
 # Lambda gives an environment one request at a time; Managed Instances run one process for each.
 BLANK_ENVIRON: Environ = {
@@ -91,8 +118,11 @@ BLANK_ENVIRON: Environ = {
 
 def finish_environ(environ: Environ, event: Any, context: Any) -> None:
     """Add what no gateway tells: `event` and `context`, under keys that no client can set, and the error stream."""
-    environ["lambwsgi.event"] = event
+    environ["lambwsgi.event"] = Unshown("event", event)
     environ["lambwsgi.context"] = context
+    told = environ["lambwsgi.request_context"]
+    if told is not None:
+        environ["lambwsgi.request_context"] = Unshown("request context", told)
     environ["wsgi.errors"] = sys.stderr
     if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in os.environ:
         # Not every gateway tells it, but the runtime does, so that traces join.
