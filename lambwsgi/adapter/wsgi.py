@@ -67,16 +67,15 @@ class FileWrapper:
 
 
 class Unshown(Mapping):  # type: ignore[type-arg]  # a subscript would be evaluated at import
-    """A read-only view of what a gateway tells, which does not show it.
+    """A read-only view of an event, which does not show its content.
 
     Error reports print every value of an environ and what dicts they find, and an event holds cookies, credentials and
     the body. `dict(view)` is the event itself.
     """
 
-    __slots__ = ("_content", "_name")
+    __slots__ = ("_content",)
 
-    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
-        self._name = name
+    def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
 
     def __getitem__(self, key: str) -> Any:
@@ -89,7 +88,7 @@ class Unshown(Mapping):  # type: ignore[type-arg]  # a subscript would be evalua
         return len(self._content)
 
     def __repr__(self) -> str:
-        return f"<{self._name}: {', '.join(self._content)}>"
+        return f"<event: {', '.join(self._content)}>"
 
 
 # What every environ begins as: a copy of it is made faster than the keys are added one by one, and never has to grow.
@@ -118,11 +117,8 @@ BLANK_ENVIRON: Environ = {
 
 def finish_environ(environ: Environ, event: Any, context: Any) -> None:
     """Add what no gateway tells: `event` and `context`, under keys that no client can set, and the error stream."""
-    environ["lambwsgi.event"] = Unshown("event", event)
+    environ["lambwsgi.event"] = Unshown(event)
     environ["lambwsgi.context"] = context
-    told = environ["lambwsgi.request_context"]
-    if told is not None:
-        environ["lambwsgi.request_context"] = Unshown("request context", told)
     environ["wsgi.errors"] = sys.stderr
     if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in os.environ:
         # Not every gateway tells it, but the runtime does, so that traces join.

@@ -68,7 +68,9 @@ def single_headers(headers: Mapping[str, Any] | None) -> Environ:
     try:
         for name, value in headers.items():
             environ[_KNOWN[name]] = value
-        if _are_complete(environ, headers) and "".join(headers.values()).isascii():
+        # Each header has become a variable of its own, and all of them are native strings already.
+        is_whole = len(environ) == _BLANK_LENGTH + len(headers) and "" not in environ
+        if is_whole and "".join(headers.values()).isascii():
             return environ
     except (KeyError, TypeError):
         pass  # a name not met before, a value that is no string
@@ -87,7 +89,9 @@ def multi_headers(headers: Mapping[str, Any]) -> Environ:
             text = values[0] if len(values) == 1 else _glue(key).join(values)
             environ[key] = text
             texts.append(text)
-        if _are_complete(environ, headers) and "".join(texts).isascii() and "" not in texts:
+        # Each header has become a variable of its own, and all of them are native strings already.
+        is_whole = len(environ) == _BLANK_LENGTH + len(headers) and "" not in environ
+        if is_whole and "".join(texts).isascii() and "" not in texts:
             return environ
     except (KeyError, TypeError):
         pass  # a name not met before, a value that is no string
@@ -97,11 +101,6 @@ def multi_headers(headers: Mapping[str, Any]) -> Environ:
 def _glue(key: str) -> str:
     """What stands between the values of a header: RFC 9110, section 5.3; RFC 6265, section 5.4."""
     return "; " if key == "HTTP_COOKIE" else ","
-
-
-def _are_complete(environ: Environ, headers: Mapping[str, Any]) -> bool:
-    """Whether each header has become a variable of its own."""
-    return len(environ) == _BLANK_LENGTH + len(headers) and "" not in environ
 
 
 def _joined_headers(headers: Mapping[str, Any]) -> Environ:
