@@ -34,8 +34,6 @@ _HOP_BY_HOP = frozenset({
     "transfer-encoding",
     "upgrade",
 })  # fmt: skip
-
-
 # Set by Lambda's runtime for each invocation.
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
@@ -130,6 +128,8 @@ def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:
 
     Raises AppError where it broke PEP 3333, and whatever the application raises.
     """
+    # Middleware may change what the environ says; the client has asked what it asked.
+    method = environ["REQUEST_METHOD"]
     chunks: list[bytes] = []
     status: Any = None
     headers: Any = None
@@ -169,7 +169,7 @@ def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:
             close()
     if status is None:
         raise AppError("the application returned without calling start_response")
-    return _finish(status, headers, chunks, environ["REQUEST_METHOD"])
+    return _finish(status, headers, chunks, method)
 
 
 def _refuse_chunk(chunk: object, where: str) -> NoReturn:

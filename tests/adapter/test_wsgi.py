@@ -234,3 +234,12 @@ def test_a_str_that_is_written_is_explained() -> None:
 def test_a_status_of_other_digits_is_refused(status: str) -> None:
     with pytest.raises(AppError, match="three digits"):
         call_app(answering(status=status), GET)
+
+
+def test_middleware_that_turns_head_into_get_does_not_bring_the_body_back() -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        environ["REQUEST_METHOD"] = "GET"
+        start_response("200 OK", TEXT)
+        return [b"hello"]
+
+    assert call_app(app, {"REQUEST_METHOD": "HEAD"}).body == b""

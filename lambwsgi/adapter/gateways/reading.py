@@ -34,7 +34,6 @@ _DEFAULT_DOMAIN_MARK = ".execute-api."
 _NO_ADDRESS = "test-invoke-source-ip"
 _URL_SAFE = str.maketrans("-_", "+/")
 
-
 # Names that came before; a plain dict, since this is where a request spends most of its time.
 _KNOWN: dict[str, str] = {}
 _KNOWN_MOST = 1024
