@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.release import Dialogue
@@ -23,6 +24,10 @@ from lambwsgi.deploy.smoke import Answer
 from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
+
+# How long an example or its making takes says how busy the machine is, and nothing of the code.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 HANDLER_SOURCE = """
 import json, os
