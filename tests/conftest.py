@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 import requests
-from hypothesis import HealthCheck, settings
 
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.release import Dialogue
@@ -26,8 +26,8 @@ from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
 # How long an example or its making takes says how busy the machine is, and nothing of the code.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 HANDLER_SOURCE = """
 import json, os
