@@ -10,6 +10,7 @@ import sys
 
 from lambwsgi.adapter.compress import compress
 from lambwsgi.adapter.errors import ResponseTooLargeError
+from lambwsgi.adapter.limits import RESPONSE_HEADER_BYTES
 from lambwsgi.adapter.offload import offload
 
 TYPE_CHECKING = False
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.gateways.table import Event, Gateway, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
 
-# More than any gateway lets through of headers.
-_HEADER_BYTES = 64 * 1024
 # Written as \\u00XX; the others of them have a short form.
 _CONTROLS = [bytes([code]) for code in range(32) if code not in b"\b\t\n\f\r"]
 # AWS's runtime client writes letters that are not ASCII as they are from Python 3.12 on.
@@ -50,7 +49,7 @@ def _is_small(body: bytes, limit: int) -> bool:
 
     JSON makes six bytes of a control character and at most three of any other byte.
     """
-    return len(body) * 3 + _HEADER_BYTES < limit and not any(control in body for control in _CONTROLS)
+    return len(body) * 3 + RESPONSE_HEADER_BYTES < limit and not any(control in body for control in _CONTROLS)
 
 
 def fit(response: HttpResponse, gateway: Gateway, event: Event, accept_encoding: str | None, place: str) -> ProxyResult:

@@ -7,6 +7,7 @@ from time import perf_counter
 from lambwsgi.adapter.errors import BadRequestError, DeadlinePassed, ResponseTooLargeError
 from lambwsgi.adapter.gateways import table
 from lambwsgi.adapter.invocation import INVOCATION
+from lambwsgi.adapter.limits import RESPONSE_HEADER_BYTES
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.adapter.wsgi import call_app, finish_environ
 
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     Answer = Callable[[Environ], HttpResponse]
     Log = Callable[[str, str, Environ | None, HttpResponse, float], None]
 
-# The most that JSON makes of one byte of a body, and more than any gateway lets through of headers.
+# The most that JSON makes of one byte of a body.
 _JSON_FACTOR = 6
-_HEADER_BYTES = 64 * 1024
 
 
 def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
@@ -45,7 +45,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
             finish_environ(environ, event, context)
             INVOCATION.set((event, context))
             response = answer(environ)
-            if len(response.body) * _JSON_FACTOR + _HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
+            if len(response.body) * _JSON_FACTOR + RESPONSE_HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
                 result = gateway.write_result(response, event)
             else:
                 result = _fitted(response, gateway, event, environ, options)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from http import HTTPStatus
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.adapter.message import HttpResponse
@@ -17,6 +14,7 @@ from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.records import FunctionVersion, Invocation
 from lambwsgi.deploy.release import deployed_stack
 from lambwsgi.local.mirror.base import Arrival, WireRequest
+from lambwsgi.local.mirror.result import phrase
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
@@ -88,13 +86,7 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
     mirror = pick(settings.gateway.value)
     prefix = settings.stage if settings.gateway is GatewayKind.REST_API else ""
-    arrival = Arrival(
-        at=datetime.now(UTC),
-        request_id=str(uuid.uuid4()),
-        trace_id=f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}",
-        stage=prefix,
-        region=aws.region,
-    )
+    arrival = Arrival.now(stage=prefix, region=aws.region)
     invocation = invoke(aws, settings, json.dumps(mirror.write_event(_request(path), arrival)))
     return mirror.read_result(json.loads(invocation.payload)), invocation
 
@@ -121,8 +113,7 @@ def manage(aws: Aws, settings: StageSettings, arguments: Sequence[str]) -> Comma
 
 def response_status(response: HttpResponse) -> str:
     """`200 OK`: the status line of a response; the gateway leaves the phrase to the reader."""
-    known = {status.value: status.phrase for status in HTTPStatus}
-    return f"{response.status} {known.get(response.status, '')}".rstrip()
+    return f"{response.status} {phrase(response.status)}".rstrip()
 
 
 def _function_error(payload: str) -> str:

@@ -12,7 +12,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from wsgiref.util import is_hop_by_hop
 
@@ -65,7 +64,7 @@ class EmulatedGateway:
     def answer(self, request: WireRequest) -> HttpResponse:
         """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
         mirror = self._mirror
-        arrival = _arrival(self._stage)
+        arrival = Arrival.now(stage=self._stage)
         refusal = mirror.route(request, arrival)
         if refusal is not None:
             return refusal
@@ -156,10 +155,3 @@ def _headers(environ: WSGIEnvironment, body: bytes) -> list[Header]:
     if body or environ.get("CONTENT_LENGTH"):
         headers.append(("content-length", str(len(body))))
     return headers
-
-
-def _arrival(stage: str) -> Arrival:
-    """A request that comes in now. A trace id holds the time in seconds and 96 random bits."""
-    at = datetime.now(UTC)
-    trace_id = f"Root=1-{int(at.timestamp()):08x}-{uuid.uuid4().hex[:24]}"
-    return Arrival(at=at, request_id=str(uuid.uuid4()), trace_id=trace_id, stage=stage)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +33,7 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
         server_port="443",
         remote_addr="192.0.2.1",
     )
-    arrival = Arrival(at=datetime.now(UTC), request_id=str(uuid.uuid4()), trace_id=f"Root=1-00000000-{'0' * 24}")
-    return pick(settings.gateway).write_event(request, arrival)
+    return pick(settings.gateway).write_event(request, Arrival.now())
 
 
 def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:

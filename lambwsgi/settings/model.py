@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
+
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -148,7 +150,7 @@ class StageSettings(_Model):
     @field_validator("environment")
     @classmethod
     def _fits(cls, value: dict[str, str]) -> dict[str, str]:
-        if sum(len(name) + len(text) for name, text in value.items()) > 4096:
+        if sum(len(name) + len(text) for name, text in value.items()) > ENVIRONMENT_BYTES:
             raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
         return value
 

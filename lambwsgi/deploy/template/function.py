@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
 
-# All names and values together. Source: Lambda developer guide, 'Quotas'.
-ENVIRONMENT_BYTES = 4096
 HANDLER = "lambwsgi.entrypoint.handler"
 # The condition under which the alias is held at an older version.
 ROLLED_BACK = "RolledBack"

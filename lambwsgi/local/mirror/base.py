@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from lambwsgi.adapter.message import Header, HttpResponse
@@ -49,6 +50,13 @@ class Arrival:
     region: str = "us-east-1"
     account_id: str = "123456789012"
     api_id: str = "lambwsgi00"
+
+    @classmethod
+    def now(cls, *, stage: str = "", region: str = "us-east-1") -> Arrival:
+        """What comes in at this moment, under ids of its own. A trace id holds the seconds and 96 random bits."""
+        at = datetime.now(UTC)
+        trace_id = f"Root=1-{int(at.timestamp()):08x}-{uuid.uuid4().hex[:24]}"
+        return cls(at=at, request_id=str(uuid.uuid4()), trace_id=trace_id, stage=stage, region=region)
 
     @property
     def clf_time(self) -> str:

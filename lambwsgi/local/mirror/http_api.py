@@ -34,6 +34,11 @@ def read_result(result: object) -> HttpResponse:
         response = payload_v2.response(result, content_type="text/plain; charset=utf-8")
     except MalformedResultError as why:
         return malformed("http_api", why, FAILED)
+    return without_dropped(response)
+
+
+def without_dropped(response: HttpResponse) -> HttpResponse:
+    """The response without the headers that the gateway keeps from the client; of either payload format."""
     return response.with_headers([pair for pair in response.headers if pair[0].lower() not in _DROPPED])
 
 

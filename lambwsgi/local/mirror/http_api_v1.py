@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.mirror import payload_v1, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror.base import Arrival, Event, WireRequest
+from lambwsgi.local.mirror.http_api import FAILED, HTTP_API, without_dropped
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
     body_bytes,
-    error_response,
     malformed,
     native,
     phrase,
@@ -21,8 +21,6 @@ from lambwsgi.local.mirror.result import (
     with_content_type,
 )
 
-FAILED = error_response(500, "Internal Server Error")
-_DROPPED = frozenset({"connection", "content-length", "date", "upgrade", "transfer-encoding"})
 _ROUTE = "$default"
 
 
@@ -65,7 +63,7 @@ def read_result(result: object) -> HttpResponse:
         response = _response(as_object(result))
     except MalformedResultError as why:
         return malformed("http_api_v1", why, FAILED)
-    return response.with_headers([pair for pair in response.headers if pair[0].lower() not in _DROPPED])
+    return without_dropped(response)
 
 
 def _response(result: Mapping[str, Any]) -> HttpResponse:
@@ -76,15 +74,5 @@ def _response(result: Mapping[str, Any]) -> HttpResponse:
     )
 
 
-HTTP_API_V1 = Mirror(
-    name="http_api_v1",
-    write_event=write_event,
-    read_result=read_result,
-    failed=FAILED,
-    throttled=error_response(503, "Service Unavailable"),
-    too_large=error_response(413, "Request Entity Too Large"),
-    request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
-    response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
-    timeout_seconds=limits.HTTP_API_TIMEOUT_SECONDS,
-    timed_out=error_response(503, "Service Unavailable"),
-)
+# The gateway is the same one; only the format in which it speaks with the function is another.
+HTTP_API_V1 = replace(HTTP_API, name="http_api_v1", write_event=write_event, read_result=read_result)
