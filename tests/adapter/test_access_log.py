@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from lambwsgi import make_handler
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
-)["event"]
+EVENT = event_of("function_url/captured_request")
 CONTEXT = SimpleNamespace(aws_request_id="11111111-2222-4333-8444-555555555555")
 
 

@@ -15,15 +15,11 @@ from typing import Any
 import pytest
 
 from lambwsgi import make_handler
+from tests.events.cases import event_of
 
 EVENTS = Path(__file__).parent.parent / "events"
 GATEWAYS = sorted(folder.name for folder in EVENTS.iterdir() if (folder / "answer_binary.json").exists())
 TEXT = [("Content-Type", "text/plain")]
-
-
-def event_of(name: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())["event"]
-    return event
 
 
 GET = event_of("function_url/trailing_slash_is_kept")

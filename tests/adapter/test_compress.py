@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +11,9 @@ from lambwsgi import make_handler
 from lambwsgi.adapter.compress import choose_coding, compress
 from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror.table import pick
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
-)["event"]
+EVENT = event_of("function_url/captured_request")
 TEXT = b"lambs are warm and woolly. " * 200
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 ALL = {"br": None, "zstd": None, "gzip": None}

@@ -5,16 +5,14 @@ import logging
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambwsgi import make_handler
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
-)["event"]
+EVENT = event_of("function_url/captured_request")
 
 # The other way of pytest's own deadline is SIGALRM, which the handler then leaves alone.
 pytestmark = pytest.mark.timeout(60, method="thread")

@@ -4,7 +4,6 @@ import gzip
 import json
 import logging
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +12,18 @@ from lambwsgi import make_handler
 from lambwsgi.adapter.gateways.table import detect, load
 from lambwsgi.adapter.guard import size_of
 from lambwsgi.local.mirror.table import pick
+from tests.events.cases import event_of
 
-EVENTS = Path(__file__).parents[1] / "events"
 CASES = {
-    "function_url": "function_url/captured_request.json",
-    "rest_api": "rest_api/captured_request.json",
-    "alb": "alb/captured_request_multi_value.json",
-    "edge_origin": "edge/origin_request.json",
+    "function_url": "function_url/captured_request",
+    "rest_api": "rest_api/captured_request",
+    "alb": "alb/captured_request_multi_value",
+    "edge_origin": "edge/origin_request",
 }
 
 
-def event_of(gateway: str, accept_encoding: str | None = None) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((EVENTS / CASES[gateway]).read_text())["event"]
+def request_to(gateway: str, accept_encoding: str | None = None) -> dict[str, Any]:
+    event = event_of(CASES[gateway])
     if accept_encoding and gateway == "function_url":
         event["headers"]["accept-encoding"] = accept_encoding
     return event
@@ -46,7 +45,7 @@ def status_of(result: dict[str, Any]) -> int:
 def test_what_does_not_fit_is_a_500_and_the_log_has_both_numbers(
     gateway: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    event = event_of(gateway)
+    event = request_to(gateway)
     limit = load(detect(event)).RESPONSE_LIMIT_BYTES
 
     result = make_handler(answering(b"x" * limit))(event, None)
@@ -60,7 +59,7 @@ def test_what_does_not_fit_is_a_500_and_the_log_has_both_numbers(
 
 
 def test_a_body_that_just_fits_gets_through() -> None:
-    event = event_of("function_url")
+    event = request_to("function_url")
     limit = load("function_url").RESPONSE_LIMIT_BYTES
     around = size_of(make_handler(answering(b""))(event, None))
 
@@ -72,7 +71,7 @@ def test_a_body_that_just_fits_gets_through() -> None:
 
 
 def test_base64_is_counted() -> None:
-    event = event_of("function_url")
+    event = request_to("function_url")
     binary = answering(bytes(range(256)) * (19 * 1024), "application/octet-stream")
 
     assert make_handler(binary)(event, None)["statusCode"] == 500
@@ -81,8 +80,8 @@ def test_base64_is_counted() -> None:
 def test_it_is_compressed_when_that_helps_and_the_client_agrees() -> None:
     body = b"lambs " * 1_200_000
 
-    packed = make_handler(answering(body))(event_of("function_url", "gzip"), None)
-    refused = make_handler(answering(body))(event_of("function_url"), None)
+    packed = make_handler(answering(body))(request_to("function_url", "gzip"), None)
+    refused = make_handler(answering(body))(request_to("function_url"), None)
 
     assert packed["statusCode"] == 200
     assert gzip.decompress(pick("function_url").read_result(packed).body) == body
@@ -103,7 +102,7 @@ def test_it_goes_to_s3_when_a_place_is_given(endpoint: str, monkeypatch: pytest.
     requests = pytest.importorskip("requests")
 
     app = answering(body, "application/pdf")
-    result = make_handler(app, offload="large-answers/dev")(event_of("function_url"), None)
+    result = make_handler(app, offload="large-answers/dev")(request_to("function_url"), None)
     fetched = requests.get(result["headers"]["location"], timeout=30)
 
     assert result["statusCode"] == 303

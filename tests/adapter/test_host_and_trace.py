@@ -1,20 +1,12 @@
 from __future__ import annotations
 
-import json
 import logging
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambwsgi import make_handler
-
-EVENTS = Path(__file__).parents[1] / "events"
-
-
-def event_of(case: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads((EVENTS / f"{case}.json").read_text())["event"]
-    return event
+from tests.events.cases import event_of
 
 
 def ask(event: dict[str, Any], **options: Any) -> dict[str, Any]:

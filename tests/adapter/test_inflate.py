@@ -2,18 +2,15 @@ from __future__ import annotations
 
 import base64
 import gzip
-import json
 import zlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambwsgi import make_handler
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
-)["event"]
+EVENT = event_of("function_url/captured_request")
 BODY = b"a body " * 50
 
 

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 from lambwsgi import current_event, make_handler
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "events/function_url/captured_request.json").read_text()
-)["event"]
+EVENT = event_of("function_url/captured_request")
 
 
 def environ_of(event: dict[str, Any]) -> dict[str, Any]:

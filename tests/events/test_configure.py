@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.events.configure import build_handler
+from tests.events.cases import event_of
 
-EVENT: dict[str, Any] = json.loads((Path(__file__).parent / "function_url" / "captured_request.json").read_text())[
-    "event"
-]
+EVENT = event_of("function_url/captured_request")
 APP = """
 def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +7,7 @@ import pytest
 from lambwsgi import make_handler
 from lambwsgi.adapter.errors import EventError
 from lambwsgi.events.warm import PAYLOAD
+from tests.events.cases import event_of
 
 
 def never(environ: Any, start_response: Any) -> list[bytes]:
@@ -30,7 +29,7 @@ def test_a_warm_up_never_reaches_the_application(event: dict[str, Any]) -> None:
 
 
 def test_no_http_request_can_be_a_warm_up_or_a_command() -> None:
-    case = json.loads((Path(__file__).parent / "function_url" / "captured_request.json").read_text())
+    event = event_of("function_url/captured_request")
     calls = []
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
@@ -39,8 +38,8 @@ def test_no_http_request_can_be_a_warm_up_or_a_command() -> None:
         return []
 
     handler = make_handler(app, commands=frozenset({"manage"}))
-    handler(case["event"] | {"lambwsgi": {"op": "warm"}}, None)
-    handler(case["event"] | {"lambwsgi": {"op": "manage", "args": ["flush"]}}, None)
+    handler(event | {"lambwsgi": {"op": "warm"}}, None)
+    handler(event | {"lambwsgi": {"op": "manage", "args": ["flush"]}}, None)
 
     assert calls == ["/capture/space value"] * 2
 
