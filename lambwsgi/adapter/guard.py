@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.message import HttpResponse
 
 # Written as \\u00XX; the others of them have a short form.
-_CONTROLS = [bytes([code]) for code in range(32) if code not in b"\b\t\n\f\r"]
+_CONTROLS = bytes(code for code in range(32) if code not in b"\b\t\n\f\r")
 # AWS's runtime client writes letters that are not ASCII as they are from Python 3.12 on.
 _ENSURE_ASCII = sys.version_info < (3, 12)
 
@@ -47,9 +47,13 @@ def _to_json(value: object) -> bytes:
 def _is_small(body: bytes, limit: int) -> bool:
     """Whether the body fits as text as well, without writing it out to see.
 
-    JSON makes six bytes of a control character and at most three of any other byte.
+    JSON makes six bytes of a control character and at most three of any other byte, so it fits if there are enough
+    others; as a rule a look at the first pages finds them.
     """
-    return len(body) * 3 + RESPONSE_HEADER_BYTES < limit and not any(control in body for control in _CONTROLS)
+    others_needed = (len(body) * 6 + RESPONSE_HEADER_BYTES - limit) // 3 + 1
+    if others_needed > len(body):
+        return False
+    return len(body[: 2 * others_needed].translate(None, _CONTROLS)) >= others_needed
 
 
 def fit(response: HttpResponse, gateway: Gateway, event: Event, accept_encoding: str | None, place: str) -> ProxyResult:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from contextvars import copy_context
+from os import environ as process_environ
 from time import perf_counter
 
 from lambwsgi.adapter.errors import BadRequestError, DeadlinePassed, ResponseTooLargeError
-from lambwsgi.adapter.gateways import table
+from lambwsgi.adapter.gateways.table import LOADED, detect, load
 from lambwsgi.adapter.invocation import INVOCATION
 from lambwsgi.adapter.limits import RESPONSE_HEADER_BYTES
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.wsgi import call_app, finish_environ
+from lambwsgi.adapter.wsgi import Unshown, answer_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import Environ, WsgiApp
 
-    HttpHandler = Callable[[Any, Any], ProxyResult]
+    Handler = Callable[[Any, Any], dict[str, Any]]
     Answer = Callable[[Environ], HttpResponse]
     Log = Callable[[str, str, Environ | None, HttpResponse, float], None]
 
@@ -28,47 +31,61 @@ if TYPE_CHECKING:
 _JSON_FACTOR = 6
 
 
-def make_http_handler(app: WsgiApp, options: HandlerOptions) -> HttpHandler:
-    """A handler of HTTP requests. It raises EventError for an event that is none, and serves each in this context."""
+# Set by Lambda's runtime for each invocation.
+_TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+_new = object.__new__
+
+
+def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: Handler) -> Handler:
+    """A handler of HTTP requests; an event that is none goes to `otherwise`.
+
+    The application and all that is said of a request have a `contextvars` context of their own: what is set there does
+    not leak into the next request.
+    """
     if options.gateway:
-        table.load(options.gateway)
-    answer = _with_options(app, options)
+        load(options.gateway)
+    answer = _with_options(answer_of(app), options)
     log = _access_log() if options.access_log else None
 
     def serve(event: Event, context: Any) -> ProxyResult:
-        gateway_name = table.detect(event)
-        gateway = table.load(gateway_name)
+        gateway_name = detect(event)
+        if gateway_name is None:
+            return otherwise(event, context)
+        gateway = LOADED.get(gateway_name) or load(gateway_name)
         started = perf_counter() if log is not None else 0.0
+        run = copy_context().run
+        run(INVOCATION.set, (event, context))
         environ = None
         try:
             environ = gateway.read_event(event, options)
-            finish_environ(environ, event, context)
-            INVOCATION.set((event, context))
-            response = answer(environ)
+            # Without a call of `__init__`, which takes longer than all the rest of this.
+            environ["lambwsgi.event"] = view = _new(Unshown)
+            view.content = event
+            environ["lambwsgi.context"] = context
+            environ["wsgi.errors"] = sys.stderr
+            if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in process_environ:
+                # Not every gateway tells it, but the runtime does, so that traces join.
+                environ["HTTP_X_AMZN_TRACE_ID"] = process_environ[_TRACE_VARIABLE]
+            response = run(answer, environ)
             if len(response.body) * _JSON_FACTOR + RESPONSE_HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
                 result = gateway.write_result(response, event)
             else:
-                result = _fitted(response, gateway, event, environ, options)
+                result = run(_fitted, response, gateway, event, environ, options)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            request_id = _request_id(environ, context)
-            response = _failure_of(error, environ, request_id, options)
+            response = run(_failure_of, error, environ, _request_id(environ, context), options)
             result = gateway.write_result(response, event)
         if log is not None:
-            log(gateway_name, _request_id(environ, context), environ, response, perf_counter() - started)
+            run(log, gateway_name, _request_id(environ, context), environ, response, perf_counter() - started)
         return result
 
     return serve
 
 
-def _with_options(app: WsgiApp, options: HandlerOptions) -> Answer:
-    """The application as a function of environs, wrapped in what the options ask for and in nothing else."""
-
-    def answer(environ: Environ) -> HttpResponse:
-        return call_app(app, environ)
-
-    wrapped: Answer = answer
+def _with_options(answer: Answer, options: HandlerOptions) -> Answer:
+    """The same, wrapped in what the options ask for and in nothing else."""
+    wrapped = answer
     if options.deadline_margin_seconds:
         from lambwsgi.adapter.deadline import answer_in_time  # noqa: PLC0415 - only where it is asked for
 

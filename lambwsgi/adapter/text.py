@@ -23,7 +23,7 @@ _URI_SAFE = "/?#[]@!$&'()*+,;=:%~"
 
 
 # Clients and applications may invent names without end; they must not fill the memory.
-_MEMO_MOST = 1024
+MEMO_MOST = 1024
 
 
 class Memo(dict):  # type: ignore[type-arg]  # a subscript would be evaluated at import
@@ -37,7 +37,7 @@ class Memo(dict):  # type: ignore[type-arg]  # a subscript would be evaluated at
 
     def __missing__(self, text: str) -> Any:
         result = self._make(text)
-        if len(self) < _MEMO_MOST:
+        if len(self) < MEMO_MOST:
             self[text] = result
         return result
 

@@ -6,12 +6,12 @@ The rules are PEP 3333's; the section is named where one is not plain.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
+from operator import itemgetter
 
 from lambwsgi.adapter.errors import AppError
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.text import Memo
+from lambwsgi.adapter.text import MEMO_MOST, Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _HOP_BY_HOP = frozenset({
     "transfer-encoding",
     "upgrade",
 })  # fmt: skip
-# Set by Lambda's runtime for each invocation.
-_TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
 _WITHOUT_BODY = frozenset({204, 205, 304})
 # RFC 9110, section 5.6.2: what a name is made of.
@@ -43,6 +41,7 @@ _NAME_MARKS = "!#$%&'*+-.^_`|~"
 _NAME_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # What API Gateway makes of names that it keeps to itself; a Function URL answers 500 to a response that has one.
 _REMAPPED = "x-amzn-remapped-"
+_value_of = itemgetter(1)
 
 
 class FileWrapper:
@@ -71,22 +70,22 @@ class Unshown(Mapping):  # type: ignore[type-arg]  # a subscript would be evalua
     the body. `dict(view)` is the event itself.
     """
 
-    __slots__ = ("_content",)
+    __slots__ = ("content",)
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        self._content = content
+        self.content = content
 
     def __getitem__(self, key: str) -> Any:
-        return self._content[key]
+        return self.content[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._content)
+        return iter(self.content)
 
     def __len__(self) -> int:
-        return len(self._content)
+        return len(self.content)
 
     def __repr__(self) -> str:
-        return f"<event: {', '.join(self._content)}>"
+        return f"<event: {', '.join(self.content)}>"
 
 
 # What every environ begins as: a copy of it is made faster than the keys are added one by one, and never has to grow.
@@ -113,63 +112,83 @@ BLANK_ENVIRON: Environ = {
 }
 
 
-def finish_environ(environ: Environ, event: Any, context: Any) -> None:
-    """Add what no gateway tells: `event` and `context`, under keys that no client can set, and the error stream."""
-    environ["lambwsgi.event"] = Unshown(event)
-    environ["lambwsgi.context"] = context
-    environ["wsgi.errors"] = sys.stderr
-    if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in os.environ:
-        # Not every gateway tells it, but the runtime does, so that traces join.
-        environ["HTTP_X_AMZN_TRACE_ID"] = os.environ[_TRACE_VARIABLE]
+def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR0915 - see the docstring
+    """The application as a function from environ to response.
 
+    It runs the application to its end, closes what it returned, and checks what it said. Raises AppError where the
+    application broke PEP 3333, and whatever the application raises.
 
-def call_app(app: WsgiApp, environ: Environ) -> HttpResponse:
-    """Run the application to its end, close what it returned, and check what it said.
-
-    Raises AppError where it broke PEP 3333, and whatever the application raises.
+    What each request needs stands in one function, since a call costs as much as ten of its lines; what few need, or
+    what has gone wrong, stands in functions of its own below.
     """
-    # Middleware may change what the environ says; the client has asked what it asked.
-    method = environ["REQUEST_METHOD"]
-    chunks: list[bytes] = []
-    status: Any = None
-    headers: Any = None
 
-    def write(data: bytes) -> None:
-        if not isinstance(data, bytes):
-            _refuse_chunk(data, "write()")
-        if data:
-            chunks.append(data)
+    def answer(environ: Environ) -> HttpResponse:  # noqa: PLR0912, PLR0915 - the same
+        # Middleware may change what the environ says; the client has asked what it asked.
+        method = environ["REQUEST_METHOD"]
+        chunks: list[bytes] = []
+        line: Any = None
+        pairs: Any = None
 
-    def start_response(new_status: str, new_headers: list[Header], exc_info: Any = None) -> Callable[[bytes], None]:
-        nonlocal status, headers
-        if exc_info:
-            try:
-                if chunks:
-                    # A server that streams has sent its headers by now; the application must learn the same here.
-                    raise exc_info[1].with_traceback(exc_info[2])
-            finally:
-                exc_info = None
-        elif status is not None:
-            raise AppError("start_response was called a second time without exc_info; PEP 3333 allows it only once")
-        status, headers = new_status, new_headers
-        return write
+        def write(data: bytes) -> None:
+            if not isinstance(data, bytes):
+                _refuse_chunk(data, "write()")
+            if data:
+                chunks.append(data)
 
-    result = app(environ, start_response)
-    try:
-        for chunk in result:
-            if not isinstance(chunk, bytes):
-                _refuse_chunk(chunk, "the iterable")
-            if chunk:
-                if status is None:
-                    raise AppError("the application returned a body before it called start_response")
-                chunks.append(chunk)
-    finally:
-        close = getattr(result, "close", None)
-        if close is not None:
-            close()
-    if status is None:
-        raise AppError("the application returned without calling start_response")
-    return _finish(status, headers, chunks, method)
+        def start_response(new_line: str, new_pairs: list[Header], exc_info: Any = None) -> Callable[[bytes], None]:
+            nonlocal line, pairs
+            if exc_info:
+                try:
+                    if chunks:
+                        # A server that streams has sent its headers by now; the application must learn the same here.
+                        raise exc_info[1].with_traceback(exc_info[2])
+                finally:
+                    exc_info = None
+            elif line is not None:
+                raise AppError("start_response was called a second time without exc_info; PEP 3333 allows it only once")
+            line, pairs = new_line, new_pairs
+            return write
+
+        result = app(environ, start_response)
+        try:
+            for chunk in result:
+                if not isinstance(chunk, bytes):
+                    _refuse_chunk(chunk, "the iterable")
+                if chunk:
+                    if line is None:
+                        raise AppError("the application returned a body before it called start_response")
+                    chunks.append(chunk)
+        finally:
+            close = getattr(result, "close", None)
+            if close is not None:
+                close()
+        if line is None:
+            raise AppError("the application returned without calling start_response")
+        status, reason = _STATUS[line] if isinstance(line, str) else _refuse_status(line)
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if pairs.__class__ is not list:
+            pairs = list(pairs)
+        length = None
+        try:
+            for name, value in pairs:
+                if KEYS[name] == "content-length":
+                    length = value if length is None else ""
+            # One look at all of them; where one is suspect, it is found by name.
+            values = "".join(map(_value_of, pairs))
+            is_plain = values.isascii() and values.isprintable()
+        except (KeyError, TypeError):
+            is_plain = False  # a name not met before or not passed on, a value that is no string
+        has_body = method != "HEAD" and status not in _WITHOUT_BODY
+        if not has_body:
+            body = b""
+            is_plain = is_plain and length is None
+        elif length is not None:
+            is_plain = is_plain and length == str(len(body))
+        if is_plain:
+            return HttpResponse(status, reason, pairs, body)
+        return _finish(status, reason, pairs, body, has_body=has_body)
+
+    return answer
 
 
 def _refuse_chunk(chunk: object, where: str) -> NoReturn:
@@ -178,18 +197,16 @@ def _refuse_chunk(chunk: object, where: str) -> NoReturn:
     raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")
 
 
-def _finish(status_line: Any, pairs: Any, chunks: list[bytes], method: str) -> HttpResponse:
-    status, reason = _STATUS[status_line] if isinstance(status_line, str) else _refuse_status(status_line)
+def _finish(status: int, reason: str, pairs: list[Any], body: bytes, *, has_body: bool) -> HttpResponse:
+    """The response of headers that have to be looked at one by one."""
     headers, declared_length = _read_headers(pairs)
-    body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    if method == "HEAD" or status in _WITHOUT_BODY:
-        if declared_length is not None and status not in (204, 205):
-            headers.append(("Content-Length", str(declared_length)))
-        return HttpResponse(status, reason, headers, b"")
     if declared_length is not None:
-        # 'Handling the Content-Length Header': no more is sent than was announced.
-        body = body if len(body) <= declared_length else body[:declared_length]
-        headers.append(("Content-Length", str(len(body))))
+        if has_body:
+            # 'Handling the Content-Length Header': no more is sent than was announced.
+            body = body[:declared_length]
+            declared_length = len(body)
+        if status not in (204, 205):
+            headers.append(("Content-Length", str(declared_length)))
     return HttpResponse(status, reason, headers, body)
 
 
@@ -212,42 +229,36 @@ def _read_status(line: str) -> tuple[int, str]:
 _STATUS = Memo(_read_status)
 
 
-def _read_headers(pairs: Any) -> tuple[list[Header], int | None]:
+def _read_headers(pairs: list[Any]) -> tuple[list[Header], int | None]:
     """The headers that go out, and the length that the application declared, which is not among them."""
     headers: list[Header] = []
     declared_length = None
     for name, value in pairs:
-        fate = _FATES[name]
-        text = value if value.__class__ is str else _text_of(name, value)
-        if fate is _PASSED_ON:
-            headers.append((name, text))
-        elif fate is _LENGTH:
+        key = _key_of(name)
+        text = value if isinstance(value, str) else _text_of(name, value)
+        if key == "content-length":
             declared_length = _read_length(text)
-    values = "".join([value for _, value in headers])
-    # One look at all of them; where one is suspect, it is found by name.
-    if not (values.isascii() and values.isprintable()):
-        for name, value in headers:
-            _check_characters(name, value)
+        elif key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):
+            _check_characters(name, text)
+            headers.append((name, text))
     return headers, declared_length
 
 
-_PASSED_ON, _LENGTH, _DROPPED = "passed on", "length", "dropped"
+# Names that were found good before, and how they are in lower case; a plain dict, for it is asked for each header.
+KEYS: dict[str, str] = {}
 
 
-def _fate_of(name: Any) -> str:
-    """What becomes of a response header. Raises AppError for a name that is none."""
+def _key_of(name: Any) -> str:
+    """A response header's name in lower case. Raises AppError for a name that is none."""
     if not isinstance(name, str):
         raise AppError(f"the header name {name!r} is a {type(name).__name__}; a str was expected")
     _check_characters(name, name)
     if not name or not _NAME_CHARACTERS.issuperset(name):
         raise AppError(f"{name!r} is no name of a header; letters, digits and {_NAME_MARKS} were expected")
     key = name.lower()
-    if key == "content-length":
-        return _LENGTH
-    return _DROPPED if key in _HOP_BY_HOP or key.startswith(_REMAPPED) else _PASSED_ON
-
-
-_FATES = Memo(_fate_of)
+    if len(KEYS) < MEMO_MOST and key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):
+        KEYS[name] = key
+    return key
 
 
 def _text_of(name: str, value: Any) -> str:

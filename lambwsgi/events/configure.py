@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import LambWSGIError
-from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.importer import import_app
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.events.dispatch import dispatch
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from lambwsgi.adapter.handler import Handler
     from lambwsgi.adapter.wsgi import WsgiApp
-    from lambwsgi.events.dispatch import Handler
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
@@ -53,7 +52,7 @@ def build_handler(environ: Mapping[str, str]) -> Handler:
         raise LambWSGIError(f"the environment variable {APP_VARIABLE} is not set; module:attribute was expected")
     options = _read_options(environ)
     commands = frozenset(filter(None, environ.get(COMMANDS_VARIABLE, "").split(",")))
-    return dispatch(make_http_handler(_import_or_retry(target), options), commands)
+    return dispatch(_import_or_retry(target), options, commands)
 
 
 def _read_options(environ: Mapping[str, str]) -> HandlerOptions:

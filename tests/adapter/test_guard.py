@@ -46,7 +46,7 @@ def test_what_does_not_fit_is_a_500_and_the_log_has_both_numbers(
     gateway: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = request_to(gateway)
-    limit = load(detect(event)).RESPONSE_LIMIT_BYTES
+    limit = load(detect(event) or "").RESPONSE_LIMIT_BYTES
 
     result = make_handler(answering(b"x" * limit))(event, None)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambwsgi.adapter.errors import AppError
-from lambwsgi.adapter.wsgi import FileWrapper, call_app
+from lambwsgi.adapter.wsgi import FileWrapper, answer_of
 
 GET = {"REQUEST_METHOD": "GET"}
 TEXT = [("Content-Type", "text/plain")]
@@ -45,7 +45,7 @@ def test_written_bytes_come_before_those_of_the_iterable() -> None:
         write(b"first ")
         return [b"second"]
 
-    assert call_app(app, GET).body == b"first second"
+    assert answer_of(app)(GET).body == b"first second"
 
 
 def test_start_response_may_be_called_as_late_as_the_first_chunk() -> None:
@@ -53,7 +53,7 @@ def test_start_response_may_be_called_as_late_as_the_first_chunk() -> None:
         start_response("201 Created", TEXT)
         yield b"late"
 
-    response = call_app(app, GET)
+    response = answer_of(app)(GET)
 
     assert (response.status, response.reason, response.body) == (201, "Created", b"late")
 
@@ -67,7 +67,7 @@ def test_exc_info_before_any_output_replaces_status_and_headers() -> None:
             start_response("500 Oops", [("X-New", "1")], sys.exc_info())
         return [b"error page"]
 
-    response = call_app(app, GET)
+    response = answer_of(app)(GET)
 
     assert response.status == 500
     assert response.headers == [("X-New", "1")]
@@ -83,7 +83,7 @@ def test_exc_info_after_output_is_raised() -> None:
             start_response("500 Oops", TEXT, sys.exc_info())
 
     with pytest.raises(ValueError, match="boom"):
-        call_app(app, GET)
+        answer_of(app)(GET)
 
 
 def test_a_second_start_response_without_exc_info_is_refused() -> None:
@@ -93,13 +93,13 @@ def test_a_second_start_response_without_exc_info_is_refused() -> None:
         return []
 
     with pytest.raises(AppError, match="second time"):
-        call_app(app, GET)
+        answer_of(app)(GET)
 
 
 def test_the_iterable_is_closed_after_its_last_chunk() -> None:
     body = Closing([b"a", b"", b"b"])
 
-    response = call_app(answering(body=body), GET)
+    response = answer_of(answering(body=body))(GET)
 
     assert response.body == b"ab"
     assert body.closed
@@ -109,7 +109,7 @@ def test_the_iterable_is_closed_when_it_raises() -> None:
     body = Closing([b"a", RuntimeError("mid-body")])
 
     with pytest.raises(RuntimeError, match="mid-body"):
-        call_app(answering(body=body), GET)
+        answer_of(answering(body=body))(GET)
     assert body.closed
 
 
@@ -134,7 +134,7 @@ def test_the_iterable_is_closed_when_it_raises() -> None:
 )
 def test_what_pep_3333_forbids_is_named(app: Any, words: str) -> None:
     with pytest.raises(AppError, match=words):
-        call_app(app, GET)
+        answer_of(app)(GET)
 
 
 @pytest.mark.parametrize(
@@ -142,13 +142,13 @@ def test_what_pep_3333_forbids_is_named(app: Any, words: str) -> None:
     [("200 OK", (200, "OK")), ("299 Odd  one", (299, "Odd  one")), ("404", (404, "")), ("999 Me", (999, "Me"))],
 )
 def test_any_status_line_of_three_digits_is_taken(status: str, parts: tuple[int, str]) -> None:
-    response = call_app(answering(status=status), GET)
+    response = answer_of(answering(status=status))(GET)
 
     assert (response.status, response.reason) == parts
 
 
 def test_a_number_as_a_header_value_is_written_out() -> None:
-    assert call_app(answering(headers=[("X-Count", 3)]), GET).headers == [("X-Count", "3")]
+    assert answer_of(answering(headers=[("X-Count", 3)]))(GET).headers == [("X-Count", "3")]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_number_as_a_header_value_is_written_out() -> None:
 def test_no_body_where_none_may_be(method: str, status: str, headers: list[tuple[str, str]]) -> None:
     app = answering(status=status, headers=[("Content-Length", "5")], body=[b"hello"])
 
-    response = call_app(app, {"REQUEST_METHOD": method})
+    response = answer_of(app)({"REQUEST_METHOD": method})
 
     assert response.body == b""
     assert response.headers == headers
@@ -177,7 +177,7 @@ def test_no_body_where_none_may_be(method: str, status: str, headers: list[tuple
     ],
 )
 def test_content_length_is_that_of_the_body(declared: str, body: bytes) -> None:
-    response = call_app(answering(headers=[("Content-Length", declared)], body=[b"hello"]), GET)
+    response = answer_of(answering(headers=[("Content-Length", declared)], body=[b"hello"]))(GET)
 
     assert response.body == body
     assert response.headers == [("Content-Length", str(len(body)))]
@@ -186,7 +186,7 @@ def test_content_length_is_that_of_the_body(declared: str, body: bytes) -> None:
 def test_file_wrapper_reads_blocks_and_closes_the_file() -> None:
     file = BytesIO(b"abcdef")
 
-    response = call_app(answering(body=FileWrapper(file, 4)), GET)
+    response = answer_of(answering(body=FileWrapper(file, 4)))(GET)
 
     assert response.body == b"abcdef"
     assert file.closed
@@ -205,7 +205,7 @@ def test_file_wrapper_reads_blocks_and_closes_the_file() -> None:
 )
 def test_a_header_that_http_does_not_allow_is_refused(header: tuple[str, str]) -> None:
     with pytest.raises(AppError, match="header"):
-        call_app(answering(headers=[header]), GET)
+        answer_of(answering(headers=[header]))(GET)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_header_that_http_does_not_allow_is_refused(header: tuple[str, str]) -
     ],
 )
 def test_a_header_that_http_allows_is_taken(header: tuple[str, str]) -> None:
-    assert call_app(answering(headers=[header]), GET).headers == [header]
+    assert answer_of(answering(headers=[header]))(GET).headers == [header]
 
 
 def test_a_str_that_is_written_is_explained() -> None:
@@ -227,13 +227,13 @@ def test_a_str_that_is_written_is_explained() -> None:
         return []
 
     with pytest.raises(AppError, match=r"write\(\) gave the str 'text'"):
-        call_app(app, GET)
+        answer_of(app)(GET)
 
 
 @pytest.mark.parametrize("status", ["²00 OK", "٢٠٠ OK", "2000 OK"])
 def test_a_status_of_other_digits_is_refused(status: str) -> None:
     with pytest.raises(AppError, match="three digits"):
-        call_app(answering(status=status), GET)
+        answer_of(answering(status=status))(GET)
 
 
 def test_middleware_that_turns_head_into_get_does_not_bring_the_body_back() -> None:
@@ -242,4 +242,4 @@ def test_middleware_that_turns_head_into_get_does_not_bring_the_body_back() -> N
         start_response("200 OK", TEXT)
         return [b"hello"]
 
-    assert call_app(app, {"REQUEST_METHOD": "HEAD"}).body == b""
+    assert answer_of(app)({"REQUEST_METHOD": "HEAD"}).body == b""

@@ -74,7 +74,7 @@ def responses(draw: st.DrawFn) -> HttpResponse:
 def ask(name: str, wire: WireRequest) -> tuple[Gateway, Event]:
     """The event, as Lambda gets it, and the adapter's gateway for it."""
     event: Event = json.loads(json.dumps(pick(name).write_event(wire, ARRIVAL)))
-    return load(detect(event)), event
+    return load(detect(event) or ""), event
 
 
 def read_back(name: str, wire: WireRequest) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
-    add_base_path,
     as_list,
     complete,
+    encoded_target,
     forwarded_address,
     multi_headers,
     single_headers,
@@ -17,7 +17,7 @@ from lambwsgi.adapter.gateways.writing import (
     written_body,
 )
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
-from lambwsgi.adapter.text import clean_path, clean_query, decode_path
+from lambwsgi.adapter.text import clean_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,19 +33,17 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     """The environ. A health check sends no Host."""
     multi = event.get("multiValueHeaders")
     environ = multi_headers(multi) if multi else single_headers(event.get("headers"))
-    raw_path = event.get("path") or "/"
     complete(
         environ,
-        method=event["httpMethod"],
-        raw_path=clean_path(raw_path),
-        parts=add_base_path("", decode_path(raw_path), options.base_path),
-        query=_query_of(event),
-        scheme="http",
-        domain=None,
-        protocol=None,
-        address=forwarded_address(environ, options.trusted_hops),
-        body=event.get("body"),
-        is_base64=event.get("isBase64Encoded"),
+        event["httpMethod"],
+        encoded_target(event.get("path") or "/", options.base_path),
+        _query_of(event),
+        "http",
+        None,
+        None,
+        forwarded_address(environ, options.trusted_hops),
+        event.get("body"),
+        event.get("isBase64Encoded"),
     )
     environ["lambwsgi.request_context"] = event["requestContext"]
     return environ

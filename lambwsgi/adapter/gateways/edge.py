@@ -6,9 +6,9 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import TooLargeError
-from lambwsgi.adapter.gateways.reading import add_base_path, complete, multi_headers, scheme_of
+from lambwsgi.adapter.gateways.reading import complete, encoded_target, multi_headers, scheme_of
 from lambwsgi.adapter.gateways.writing import header_text, written_body
-from lambwsgi.adapter.text import clean_path, clean_query, decode_path, text_of
+from lambwsgi.adapter.text import clean_query, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,19 +50,17 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     body = request.get("body") or {}
     if body.get("inputTruncated"):
         raise TooLargeError("the body is larger than what CloudFront hands to a function, so its end is missing")
-    raw_path = request.get("uri") or "/"
     complete(
         environ,
-        method=request["method"],
-        raw_path=clean_path(raw_path),
-        parts=add_base_path("", decode_path(raw_path), options.base_path),
-        query=clean_query(request.get("querystring") or ""),
-        scheme=scheme_of(environ.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https"),
-        domain=config.get("distributionDomainName"),
-        protocol=None,
-        address=request.get("clientIp"),
-        body=body.get("data"),
-        is_base64=body.get("encoding") == "base64",
+        request["method"],
+        encoded_target(request.get("uri") or "/", options.base_path),
+        clean_query(request.get("querystring") or ""),
+        scheme_of(environ.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https"),
+        config.get("distributionDomainName"),
+        None,
+        request.get("clientIp"),
+        body.get("data"),
+        body.get("encoding") == "base64",
     )
     environ["lambwsgi.request_context"] = config
     return environ

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.reading import add_base_path
+from lambwsgi.adapter.gateways.reading import encoded_target
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.text import clean_path, decode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 
 
-def read_event(event: Event, options: HandlerOptions) -> Environ:
-    """The environ. `rawPath` is what the client sent; `requestContext.http.path`, its decoded twin, is not needed."""
-    raw_path = event.get("rawPath") or "/"
-    parts = add_base_path("", decode_path(raw_path), options.base_path)
-    return payload_v2.read_request(event, clean_path(raw_path), parts)
+def _read_target(event: Event, context: dict[str, Any], path: str, options: HandlerOptions) -> tuple[str, str, str]:
+    """The path is what the client sent; `requestContext.http.path`, its decoded twin, is not needed."""
+    return encoded_target(path, options.base_path)
 
 
+read_event = payload_v2.reader(_read_target)
 write_result = payload_v2.write_result

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.reading import add_base_path, is_custom_domain, prefix_before_route
+from lambwsgi.adapter.gateways.reading import (
+    DEFAULT_DOMAIN_MARK,
+    add_base_path,
+    encoded_target,
+    is_custom_domain,
+    prefix_before_route,
+)
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.text import clean_path, decode_path, encode_path, native, split_prefix
+from lambwsgi.adapter.text import encode_path, native, split_prefix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,21 +19,22 @@ if TYPE_CHECKING:
 
     from lambwsgi.adapter.gateways.table import Event
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import Environ
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 _DEFAULT_STAGE = "$default"
 
 
-def read_event(event: Event, options: HandlerOptions) -> Environ:
-    """The environ. `rawPath` is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
-    path = event.get("rawPath") or "/"
-    context = event["requestContext"]
-    if not context.get("domainName") and _arrives_encoded(context, path):
-        parts = add_base_path("", decode_path(path), options.base_path)
-        return payload_v2.read_request(event, clean_path(path), parts)
-    parts = split_decoded_path(event, context, path, event.get("routeKey"), options)
-    return payload_v2.read_request(event, encode_path(path), parts)
+def _read_target(event: Event, context: dict[str, Any], path: str, options: HandlerOptions) -> tuple[str, str, str]:
+    """The path is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
+    domain = context.get("domainName")
+    if not domain:
+        if _arrives_encoded(context, path):
+            return encoded_target(path, options.base_path)
+    elif DEFAULT_DOMAIN_MARK in domain and context.get("stage") == _DEFAULT_STAGE and not options.base_path:
+        # Nearly all requests: the path is the application's, and often is spelled in one way only.
+        is_plain = path.isascii() and path.replace("/", "").isalnum()
+        return (path, "", path) if is_plain else (encode_path(path), "", native(path))
+    return decoded_target(event, context, path, event.get("routeKey"), options)
 
 
 def _arrives_encoded(context: dict[str, Any], path: str) -> bool:
@@ -36,10 +43,10 @@ def _arrives_encoded(context: dict[str, Any], path: str) -> bool:
     return isinstance(twin, str) and twin.rstrip("/") != path.rstrip("/")
 
 
-def split_decoded_path(
+def decoded_target(
     event: Event, context: dict[str, Any], path: str, route: str | None, options: HandlerOptions
-) -> tuple[str, str]:
-    """SCRIPT_NAME and PATH_INFO of a path that arrives decoded.
+) -> tuple[str, str, str]:
+    """A path that arrives decoded: as the client may have spelled it, SCRIPT_NAME and PATH_INFO.
 
     On the API's own domain the stage goes to SCRIPT_NAME; on a custom domain what stands before the route, which is
     `METHOD /path/{parameter}` or only its path.
@@ -52,8 +59,9 @@ def split_decoded_path(
     elif stage != _DEFAULT_STAGE:
         cut = split_prefix(path, f"/{stage}")
         prefix = cut[0] if cut else ""
-    parts = (native(prefix), native(path[len(prefix) :])) if prefix else ("", native(path))
-    return add_base_path(*parts, options.base_path) if options.base_path else parts
+    parts = add_base_path(native(prefix), native(path[len(prefix) :]), options.base_path)
+    return (encode_path(path), *parts)
 
 
+read_event = payload_v2.reader(_read_target)
 write_result = payload_v2.write_result

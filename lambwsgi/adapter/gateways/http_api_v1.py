@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v1
-from lambwsgi.adapter.gateways.http_api import split_decoded_path
+from lambwsgi.adapter.gateways.http_api import decoded_target
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
-from lambwsgi.adapter.text import encode_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     if whole_path != path and whole_path.endswith(path):
         # As a REST API has it: some events show the stage in the context only.
         path = whole_path
-    parts = split_decoded_path(event, context, path, event.get("resource"), options)
-    return payload_v1.read_request(event, encode_path(path), parts)
+    return payload_v1.read_request(event, decoded_target(event, context, path, event.get("resource"), options))
 
 
 write_result = payload_v1.write_result

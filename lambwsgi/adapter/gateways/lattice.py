@@ -7,15 +7,15 @@ are lists differs between AWS's own samples, so both are understood.
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
-    add_base_path,
     as_list,
     complete,
+    encoded_target,
     first_text,
     forwarded_address,
     multi_headers,
 )
 from lambwsgi.adapter.gateways.writing import status_description, written_body
-from lambwsgi.adapter.text import clean_path, clean_query, decode_path, encode_query
+from lambwsgi.adapter.text import clean_query, encode_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,16 +34,15 @@ def read_request(event: Event, path: str | None, parameters: Any, is_base64: Any
     raw_path, mark, raw_query = (path or "/").partition("?")
     complete(
         environ,
-        method=event["method"],
-        raw_path=clean_path(raw_path),
-        parts=add_base_path("", decode_path(raw_path), options.base_path),
-        query=clean_query(raw_query) if mark else encode_query(_pairs_of(parameters)),
-        scheme="https",
-        domain=None,
-        protocol=None,
-        address=forwarded_address(environ, options.trusted_hops),
-        body=event.get("body"),
-        is_base64=is_base64,
+        event["method"],
+        encoded_target(raw_path, options.base_path),
+        clean_query(raw_query) if mark else encode_query(_pairs_of(parameters)),
+        "https",
+        None,
+        None,
+        forwarded_address(environ, options.trusted_hops),
+        event.get("body"),
+        is_base64,
     )
     environ["lambwsgi.request_context"] = context or None
     user = first_text((context.get("identity") or {}).get("principal"))

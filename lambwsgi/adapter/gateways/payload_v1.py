@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.wsgi import Environ
 
 
-def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> Environ:
-    """The environ of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
+def read_request(event: Event, target: tuple[str, str, str]) -> Environ:
+    """The environ of an event whose path has been read already, into what `complete` calls the target."""
     context: dict[str, Any] = event.get("requestContext") or {}
     identity: dict[str, Any] = context.get("identity") or {}
     multi = event.get("multiValueHeaders")
@@ -31,16 +31,15 @@ def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> Environ
     body, is_base64 = event.get("body"), event.get("isBase64Encoded")
     complete(
         environ,
-        method=event["httpMethod"],
-        raw_path=raw_path,
-        parts=parts,
-        query=_query_of(event),
-        scheme="https",
-        domain=context.get("domainName"),
-        protocol=context.get("protocol"),
-        address=identity.get("sourceIp"),
-        body=body,
-        is_base64=is_base64,
+        event["httpMethod"],
+        target,
+        _query_of(event),
+        "https",
+        context.get("domainName"),
+        context.get("protocol"),
+        identity.get("sourceIp"),
+        body,
+        is_base64,
     )
     environ["lambwsgi.request_context"] = context
     authorizer = context.get("authorizer")

@@ -8,42 +8,54 @@ from lambwsgi.adapter.text import clean_query, native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import Environ
 
+    # From event, request context, `rawPath` and options to what `complete` calls the target.
+    TargetReader = Callable[[Event, dict[str, Any], str, HandlerOptions], tuple[str, str, str]]
 
-def read_request(event: Event, raw_path: str, parts: tuple[str, str]) -> Environ:
-    """The environ of an event whose path has been read already; `parts` are SCRIPT_NAME and PATH_INFO."""
-    context: dict[str, Any] = event["requestContext"]
-    http: dict[str, Any] = context["http"]
-    environ = single_headers(event.get("headers"))
-    cookies = event.get("cookies")
-    if cookies:
-        # A Function URL sends them a second time as a header.
-        environ["HTTP_COOKIE"] = native("; ".join(as_list(cookies)))
-    query = event.get("rawQueryString")
-    complete(
-        environ,
-        method=http["method"],
-        raw_path=raw_path,
-        parts=parts,
-        # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
-        query=clean_query(query.removeprefix("?")) if query else "",
-        scheme="https",
-        domain=context.get("domainName"),
-        protocol=http.get("protocol"),
-        address=http.get("sourceIp"),
-        body=event.get("body"),
-        is_base64=event.get("isBase64Encoded"),
-    )
-    environ["lambwsgi.request_context"] = context
-    authorizer = context.get("authorizer")
-    if authorizer:
-        set_authorizer(environ, authorizer, _user_of(authorizer))
-    return environ
+
+def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Environ]:
+    """`read_event` of a gateway that reads the path in its own way."""
+
+    def read_event(event: Event, options: HandlerOptions) -> Environ:
+        get = event.get
+        context: dict[str, Any] = event["requestContext"]
+        http: dict[str, Any] = context["http"]
+        environ = single_headers(get("headers"))
+        cookies = get("cookies")
+        if cookies:
+            # A Function URL sends them a second time as a header.
+            text = "; ".join(cookies if cookies.__class__ is list else as_list(cookies))
+            environ["HTTP_COOKIE"] = text if text.isascii() else native(text)
+        query = get("rawQueryString") or ""
+        if query and not (query.isascii() and query.isprintable() and " " not in query and query[0] != "?"):
+            # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
+            query = clean_query(query.removeprefix("?"))
+        complete(
+            environ,
+            http["method"],
+            read_target(event, context, get("rawPath") or "/", options),
+            query,
+            "https",
+            context.get("domainName"),
+            http.get("protocol"),
+            http.get("sourceIp"),
+            get("body"),
+            get("isBase64Encoded"),
+        )
+        environ["lambwsgi.request_context"] = context
+        authorizer = context.get("authorizer")
+        if authorizer:
+            set_authorizer(environ, authorizer, _user_of(authorizer))
+        return environ
+
+    return read_event
 
 
 def _user_of(authorizer: dict[str, Any]) -> str | None:
@@ -60,9 +72,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     developer guide, 'Invoking Function URLs', has the same for Function URLs.
     """
     headers, cookies = joined_headers(response.headers)
-    body, is_base64 = write_body(
-        response.body, content_type=headers.get("content-type"), content_encoding=headers.get("content-encoding")
-    )
+    body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
     result: ProxyResult = {
         "statusCode": response.status,
         "headers": headers,

@@ -10,7 +10,7 @@ from binascii import a2b_base64
 from io import BytesIO
 
 from lambwsgi.adapter.errors import BadRequestError
-from lambwsgi.adapter.text import Memo, decode_path, native, split_prefix
+from lambwsgi.adapter.text import Memo, clean_path, decode_path, native, split_prefix
 from lambwsgi.adapter.wsgi import BLANK_ENVIRON
 
 TYPE_CHECKING = False
@@ -28,8 +28,9 @@ _NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
 # PEP 3333, 'environ Variables': these two have names of their own.
 _WITHOUT_PREFIX = frozenset({"content-type", "content-length"})
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_METHODS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", *_METHODS_WITH_BODY})
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
-_DEFAULT_DOMAIN_MARK = ".execute-api."
+DEFAULT_DOMAIN_MARK = ".execute-api."
 # Sent by the test function of the API Gateway console in place of an address.
 _NO_ADDRESS = "test-invoke-source-ip"
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -121,12 +122,10 @@ def as_list(values: Any) -> list[Any]:
     return values if isinstance(values, list) else [values]
 
 
-def complete(
+def complete(  # noqa: PLR0917 - names at each call would cost every request a tenth of its time here
     environ: Environ,
-    *,
     method: Any,
-    raw_path: str,
-    parts: tuple[str, str],
+    target: tuple[str, str, str],
     query: str,
     scheme: str,
     domain: Any,
@@ -137,15 +136,16 @@ def complete(
 ) -> None:
     """Add to the headers of an environ what else the event tells of the request.
 
-    `raw_path` is the whole path as the client spelled it, `parts` are SCRIPT_NAME and PATH_INFO; `scheme` and `domain`
-    serve where no header tells. Raises BadRequestError for a method that is none and for a body that is broken.
+    `target` is the whole path as the client spelled it, then SCRIPT_NAME and PATH_INFO; `scheme` and `domain` serve
+    where no header tells. Raises BadRequestError for a method that is none and for a body that is broken.
     """
-    if method.__class__ is not str or not (method.isascii() and method.isprintable() and method):
-        raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
+    if method.__class__ is not str or method not in _METHODS:
+        _check_method(method)
+    raw_path, script_name, path_info = target
     environ["REQUEST_METHOD"] = method
-    environ["SCRIPT_NAME"], path_info = parts
+    environ["SCRIPT_NAME"] = script_name
     # PEP 3333: both may not be empty at once.
-    environ["PATH_INFO"] = path_info or ("" if parts[0] else "/")
+    environ["PATH_INFO"] = path_info or ("" if script_name else "/")
     environ["QUERY_STRING"] = query
     environ["REQUEST_URI"] = environ["RAW_URI"] = f"{raw_path}?{query}" if query else raw_path
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
@@ -157,12 +157,18 @@ def complete(
     environ["SERVER_PORT"] = port or _PORTS[environ.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
     is_protocol = protocol.__class__ is str and protocol.startswith("HTTP/") and protocol.isascii()
     environ["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
-    environ["REMOTE_ADDR"] = native(address) if address.__class__ is str and address != _NO_ADDRESS else ""
+    if address.__class__ is str and address != _NO_ADDRESS:
+        environ["REMOTE_ADDR"] = address if address.isascii() else native(address)
     data = read_body(body, is_base64=is_base64 is True) if body else b""
     environ["wsgi.input"] = BytesIO(data)
-    if data or "CONTENT_LENGTH" in environ or method in _METHODS_WITH_BODY:
+    if data or method in _METHODS_WITH_BODY or "CONTENT_LENGTH" in environ:
         # What the client announced may be the length of an encoded body.
         environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _check_method(method: Any) -> None:
+    if not (isinstance(method, str) and method.isascii() and method.isprintable() and method):
+        raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
 
 
 def set_authorizer(environ: Environ, authorizer: Mapping[str, Any] | None, user: str | None) -> None:
@@ -267,6 +273,13 @@ def _decode_base64(text: str) -> bytes:
         raise BadRequestError(f"the body is marked as base64 but is none: {error}") from error
 
 
+def encoded_target(raw_path: str, base_path: str) -> tuple[str, str, str]:
+    """A path that arrives percent-encoded: as the client spelled it, SCRIPT_NAME and PATH_INFO."""
+    if not base_path and raw_path.isascii() and raw_path.isprintable() and "%" not in raw_path and " " not in raw_path:
+        return raw_path, "", raw_path
+    return (clean_path(raw_path), *add_base_path("", decode_path(raw_path), base_path))
+
+
 def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str, str]:
     """SCRIPT_NAME and PATH_INFO after the base path, if the path begins with it, has gone from one to the other."""
     if base_path:
@@ -278,7 +291,7 @@ def add_base_path(script_name: str, path_info: str, base_path: str) -> tuple[str
 
 def is_custom_domain(domain: str | None) -> bool:
     """Whether an API was reached by a name of its owner's and not by the one that API Gateway gives it."""
-    return domain is not None and domain != "" and _DEFAULT_DOMAIN_MARK not in domain
+    return domain is not None and domain != "" and DEFAULT_DOMAIN_MARK not in domain
 
 
 def prefix_before_route(path: str, template: str, parameters: Mapping[str, Any] | None) -> str:

@@ -5,8 +5,6 @@ A function serves one gateway as a rule, so the others need not take their time 
 
 from __future__ import annotations
 
-from lambwsgi.adapter.errors import EventError
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,39 +31,35 @@ if TYPE_CHECKING:
         def write_result(self, response: HttpResponse, event: Event) -> ProxyResult: ...
 
 
-def _payload_v2(event: Event) -> str | None:
-    """`version` 2.0 alone says nothing: VPC Lattice has it too, and an authorizer's event, which has a `type` besides.
-
-    A CDN in front of a Function URL keeps the domain name of the request context.
-    """
-    if event.get("version") != "2.0" or "type" in event:
+def detect(event: Any) -> str | None:  # noqa: PLR0911 - a table of what is what
+    """The name of the gateway that made the event; None where none is known to, for a guess would be wrong."""
+    if not isinstance(event, dict):
         return None
     context = event.get("requestContext")
-    if not isinstance(context, dict) or not isinstance(context.get("http"), dict):
-        return None
-    domain = context.get("domainName")
-    return "function_url" if isinstance(domain, str) and ".lambda-url." in domain else "http_api"
-
-
-def _payload_v1(event: Event) -> str | None:
-    """A load balancer's events have this form, but a context of their own; an authorizer's name what it guards."""
-    if "httpMethod" not in event or "methodArn" in event:
-        return None
-    context = event.get("requestContext")
-    if isinstance(context, dict) and "elb" in context:
-        return "alb"
-    if "resource" not in event and "path" not in event:
-        return None
-    if "version" not in event:
-        return "rest_api"
-    return "http_api_v1" if event["version"] == "1.0" else None
-
-
-def _lattice(event: Event) -> str | None:
-    context = event.get("requestContext")
-    if isinstance(context, dict) and ("serviceNetworkArn" in context or "serviceArn" in context):
+    if not isinstance(context, dict):
+        context = _NOTHING
+    # `version` alone says nothing: VPC Lattice has it too, and an authorizer's event, which has a `type` besides.
+    if event.get("version") == "2.0" and "type" not in event and isinstance(context.get("http"), dict):
+        # A CDN in front of a Function URL keeps the domain name of the request context.
+        domain = context.get("domainName")
+        return "function_url" if isinstance(domain, str) and ".lambda-url." in domain else "http_api"
+    # A load balancer's events have payload 1.0's form, but a context of their own; an authorizer's name what it guards.
+    if "httpMethod" in event and "methodArn" not in event:
+        if "elb" in context:
+            return "alb"
+        if "resource" in event or "path" in event:
+            if "version" not in event:
+                return "rest_api"
+            if event["version"] == "1.0":
+                return "http_api_v1"
+    if "serviceNetworkArn" in context or "serviceArn" in context:
         return "lattice_v2"
-    return "lattice_v1" if "raw_path" in event and "method" in event else None
+    if "raw_path" in event and "method" in event:
+        return "lattice_v1"
+    return _edge(event)
+
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def _edge(event: Event) -> str | None:
@@ -84,7 +78,6 @@ def _edge(event: Event) -> str | None:
     return None
 
 
-_RULES = (_payload_v2, _payload_v1, _lattice, _edge)
 NAMES = (
     "function_url",
     "http_api",
@@ -97,30 +90,21 @@ NAMES = (
     "edge_origin",
 )
 
-_loaded: dict[str, Gateway] = {}
+LOADED: dict[str, Gateway] = {}
 
 
 def load(name: str) -> Gateway:
     """The gateway of that name."""
-    gateway = _loaded.get(name)
+    gateway = LOADED.get(name)
     if gateway is None:
         from importlib import import_module  # noqa: PLC0415 - once for each gateway
 
-        gateway = _loaded[name] = import_module(f"lambwsgi.adapter.gateways.{name}")
+        gateway = LOADED[name] = import_module(f"lambwsgi.adapter.gateways.{name}")
     return gateway
 
 
-def detect(event: Any) -> str:
-    """The name of the gateway that made the event. Raises EventError, which names what was seen, rather than guess."""
-    if isinstance(event, dict):
-        for rule in _RULES:
-            name = rule(event)
-            if name is not None:
-                return name
-    raise EventError(_describe(event))
-
-
-def _describe(event: Any) -> str:
+def describe(event: Any) -> str:
+    """Why an event is not served, with the keys that were seen."""
     if not isinstance(event, dict):
         return f"the event is a {type(event).__name__}; a JSON object from a gateway was expected"
     if "methodArn" in event or "routeArn" in event:

@@ -101,7 +101,7 @@ def written_body(response: HttpResponse) -> tuple[str, bool]:
             content_type = value
         elif key == "content-encoding":
             content_encoding = value
-    return write_body(response.body, content_type=content_type, content_encoding=content_encoding)
+    return write_body(response.body, content_type, content_encoding)
 
 
 def status_description(response: HttpResponse) -> str:
@@ -109,7 +109,7 @@ def status_description(response: HttpResponse) -> str:
     return f"{response.status} {text_of(response.reason)}".rstrip()
 
 
-def write_body(body: bytes, *, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
+def write_body(body: bytes, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
     """The body for JSON and whether it is base64.
 
     Text when the type says text or there is none, the bytes are not encoded and they are UTF-8. Whatever charset the
