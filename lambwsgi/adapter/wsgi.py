@@ -181,12 +181,17 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         has_body = method != "HEAD" and status not in _WITHOUT_BODY
         if not has_body:
             body = b""
-            is_plain = is_plain and length is None
-        elif length is not None:
-            is_plain = is_plain and length == str(len(body))
-        if is_plain:
+        if is_plain and (length is None or (has_body and length == str(len(body)))):
             return HttpResponse(status, reason, pairs, body)
-        return _finish(status, reason, pairs, body, has_body=has_body)
+        headers, declared_length = _read_headers(pairs)
+        if declared_length is not None:
+            if has_body:
+                # 'Handling the Content-Length Header': no more is sent than was announced.
+                body = body[:declared_length]
+                declared_length = len(body)
+            if status not in (204, 205):
+                headers.append(("Content-Length", str(declared_length)))
+        return HttpResponse(status, reason, headers, body)
 
     return answer
 
@@ -195,19 +200,6 @@ def _refuse_chunk(chunk: object, where: str) -> NoReturn:
     if isinstance(chunk, str):
         raise AppError(f"{where} gave the str {chunk[:40]!r}; a body is bytes, so encode it: .encode('utf-8')")
     raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")
-
-
-def _finish(status: int, reason: str, pairs: list[Any], body: bytes, *, has_body: bool) -> HttpResponse:
-    """The response of headers that have to be looked at one by one."""
-    headers, declared_length = _read_headers(pairs)
-    if declared_length is not None:
-        if has_body:
-            # 'Handling the Content-Length Header': no more is sent than was announced.
-            body = body[:declared_length]
-            declared_length = len(body)
-        if status not in (204, 205):
-            headers.append(("Content-Length", str(declared_length)))
-    return HttpResponse(status, reason, headers, body)
 
 
 def _refuse_status(line: object) -> NoReturn:
@@ -234,12 +226,13 @@ def _read_headers(pairs: list[Any]) -> tuple[list[Header], int | None]:
     headers: list[Header] = []
     declared_length = None
     for name, value in pairs:
-        key = _key_of(name)
+        key = KEYS[name] if name.__class__ is str and name in KEYS else _key_of(name)
         text = value if isinstance(value, str) else _text_of(name, value)
         if key == "content-length":
             declared_length = _read_length(text)
         elif key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):
-            _check_characters(name, text)
+            if not (text.isascii() and text.isprintable()):
+                _check_characters(name, text)
             headers.append((name, text))
     return headers, declared_length
 
