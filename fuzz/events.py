@@ -65,7 +65,7 @@ def wrong_with(handler: Callable[[Any, Any], Any], event: Any) -> list[str]:
     except EventError:
         return [f"{kind} was refused"] if kind else []
     if kind is None:
-        return [] if result == {"warm": True} else ["an answer to no request"]
+        return [] if result.get("warm") is True else ["an answer to no request"]
     return [*WRONG, *faults(kind, result)]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.wsgi import Environ, WsgiApp
 
     Handler = Callable[[Any, Any], dict[str, Any]]
+    # Also told whether this is the first event that its environment gets.
+    OtherHandler = Callable[[Any, Any, bool], dict[str, Any]]
     Answer = Callable[[Environ], HttpResponse]
     Log = Callable[[str, str, Environ | None, HttpResponse, float], None]
 
@@ -36,7 +38,7 @@ _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _new = object.__new__
 
 
-def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: Handler) -> Handler:
+def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHandler) -> Handler:
     """A handler of HTTP requests; an event that is none goes to `otherwise`.
 
     The application and all that is said of a request have a `contextvars` context of their own: what is set there does
@@ -47,10 +49,14 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: Handler)
     answer = _with_options(answer_of(app), options)
     log = _access_log() if options.access_log else None
 
+    is_first = True
+
     def serve(event: Event, context: Any) -> ProxyResult:
+        nonlocal is_first
+        was_first, is_first = is_first, False
         gateway_name = detect(event)
         if gateway_name is None:
-            return otherwise(event, context)
+            return otherwise(event, context, was_first)
         gateway = LOADED.get(gateway_name) or load(gateway_name)
         started = perf_counter() if log is not None else 0.0
         run = copy_context().run

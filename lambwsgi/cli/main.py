@@ -25,6 +25,7 @@ COMMANDS = {
     "url": "lambwsgi.cli.operate:url",
     "logs": "lambwsgi.cli.operate:logs",
     "invoke": "lambwsgi.cli.operate:invoke",
+    "warm": "lambwsgi.cli.warm:warm",
     "manage": "lambwsgi.cli.operate:manage",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,12 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import output_option, settings_option, stage_argument
+from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.operate import Status
-    from lambwsgi.deploy.place import Place
     from lambwsgi.deploy.records import LogEvent
+    from lambwsgi.deploy.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
 
@@ -29,13 +31,22 @@ if TYPE_CHECKING:
 def status(stage: str | None, settings_path: Path, output_format: str) -> None:
     """Say how the stage stands."""
     from lambwsgi.deploy import operate
+    from lambwsgi.deploy.errors import DeployError
+    from lambwsgi.deploy.warm import last_warm_up
 
-    settings, place = _find(settings_path, stage)
+    settings, place = find_stage(settings_path, stage)
     found = operate.status(place, settings)
+    last = None
+    # Whoever may not read the log may still ask how the stage stands.
+    with suppress(DeployError):
+        last = last_warm_up(place.aws, settings) if found.live and settings.warm_schedules else None
     if output_format == "json":
-        output.result_json(asdict(found))
-    else:
-        output.result("\n".join(f"{name:<10} {value}" for name, value in _rows(found)))
+        output.result_json({**asdict(found), "warm": asdict(last) if last else None})
+        return
+    rows = _rows(found)
+    if found.live:
+        rows.append(("warm", _warmth(settings, last)))
+    output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
 
 
 @click.command()
@@ -46,7 +57,7 @@ def url(stage: str | None, settings_path: Path, output_format: str) -> None:
     """Print where the application answers."""
     from lambwsgi.deploy import operate
 
-    settings, place = _find(settings_path, stage)
+    settings, place = find_stage(settings_path, stage)
     address = operate.public_url(place, settings)
     if output_format == "json":
         output.result_json({"url": address})
@@ -87,7 +98,7 @@ def logs(
     from lambwsgi.deploy.release import deployed_stack
 
     since_ms = int((time.time() - since_seconds) * 1000)
-    settings, place = _find(settings_path, stage)
+    settings, place = find_stage(settings_path, stage)
     deployed_stack(place.aws, settings)
     query = LogQuery(log_group_name(settings), since_ms, pattern)
     events = follow_log(place.aws, query) if follow else read_log(place.aws, query)
@@ -112,7 +123,7 @@ def invoke(stage: str | None, settings_path: Path, payload: str | None, target: 
 
     if payload is not None and target is not None:
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
-    settings, place = _find(settings_path, stage)
+    settings, place = find_stage(settings_path, stage)
     if target is not None:
         response, invocation = operate.get(place.aws, settings, target)
         text = f"{operate.response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
@@ -139,21 +150,11 @@ def manage(context: click.Context, settings_path: Path, stage: str, arguments: t
     """
     from lambwsgi.deploy import operate
 
-    settings, place = _find(settings_path, stage)
+    settings, place = find_stage(settings_path, stage)
     done = operate.manage(place.aws, settings, arguments)
     if done.output:
         output.result(done.output.rstrip("\n"))
     context.exit(done.exit_code)
-
-
-def _find(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
-    """The stage's settings and where it lives."""
-    from lambwsgi.deploy.place import find_place
-    from lambwsgi.settings.load import load_project
-
-    project = load_project(settings_path)
-    settings = project.pick(stage)
-    return settings, find_place(settings, project.directory)
 
 
 def _rows(found: Status) -> list[tuple[str, str]]:
@@ -170,6 +171,16 @@ def _rows(found: Status) -> list[tuple[str, str]]:
         rows.append(("artifact", found.live.sha256[:12]))
         rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))
     return rows
+
+
+def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:
+    if not settings.warm_schedules:
+        return "not kept warm"
+    when = ", ".join(each.schedule for each in settings.warm_schedules.values())
+    if last is None:
+        return f"{when}; the log tells of no warm-up in the last half hour"
+    failed = f", {len(last.errors)} not reached" if last.errors else ""
+    return f"{when}; {last.distinct} of {last.asked} environments at {last.moment:%H:%M:%S}Z, {last.cold} cold{failed}"
 
 
 def _log_line(event: LogEvent) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambwsgi.cli import output
 
 if TYPE_CHECKING:
+    from lambwsgi.deploy.place import Place
     from lambwsgi.settings.detect import Detected
     from lambwsgi.settings.load import Project
     from lambwsgi.settings.model import StageSettings
@@ -46,3 +47,13 @@ def artifact_path(settings: StageSettings, directory: Path) -> Path:
         folder.mkdir(exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     return folder / f"{settings.function_name}.zip"
+
+
+def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
+    """The stage's settings and where it lives."""
+    from lambwsgi.deploy.place import find_place
+    from lambwsgi.settings.load import load_project
+
+    project = load_project(settings_path)
+    settings = project.pick(stage)
+    return settings, find_place(settings, project.directory)

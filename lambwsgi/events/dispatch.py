@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import copy_context
+from time import monotonic
 
 from lambwsgi.adapter.errors import EventError
 from lambwsgi.adapter.gateways.table import describe
@@ -34,15 +35,19 @@ def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), 
 def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str]) -> Handler:
     """The same of options that are read already."""
 
-    def handle_other(event: Any, context: Any) -> dict[str, Any]:
+    def handle_other(event: Any, context: Any, is_first: bool) -> dict[str, Any]:
         # No gateway lets a client choose these keys, and what a gateway sends does not get here.
         if isinstance(event, dict):
             if is_warm_up(event):
-                return {"warm": True}
+                from lambwsgi.events.warming import warm_up  # noqa: PLC0415 - no request needs it
+
+                return warm_up(event, context, is_first=is_first, ready=ready, serve=handler)
             if isinstance(event.get("lambwsgi"), dict):
                 from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
 
                 return copy_context().run(run_command, event, commands)
         raise EventError(describe(event))
 
-    return make_http_handler(app, options, handle_other)
+    handler = make_http_handler(app, options, handle_other)
+    ready = monotonic()
+    return handler

@@ -1,4 +1,4 @@
-"""Keep-warm: the payload that the schedule sends and how the handler recognises it.
+"""Keep-warm: the event that a schedule sends and how the handler recognises it.
 
 A gateway never lets a client choose the top-level keys of an event, so none of this can be reached over HTTP.
 """
@@ -10,12 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-# The explicit input of the schedule; template, `lambwsgi warm` and handler all take it from here.
-PAYLOAD: Mapping[str, Any] = {"lambwsgi": {"op": "warm"}}
+# The `type` of the line that a warm-up writes to the log.
+LOG_TYPE = "lambwsgi.warm"
 
 # Sources of others' warm-ups: EventBridge rules and schedules without an input, and the serverless warm-up plugin.
 _SCHEDULE_SOURCES = frozenset({"aws.events", "aws.scheduler"})
 _PLUGIN_SOURCE = "serverless-plugin-warmup"
+
+
+def warm_event(**wish: Any) -> dict[str, Any]:
+    """The explicit input of a schedule, which is also what `lambwsgi warm` sends.
+
+    `wish` may have `schedule` (its name), `concurrency` (how many environments), `hold_ms`, `path` and `payload`.
+    """
+    return {"lambwsgi": {"op": "warm", **wish}}
 
 
 def is_warm_up(event: Mapping[str, Any]) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
+from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
-_RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
-_CRON = re.compile(r"cron\(\S+ \S+ \S+ \S+ \S+ \S+\)")
 _RESERVED_VARIABLES = re.compile(r"_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_.*|AWS_(?!XRAY_).*|LAMBWSGI_.*")
 
 
@@ -49,25 +49,6 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Warm(_Model):
-    """Keep-warm: a schedule that invokes the alias with an explicit payload."""
-
-    schedule: str = Field(
-        default="rate(4 minutes)",
-        description="`rate(4 minutes)` or `cron(0 8 ? * MON-FRI *)`. Source: EventBridge Scheduler, 'Schedule types'.",
-    )
-
-    @field_validator("schedule")
-    @classmethod
-    def _is_an_expression(cls, value: str) -> str:
-        if not (_RATE.fullmatch(value) or _CRON.fullmatch(value)):
-            raise ValueError(
-                f"{value!r} is no schedule; write 'rate(4 minutes)' ('rate(1 minute)' in the singular)"
-                " or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'"
-            )
-        return value
-
-
 class StageSettings(_Model):
     """All that one stage needs; every field but `project`, `stage` and `app` has a default."""
 
@@ -94,7 +75,8 @@ class StageSettings(_Model):
         default_factory=dict, description="Environment variables of the function."
     )
     warm: Warm | Literal[False] = Field(
-        default=Warm(), description="Keep-warm schedule: `true`, `false` or `{schedule: rate(4 minutes)}`."
+        default=Warm(),
+        description="Keep-warm: `true`, `false` or a map, as in `{schedule: rate(4 minutes), concurrency: 2}`.",
     )
     log_retention_days: int = Field(default=30, description="Days that CloudWatch keeps the log.")
     base_path: str = Field(
@@ -153,6 +135,11 @@ class StageSettings(_Model):
         if sum(len(name) + len(text) for name, text in value.items()) > ENVIRONMENT_BYTES:
             raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
         return value
+
+    @property
+    def warm_schedules(self) -> Mapping[str, Schedule]:
+        """The schedules that keep the stage warm, by name; none when it is not kept warm."""
+        return self.warm.active if self.warm else {}
 
     @property
     def function_name(self) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from lambwsgi.settings.errors import Problem, SettingsError
-from lambwsgi.settings.model import StageSettings, Warm
+from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Key, Position, Value, dotted
+from lambwsgi.settings.warm import Schedule, Warm
 from lambwsgi.settings.words import describe, unknown_setting
 
 EXTENDS = "extends"
@@ -78,7 +79,8 @@ def _about_a_key(draft: Draft, location: Key, found: Mapping[str, Any]) -> Probl
     if found["type"] != "extra_forbidden":
         message = describe(found, entry.value)
     elif len(path) > 1:
-        message = unknown_setting(path[-1], Warm.model_fields)
+        # Under `warm`, or under one of its schedules.
+        message = unknown_setting(path[-1], (Schedule if "schedules" in path else Warm).model_fields)
     else:
         message = unknown_setting(path[-1], [*SETTINGS, EXTENDS])
     return draft.problem(entry.position, entry.value.key, message)
@@ -99,6 +101,6 @@ def _find(value: Value, location: Key) -> Value | None:
             found = found.data[int(part)]
         elif part in found.entries:
             found = found.entries[part].value
-        elif part != Warm.__name__:
+        elif Warm.__name__ not in part:
             return None
     return found

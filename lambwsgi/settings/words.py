@@ -15,13 +15,13 @@ _FORMS = {
     "app": "module:attribute, as in 'app:app', or module:factory(), as in 'shop:create_app()'",
     "base_path": "'/' and a name, no '/' at the end, as in '/api'",
     "smoke_path": "a path that begins with '/', as in '/health'",
+    "path": "a path that begins with '/', as in '/health'",
 }
 
 _WANTED = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
-    "dict_type": "a map of names to text",
     "model_type": "a map",
     "tuple_type": "a list",
     "frozen_set_type": "a list",
@@ -65,8 +65,18 @@ def _choice(error: Mapping[str, Any], value: Value | None) -> str:
     return f"{written!r} {none_of} {', '.join(choices)}{did_you_mean(written, choices)}"
 
 
+def _map(error: Mapping[str, Any], value: Value | None) -> str:
+    wanted = "a map of names to text" if error["loc"][-1] in {"environment", "tags"} else "a map"
+    return str(error["msg"]) if value is None else _wrong_type(wanted, value)
+
+
+def _moment(_: Mapping[str, Any], value: Value | None) -> str:
+    written = value.text if value is not None else "this"
+    return f"{written!r} is no moment; write it as in 2026-12-01T08:00:00Z"
+
+
 def _form(error: Mapping[str, Any], _: Value | None) -> str:
-    wanted = _FORMS.get(str(error["loc"][0]), f"text like {error['ctx'].get('pattern')}")
+    wanted = _FORMS.get(str(error["loc"][-1]), f"text like {error['ctx'].get('pattern')}")
     return f"{error['input']!r} is not of the form {wanted}"
 
 
@@ -83,6 +93,10 @@ _DESCRIBERS: Mapping[str, Callable[[Mapping[str, Any], Value | None], str]] = {
     "too_long": lambda error, _: (
         f"{error['ctx']['actual_length']} entries are too many; at most {error['ctx']['max_length']} fit"
     ),
+    "datetime_from_date_parsing": _moment,
+    "datetime_parsing": _moment,
+    "datetime_type": _moment,
+    "dict_type": _map,
     "literal_error": _choice,
     "enum": _choice,
     "value_error": lambda error, _: str(error["ctx"]["error"]),

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from lambwsgi.deploy.embedded import for_this_python
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.place import STATE_FILE, find_place
 from lambwsgi.deploy.running import note, refuse_second
+from lambwsgi.deploy.warm import last_warm_up, warm
 from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
 
@@ -64,6 +66,7 @@ base:
   gateway: rest_api
   runtime: python3.14
   environment: {GREETING: hello}
+  warm: {schedule: rate(1 minute), concurrency: 5, path: /}
 stages: {dev: {}}
 """
 # What the command does, for a stage and a way to end.
@@ -221,6 +224,35 @@ def test_other_commands_find_it_by_its_note_and_a_second_run_is_refused(run: Run
         refuse_second(settings, run.project)
 
 
+@shares_a_run
+def test_a_warm_up_reaches_as_many_environments_as_it_is_to(run: Run) -> None:
+    settings = load_project(run.project / "lambwsgi.yml").pick("local")
+    aws = find_place(settings, run.project).aws
+
+    done = warm(aws, settings, schedule=None, concurrency=None)
+    again = warm(aws, settings, schedule=None, concurrency=None)
+
+    assert (done.asked, done.distinct, done.errors) == (5, 5, ())
+    assert {each.status for each in done.environments} == {200}
+    assert all((each.init_ms is not None) == each.cold for each in done.environments)
+    assert {each.environment for each in again.environments} == {each.environment for each in done.environments}
+    assert not any(each.cold for each in again.environments)
+
+
+@shares_a_run
+def test_the_schedule_fires_and_its_warm_up_is_in_the_log(run: Run) -> None:
+    settings = load_project(run.project / "lambwsgi.yml").pick("local")
+    aws = find_place(settings, run.project).aws
+    before = datetime.now(UTC)
+
+    # The emulator fires a minute after the schedule was made, and every minute from then on.
+    wait_for(lambda: (last := last_warm_up(aws, settings)) is not None and last.moment > before, seconds=90)
+
+    last = last_warm_up(aws, settings)
+    assert last is not None
+    assert (last.asked, last.distinct, last.errors) == (5, 5, ())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_after_the_end_nothing_runs_and_nothing_lies_about(tmp_path: Path, number: signal.Signals) -> None:
     with following(tmp_path) as run:
@@ -295,9 +327,9 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds; fail after ten seconds."""
-    deadline = time.monotonic() + 10
+def wait_for(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+    """Return when the condition holds; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.validate import validate
-from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings, Warm
+from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
+from lambwsgi.settings.warm import Schedule, Warm
 
 GOLDEN = Path(__file__).parent.parent / "templates"
 DIGEST = "0123456789abcdef" * 4
@@ -38,6 +40,23 @@ CASES = {
     "function_url": PLAIN,
     "http_api_not_warm": PLAIN.model_copy(update={"gateway": GatewayKind.HTTP_API, "warm": False}),
     "rest_api_with_everything": FULL,
+    "warm_by_day": PLAIN.model_copy(
+        update={
+            "warm": Warm(
+                path="/health",
+                schedules={
+                    "day": Schedule(
+                        schedule="cron(0/4 8-18 ? * MON-FRI *)",
+                        timezone="Europe/Berlin",
+                        concurrency=5,
+                        end=datetime(2026, 12, 24, 16, tzinfo=UTC),
+                    ),
+                    "night": Schedule(schedule="rate(10 minutes)", payload={"pools": ["db"]}),
+                    "weekend": Schedule(enabled=False),
+                },
+            )
+        }
+    ),
 }
 
 
@@ -148,6 +167,24 @@ def test_handler_variables_and_those_of_the_stage_stand_together() -> None:
 
 def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:
     assert {"WarmSchedule", "WarmRole"}.isdisjoint(resources(changed(warm=False)))
+
+
+def test_only_a_function_that_sends_warm_ups_may_invoke_itself_and_only_its_alias() -> None:
+    def policies(warm: Warm) -> list[Any]:
+        found: list[Any] = resources(changed(warm=warm))["Role"]["Properties"]["Policies"]
+        return found
+
+    [own_log] = policies(Warm())
+    [_, own_alias] = policies(Warm(concurrency=2))
+
+    assert own_log["PolicyName"] == "WriteOwnLog"
+    [statement] = own_alias["PolicyDocument"]["Statement"]
+    assert statement["Action"] == ["lambda:InvokeFunction"]
+    assert [text.rpartition("}:")[2] for text in statement["Resource"][0].values()] == ["function:shop-dev:live"]
+
+
+def test_schedules_that_are_all_off_leave_no_role() -> None:
+    assert {"WarmSchedule", "WarmRole"}.isdisjoint(resources(changed(warm=Warm(enabled=False))))
 
 
 def test_the_schedule_sends_the_payload_that_the_handler_knows() -> None:

@@ -40,7 +40,7 @@ def test_a_request_gets_a_valid_answer_however_broken_it_is(event: Any) -> None:
     except EventError:
         assert kind is None
     else:
-        assert faults(kind or "none", result) == [] or (kind is None and result == {"warm": True})
+        assert faults(kind or "none", result) == [] or (kind is None and result.get("warm") is True)
     assert event == before
 
 
@@ -76,7 +76,7 @@ def test_what_is_no_request_is_an_event_error_and_nothing_else(event: Any) -> No
     except EventError:
         assert kind is None
     else:
-        assert result == {"warm": True} or (kind is not None and faults(kind, result) == [])
+        assert result.get("warm") is True or (kind is not None and faults(kind, result) == [])
 
 
 @pytest.mark.parametrize("event", EVENTS)

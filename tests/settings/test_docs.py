@@ -10,8 +10,10 @@ import pytest
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.warm import Schedule
 
-PAGE = Path(__file__).parents[2].joinpath("docs/settings.md").read_text("utf-8")
+PAGES = Path(__file__).parents[2] / "docs"
+PAGE = PAGES.joinpath("settings.md").read_text("utf-8")
 
 
 def _block(language: str) -> str:
@@ -26,6 +28,27 @@ def test_the_example_loads_and_merges_as_the_page_says(tmp_path: Path) -> None:
     prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
     assert prod.memory_mb == 1024
     assert prod.environment == {"GREETING": "hello", "DEBUG": "0"}
+
+
+def test_the_examples_of_keep_warm_load_and_mean_what_the_page_says(tmp_path: Path) -> None:
+    page = PAGES.joinpath("keep-warm.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    project = load_project(tmp_path / "lambwsgi.yml")
+
+    assert list(project.pick("dev").warm_schedules) == ["day"]
+    assert project.pick("prod").warm_schedules["night"].path == "/health"
+
+
+def test_every_key_of_keep_warm_is_in_its_table_with_its_default() -> None:
+    page = PAGES.joinpath("keep-warm.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (?:`([^`]*)`)? ?\|", page, re.MULTILINE)
+    told = {name: default for names, default in rows for name in re.findall(r"\w+", names)}
+
+    assert told == {
+        name: "" if field.default is None else spelled(field.default) for name, field in Schedule.model_fields.items()
+    }
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:

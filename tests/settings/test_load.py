@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,39 @@ def test_warm_is_a_switch_or_a_schedule(tmp_path: Path, written: str, schedule: 
     warm = project.pick("dev").warm
     assert warm is not False
     assert warm.schedule == schedule
+
+
+def test_schedules_share_what_stands_beside_them_and_each_stage_turns_its_own_off(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path,
+        "project: hello\n"
+        "base:\n"
+        "  app: app:app\n"
+        "  warm:\n"
+        "    path: /health\n"
+        "    schedules:\n"
+        "      day: {schedule: 'cron(0/4 8-18 ? * MON-FRI *)', timezone: Europe/Berlin, concurrency: 5}\n"
+        "      night: {schedule: rate(10 minutes)}\n"
+        "stages: {dev: {warm: {schedules: {night: {enabled: false}}}}, prod: {}, quiet: {warm: false}}\n",
+    )
+
+    dev, prod = project.pick("dev").warm_schedules, project.pick("prod").warm_schedules
+    assert list(dev) == ["day"]
+    assert list(prod) == ["day", "night"]
+    assert (prod["day"].path, prod["day"].concurrency, prod["night"].concurrency) == ("/health", 5, 1)
+    assert project.pick("quiet").warm_schedules == {}
+
+
+def test_a_moment_without_a_zone_is_in_utc(tmp_path: Path) -> None:
+    project = _load(
+        tmp_path,
+        "project: hello\nbase: {app: 'app:app'}\n"
+        "stages: {dev: {warm: {start: 2026-12-01T08:00:00, end: '2026-12-24T18:00:00+02:00'}}}\n",
+    )
+
+    schedule = project.pick("dev").warm_schedules["default"]
+    assert schedule.start == datetime(2026, 12, 1, 8, tzinfo=UTC)
+    assert schedule.end == datetime(2026, 12, 24, 16, tzinfo=UTC)
 
 
 def test_yaml_anchors_and_merge_keys_may_be_used(tmp_path: Path) -> None:
@@ -195,6 +229,41 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             " singular) or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'",
         ),
         ("warm: {shedule: rate(1 hour)}", "dev.warm.shedule: unknown setting 'shedule'; did you mean 'schedule'?"),
+        ("warm: {concurrency: 0}", "dev.warm.concurrency: 0 is below 1, the smallest Lambda allows"),
+        (
+            "warm: {schedule: 'cron(0 8 * * * *)'}",
+            "dev.warm.schedule: 'cron(0 8 * * * *)' must have '?' for the day of the month or for the day of the week,"
+            " and for one only",
+        ),
+        (
+            "warm: {timezone: Europe/Berln}",
+            "dev.warm.timezone: 'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'?",
+        ),
+        ("warm: {start: soon}", "dev.warm.start: 'soon' is no moment; write it as in 2026-12-01T08:00:00Z"),
+        ("warm: {start: 2026-12-02, end: 2026-12-01}", "dev.warm: `end` is not after `start`"),
+        (
+            "warm: {path: health}",
+            "dev.warm.path: 'health' is not of the form a path that begins with '/', as in '/health'",
+        ),
+        ("warm: {payload: {a: 1}}", "dev.warm: `payload` is sent to `path`, so that has to be given as well"),
+        (
+            "warm: {path: /, payload: {a: 2026-11-24}}",
+            "dev.warm.payload: cannot be sent as JSON: Object of type date is not JSON serializable; write a date as"
+            " text, in quotes",
+        ),
+        ("warm: {schedules: []}", "dev.warm.schedules: this is a list, but a map is wanted"),
+        (
+            "warm: {schedules: {Day: {}}}",
+            "dev.warm.schedules.Day: 'Day' is no name of a schedule: lower-case letters and digits, a letter first",
+        ),
+        (
+            "warm: {schedules: {day: {shedule: rate(1 hour)}}}",
+            "dev.warm.schedules.day.shedule: unknown setting 'shedule'; did you mean 'schedule'?",
+        ),
+        (
+            "warm: {schedules: {day: {payload: {a: 1}}}}",
+            "dev.warm: schedule 'day': `payload` is sent to `path`, so that has to be given as well",
+        ),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
         ("extends: base", "dev.extends: every stage lies over base already; leave this line out"),

@@ -7,7 +7,7 @@ from typing import Any
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
+from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
 
@@ -74,10 +74,22 @@ def _role(settings: StageSettings) -> Json:
         "Type": "AWS::IAM::Role",
         "Properties": {
             "AssumeRolePolicyDocument": assume_role_policy("lambda.amazonaws.com"),
-            "Policies": [write_log],
+            "Policies": [write_log, *_warm_others(settings)],
             "Tags": tag_list(names.tags(settings)),
         },
     }
+
+
+def _warm_others(settings: StageSettings) -> list[Json]:
+    """Where more than one environment is kept warm, the function sends the other warm-ups: to its own alias only.
+
+    The ARN is spelled out, since the alias cannot be there before the function, nor the function before its role.
+    """
+    if all(schedule.concurrency == 1 for schedule in settings.warm_schedules.values()):
+        return []
+    alias = f"function:{settings.function_name}:{names.ALIAS}"
+    arn = sub(f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:{alias}")
+    return [inline_policy("InvokeOwnAlias", ["lambda:InvokeFunction"], [arn])]
 
 
 def _function(settings: StageSettings, artifact_sha256: str) -> Json:
