@@ -48,6 +48,7 @@ def _as_json(artifact: Artifact) -> dict[str, Any]:
         "sha256": artifact.sha256,
         "zipped_bytes": artifact.zipped_bytes,
         "unzipped_bytes": artifact.unzipped_bytes,
+        "bytecode_bytes": artifact.bytecode_bytes,
         "distributions": [
             {"name": size.name, "version": size.version, "size_bytes": size.size_bytes}
             for size in artifact.distributions
@@ -59,8 +60,10 @@ def _lines(artifact: Artifact) -> list[str]:
     """A table of what is in the artifact, the dearest first, and where it is."""
     installed = sum(size.size_bytes for size in artifact.distributions)
     rows = [(f"{size.name} {size.version}", size.size_bytes) for size in artifact.distributions]
-    rows += [("project and lambwsgi", artifact.unzipped_bytes - installed), ("unzipped", artifact.unzipped_bytes)]
-    rows.append(("zipped", artifact.zipped_bytes))
+    rows.append(("project and lambwsgi", artifact.unzipped_bytes - installed - artifact.bytecode_bytes))
+    if artifact.bytecode_bytes:
+        rows.append(("bytecode of all these", artifact.bytecode_bytes))
+    rows += [("unzipped", artifact.unzipped_bytes), ("zipped", artifact.zipped_bytes)]
     width = max(len(name) for name, _ in rows)
     table = [f"{name:<{width}}  {size / 1000:>9,.1f} kB" for name, size in rows]
     return [*table, "", f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}"]

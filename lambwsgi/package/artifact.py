@@ -20,7 +20,8 @@ class Artifact:
     """A built and proven deployment package.
 
     `sha256` is the hex digest of the zip file; it is the name under which the artifact is stored, so unchanged input
-    is never uploaded twice. Sizes in bytes. `distributions` are sorted by size, the dearest first.
+    is never uploaded twice. Sizes in bytes. `distributions` are sorted by size, the dearest first, and counted without
+    bytecode, which is counted by itself.
     """
 
     path: Path
@@ -28,3 +29,4 @@ class Artifact:
     zipped_bytes: int
     unzipped_bytes: int
     distributions: tuple[DistributionSize, ...]
+    bytecode_bytes: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,10 @@ from pathlib import Path
 from lambwsgi.adapter.limits import UNZIPPED_BYTES
 from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.artifact import Artifact, DistributionSize
+from lambwsgi.package.bytecode import bytecode_name, compile_files
 from lambwsgi.package.distributions import Distribution, measure, read_distributions
 from lambwsgi.package.errors import PackageError, SelectError, TooLargeError
+from lambwsgi.package.interpreter import find_interpreter
 from lambwsgi.package.prune import kept_files
 from lambwsgi.package.requirements import Requirements, find_requirements
 from lambwsgi.package.resolve import install
@@ -47,20 +49,24 @@ def build(
     chosen = target or target_of(settings)
     own = _own_files(directory, Selection(settings.include, settings.exclude, output))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
-        dependencies = _install(find_requirements(directory, settings.requirements), chosen, Path(scratch))
+        requirements = find_requirements(directory, settings.requirements)
+        dependencies = _install(requirements, chosen, Path(scratch, "dependencies"))
         _report_clashes(own, dependencies, report)
-        files = {**dependencies.files, **own}
+        sources = {**dependencies.files, **own}
+        compiled = _compile(sources, settings, chosen, Path(scratch, "bytecode"), report)
+        files = {**sources, **compiled}
         sizes = measure(dependencies.distributions, files)
+        bytecode_bytes = sum(path.stat().st_size for path in compiled.values())
         unzipped_bytes = _checked_size(files, sizes)
         with _published(output) as partial:
             write_archive(files, partial)
             installed = Installed(
                 dependencies.requirements,
-                frozenset(dependencies.files.keys() - own.keys()),
+                frozenset(_with_bytecode(dependencies.files.keys() - own.keys(), chosen)),
                 {one.name: one.version for one in dependencies.distributions},
             )
             smoke(Trial(partial, settings, directory, chosen, installed), report)
-    return Artifact(output, sha256_of(output), output.stat().st_size, unzipped_bytes, sizes)
+    return Artifact(output, sha256_of(output), output.stat().st_size, unzipped_bytes, sizes, bytecode_bytes)
 
 
 @contextmanager
@@ -102,6 +108,28 @@ def _install(requirements: Requirements | None, target: Target, folder: Path) ->
         return _Dependencies(None, {}, ())
     install(requirements, target, folder)
     return _Dependencies(requirements, kept_files(folder), read_distributions(folder))
+
+
+def _compile(
+    sources: Mapping[str, Path], settings: StageSettings, target: Target, folder: Path, report: Report
+) -> Mapping[str, Path]:
+    """The bytecode by its names in the artifact; none where the settings say so or the target's Python is not here."""
+    if not settings.bytecode:
+        return {}
+    interpreter = find_interpreter(target.python_version)
+    if interpreter.version != target.python_version:
+        report(
+            f"without bytecode, so each cold start compiles what it imports: no Python {target.python_version} is here;"
+            f" put python{target.python_version} on PATH"
+        )
+        return {}
+    return compile_files(sources, interpreter, folder)
+
+
+def _with_bytecode(names: Iterable[str], target: Target) -> Iterator[str]:
+    for name in names:
+        yield name
+        yield bytecode_name(name, target.python_version)
 
 
 def _report_clashes(own: Mapping[str, Path], dependencies: _Dependencies, report: Report) -> None:

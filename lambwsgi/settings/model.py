@@ -105,6 +105,9 @@ class StageSettings(_Model):
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
     )
     exclude: tuple[str, ...] = Field(default=(), strict=False, description="Patterns of files that stay out.")
+    bytecode: bool = Field(
+        default=True, description="Compile the modules, so that a cold start need not; for the runtime's own Python."
+    )
     smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."

@@ -43,8 +43,9 @@ def test_sizes_and_digest_are_the_result(project: Path, capsys: pytest.CaptureFi
     assert run(["package", "--path", "out.zip"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert [line.rsplit(maxsplit=2)[0].strip() for line in lines[:3]] == ["project and lambwsgi", "unzipped", "zipped"]
-    assert lines[3:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
+    rows = [line.rsplit(maxsplit=2)[0].strip() for line in lines[:4]]
+    assert rows == ["project and lambwsgi", "bytecode of all these", "unzipped", "zipped"]
+    assert lines[4:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
 
 
 def test_the_project_may_be_elsewhere(
@@ -66,6 +67,7 @@ def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) ->
         "sha256": _sha256(project / "out.zip"),
         "zipped_bytes": (project / "out.zip").stat().st_size,
         "unzipped_bytes": answer["unzipped_bytes"],
+        "bytecode_bytes": answer["bytecode_bytes"],
         "distributions": [],
     }
 

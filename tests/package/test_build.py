@@ -40,15 +40,17 @@ def _names(artifact: Artifact) -> set[str]:
         return set(archive.namelist())
 
 
-def test_hello_flask_is_at_most_one_megabyte(
-    project: Path, package: Package, reported: list[str], flask_app: str
+@pytest.mark.parametrize(("bytecode", "most"), [(False, 1_000_000), (True, 2_000_000)], ids=["without", "bytecode"])
+def test_hello_flask_is_small(
+    project: Path, package: Package, reported: list[str], flask_app: str, *, bytecode: bool, most: int
 ) -> None:
     (project / "app.py").write_text(flask_app)
     (project / "requirements.txt").write_text("flask\n")
 
-    artifact = package()
+    artifact = package(bytecode=bytecode)
 
-    assert artifact.zipped_bytes <= 1_000_000
+    assert artifact.zipped_bytes <= most
+    assert (artifact.bytecode_bytes > 0) is bytecode
     assert artifact.zipped_bytes == artifact.path.stat().st_size
     assert artifact.sha256 == hashlib.sha256(artifact.path.read_bytes()).hexdigest()
     assert {size.name.lower() for size in artifact.distributions} == {
@@ -68,6 +70,33 @@ def test_the_same_input_in_another_folder_gives_the_same_bytes(
         digests.append(build(settings_for(), folder, folder / "out.zip").sha256)
 
     assert digests[0] == digests[1]
+
+
+def test_every_module_that_can_be_compiled_is(project: Path, package: Package, plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "template.py").write_text("class {{ name }}:\n")
+
+    names = _names(package())
+
+    modules = {name for name in names if name.endswith(".py")}
+    tag = sys.implementation.cache_tag
+    assert {Path(name).name for name in names if name.endswith(".pyc")} == {
+        f"{Path(name).stem}.{tag}.pyc" for name in modules - {"template.py"}
+    }
+
+
+def test_where_the_runtimes_python_is_not_here_the_lack_of_bytecode_is_said(
+    project: Path, package: Package, reported: list[str], plain_app: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    monkeypatch.setenv("PATH", "")
+
+    artifact = package(runtime="python3.14")
+
+    assert artifact.bytecode_bytes == 0
+    assert reported[0] == (
+        "without bytecode, so each cold start compiles what it imports: no Python 3.14 is here; put python3.14 on PATH"
+    )
 
 
 def test_a_second_build_is_the_same_though_the_first_lies_in_the_project(
@@ -97,7 +126,7 @@ def test_nothing_of_the_command_line_is_inside(project: Path, package: Package, 
     (project / "app.py").write_text(plain_app)
     (project / "requirements.txt").write_text("lambwsgi[cli]\nplain\n")
 
-    names = _names(package())
+    names = _names(package(bytecode=False))
 
     assert {name.split("/")[0] for name in names} == {
         "app.py", "lambwsgi", "plain", "plain-2.0.dist-info", "requirements.txt",
@@ -165,7 +194,7 @@ def test_arm64_is_built_here_and_proven_by_what_this_machine_has(
     (project / "app.py").write_text(f"import native\n{plain_app}")
     (project / "requirements.txt").write_text("native\n")
 
-    artifact = package(runtime="python3.13", architecture="arm64")
+    artifact = package(runtime="python3.13", architecture="arm64", bytecode=False)
 
     with zipfile.ZipFile(artifact.path) as archive:
         assert archive.read("native/built_for.txt") == b"cp313-cp313-manylinux_2_34_aarch64"
@@ -180,7 +209,7 @@ def test_what_fits_no_machine_but_lambdas_is_built_and_said_not_to_be_proven(
     (project / "app.py").write_text(plain_app)
     (project / "requirements.txt").write_text("armonly\n")
 
-    artifact = package(runtime="python3.13", architecture="arm64")
+    artifact = package(runtime="python3.13", architecture="arm64", bytecode=False)
 
     assert "armonly.py" in _names(artifact)
     assert len(reported) == 1
@@ -197,7 +226,7 @@ def test_hashes_in_a_list_hold_for_the_stand_ins_too(
     (project / "app.py").write_text(f"import native\n{plain_app}")
     (project / "requirements.txt").write_text(f"native==1.0 {hashes}\n")
 
-    package(runtime="python3.13", architecture="arm64")
+    package(runtime="python3.13", architecture="arm64", bytecode=False)
 
     assert "in place of Python 3.13 on Lambda arm64: GET / answered 200" in reported[0]
 
