@@ -36,7 +36,7 @@ benchmark: $(VENV)/.benchmark
 $(VENV)/.benchmark: $(VENV)/.uv pyproject.toml benchmarks/requirements.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/benchmark
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/benchmark/bin/python \
-		--editable . -r benchmarks/requirements.txt
+		--editable '.[cli]' -r benchmarks/requirements.txt
 	touch $@
 
 # Events that nobody thought of, for as many seconds. Corpus and findings stay in a folder of the run, which is named.

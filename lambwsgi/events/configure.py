@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import LambWSGIError
-from lambwsgi.adapter.importer import import_app
+from lambwsgi.adapter.importer import import_app, import_at_init
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.events.dispatch import dispatch
 
@@ -77,7 +77,7 @@ def _import_or_retry(target: str) -> WsgiApp:
     and what failed for a passing reason, a database that was away, mends itself.
     """
     try:
-        return import_app(target)
+        return import_at_init(target)
     except Exception:
         import logging  # noqa: PLC0415 - failures only
 

@@ -26,9 +26,9 @@ def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), 
     The handler raises EventError for an event that is none of these; whatever else happens, HTTP is answered.
     """
     if isinstance(app, str):
-        from lambwsgi.adapter.importer import import_app  # noqa: PLC0415 - most give the application itself
+        from lambwsgi.adapter.importer import import_at_init  # noqa: PLC0415 - most give the application itself
 
-        app = import_app(app)
+        app = import_at_init(app)
     return dispatch(app, HandlerOptions(**options), commands)
 
 

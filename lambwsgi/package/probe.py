@@ -60,7 +60,7 @@ def _start() -> Callable[[Any, Any], Any]:
     In Lambda the handler lives on after a failed import and tries again; here the first failure is what counts.
     """
     configure = importlib.import_module("lambwsgi.events.configure")
-    import_app, failures = configure.import_app, []
+    import_app, failures = configure.import_at_init, []
 
     def import_and_note(target: str) -> Any:
         try:
@@ -69,7 +69,7 @@ def _start() -> Callable[[Any, Any], Any]:
             failures.append(error)
             raise
 
-    configure.import_app = import_and_note  # type: ignore[attr-defined]
+    configure.import_at_init = import_and_note  # type: ignore[attr-defined]
     handler: Callable[[Any, Any], Any] = importlib.import_module("lambwsgi.entrypoint").handler
     if failures:
         raise failures[0]

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from lambwsgi.adapter.errors import AppImportError
-from lambwsgi.adapter.importer import import_app
+from lambwsgi.adapter.importer import import_app, import_at_init
 
 SHOP = """
 class Nest:
@@ -64,3 +66,18 @@ def test_a_missing_inner_import_is_shown_as_itself() -> None:
 def test_what_the_module_raises_is_shown_as_itself() -> None:
     with pytest.raises(ZeroDivisionError):
         import_app("raising_for_test:app")
+
+
+@pytest.mark.parametrize("target", ["collecting_for_test:app", "raising_for_test:app"])
+def test_at_init_nothing_is_collected_and_all_that_was_made_is_kept_out_of_later_collections(
+    target: str, tmp_path: Path
+) -> None:
+    (tmp_path / "collecting_for_test.py").write_text("import gc\nassert not gc.isenabled()\napp = print\n")
+    frozen = gc.get_freeze_count()
+
+    with suppress(ZeroDivisionError):
+        import_at_init(target)
+
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > frozen
+    gc.unfreeze()
