@@ -26,6 +26,7 @@ COMMANDS = {
     "logs": "lambwsgi.cli.operate:logs",
     "invoke": "lambwsgi.cli.operate:invoke",
     "warm": "lambwsgi.cli.warm:warm",
+    "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.operate:manage",
 }
 

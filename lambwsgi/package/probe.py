@@ -1,7 +1,8 @@
 """Runs in a process of its own, as a script: starts the handler of an artifact as Lambda would and asks it one event.
 
-Takes a JSON file {"path": [...], "event": {...}, "lent": folder or null} and writes its findings, as JSON, to a second
-one. Imports nothing of lambwsgi but what the artifact brings; has to run on every Python that Lambda has.
+Takes a JSON file {"path": [...], "event": {...}, "lent": folder or null, "profile": whether} and writes its findings,
+as JSON, to a second one. Imports nothing of lambwsgi but what the artifact brings; has to run on every Python that
+Lambda has.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType, SimpleNamespace, TracebackType
+from types import FrameType, ModuleType, SimpleNamespace, TracebackType
 from typing import Any
 
 # What Lambda's Python has beside the standard library. Source: Lambda developer guide, 'Packaging your function'.
@@ -23,6 +24,10 @@ _PREINSTALLED = (
     "boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six",
     "awslambdaric", "simplejson", "snapshot_restore_py",
 )  # fmt: skip
+
+
+# Between these two lines of the log stand the imports of INIT.
+BEGIN, END = "lambwsgi: INIT begins", "lambwsgi: INIT ends"
 
 
 class Lender:
@@ -41,17 +46,40 @@ def probe(order: dict[str, Any]) -> dict[str, Any]:
     sys.path[:0] = order["path"]
     if order["lent"]:
         sys.meta_path.append(Lender(order["lent"]))
+    _mark(order, BEGIN)
     began = time.perf_counter()
     try:
         handler = _start()
     except BaseException as error:  # an application may call sys.exit() too
         return _failure("import", error, order["path"])
     import_seconds = time.perf_counter() - began
+    _mark(order, END)
+    called: set[str] = set()
+    if order["profile"]:
+        sys.setprofile(_noting(called))
     try:
         result = handler(order["event"], _context())
     except BaseException as error:
         return _failure("answer", error, order["path"])
-    return {"result": result, "import_seconds": import_seconds}
+    finally:
+        sys.setprofile(None)
+    return {"result": result, "import_seconds": import_seconds, "called": sorted(called)}
+
+
+def _mark(order: dict[str, Any], text: str) -> None:
+    if order["profile"]:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _noting(called: set[str]) -> Callable[[FrameType, str, Any], None]:
+    """A profile function that notes the modules of all functions that are called."""
+
+    def note(frame: FrameType, event: str, argument: Any) -> None:
+        module = frame.f_globals.get("__name__") if event == "call" else getattr(argument, "__module__", None)
+        if isinstance(module, str):
+            called.add(module)
+
+    return note
 
 
 def _start() -> Callable[[Any, Any], Any]:

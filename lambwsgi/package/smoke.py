@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import subprocess
 import tempfile
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from lambwsgi.adapter.errors import AppImportError
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.package.errors import ResolveError, SmokeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
+from lambwsgi.package.probing import Findings, run_probe, unpack
 from lambwsgi.package.requirements import Requirements
 from lambwsgi.package.resolve import install
-from lambwsgi.package.sample import lambda_variables, sample_event
 from lambwsgi.package.target import Target, host_target
 from lambwsgi.settings.model import StageSettings
-
-_PROBE = Path(__file__).with_name("probe.py")
-_TIMEOUT_SECONDS = 120
-_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +50,13 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
     exact = interpreter.matches(trial.target)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-smoke-") as scratch:
         root, stand_ins = Path(scratch, "task"), Path(scratch, "stand-ins")
-        _unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
+        unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
         try:
             paths = [root] if exact else [root, *_install_stand_ins(trial.installed, interpreter, stand_ins)]
         except ResolveError as error:
             report(_not_proven(trial, interpreter, error))
             return
-        found = _run(trial, interpreter, paths, Path(scratch))
+        found = run_probe(trial.settings, interpreter, paths, Path(scratch))
     _judge(trial, found, _Witness(interpreter, trial.target), report)
 
 
@@ -113,75 +103,7 @@ def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: P
     return [folder]
 
 
-def _unpack(archive: Path, root: Path, *, leave_out: frozenset[str]) -> None:
-    """Unpack as Lambda does: nothing in there can be written to afterwards."""
-    with zipfile.ZipFile(archive) as opened:
-        entries = [entry for entry in opened.infolist() if entry.filename not in leave_out]
-        opened.extractall(root, entries)
-    for entry in entries:
-        (root / entry.filename).chmod((entry.external_attr >> 16) & 0o555)
-    for folder, _, _ in os.walk(root, topdown=False):
-        Path(folder).chmod(0o555)
-
-
-def _run(trial: Trial, interpreter: Interpreter, paths: list[Path], scratch: Path) -> _Findings:
-    order, findings = scratch / "order.json", scratch / "findings.json"
-    path = [*map(str, paths), *_python_path(trial.settings, paths[0])]
-    content = {"path": path, "event": sample_event(trial.settings), "lent": _sdk_folder()}
-    order.write_text(json.dumps(content), "utf-8")
-    command = [str(interpreter.program), "-I", "-S", "-B", str(_PROBE), str(order), str(findings)]
-    try:
-        done = subprocess.run(
-            command,
-            env=lambda_variables(trial.settings, paths[0]),
-            cwd=paths[0],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise SmokeError(
-            f"{trial.settings.app} was not imported and did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the"
-            f" import {INIT_TIMEOUT_SECONDS:.0f} s. What it waits for has to wait for the first request"
-        ) from error
-    logged = done.stderr.strip()
-    if not findings.exists():
-        raise SmokeError(f"{trial.settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
-    return _Findings(**json.loads(findings.read_bytes()), logged=logged)
-
-
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    """What the probe found. `failed` is `import` or `answer`; `error`, `missing` and `traceback` say more of it."""
-
-    logged: str
-    import_seconds: float = 0.0
-    result: Any = None
-    failed: str | None = None
-    error: str = ""
-    missing: str | None = None
-    traceback: Sequence[str] = ()
-
-    @property
-    def frames(self) -> str:
-        return "".join(f"\n  {frame}" for frame in self.traceback)
-
-
-def _python_path(settings: StageSettings, root: Path) -> list[str]:
-    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
-    given = settings.environment.get("PYTHONPATH", "").split(":")
-    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
-
-
-def _sdk_folder() -> str | None:
-    """Where this machine has the SDK that Lambda's Python brings."""
-    spec = importlib.util.find_spec("boto3")
-    return str(Path(spec.origin).parent.parent) if spec and spec.origin else None
-
-
-def _judge(trial: Trial, found: _Findings, by: _Witness, report: Callable[[str], None]) -> None:
+def _judge(trial: Trial, found: Findings, by: _Witness, report: Callable[[str], None]) -> None:
     if found.failed == "import":
         raise SmokeError(
             f"{trial.settings.app} cannot be imported from the artifact, with {by}: {found.error}{found.frames}\n"
@@ -202,7 +124,7 @@ def _judge(trial: Trial, found: _Findings, by: _Witness, report: Callable[[str],
         )
 
 
-def _advice(trial: Trial, found: _Findings) -> str:
+def _advice(trial: Trial, found: Findings) -> str:
     if found.error.startswith(AppImportError.__name__):
         return "Name the application under 'app' in the settings, as module:attribute."
     if found.missing is None:

@@ -102,3 +102,36 @@ def test_git_ignores_where_artifacts_lie(project: Path) -> None:
     seen = subprocess.run(["git", "status", "--short"], cwd=project, capture_output=True, text=True, check=True).stdout
 
     assert ".lambwsgi" not in seen
+
+
+def test_the_imports_of_the_artifact_are_a_tree_and_a_picture(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "slow.py").write_text("import time\ntime.sleep(0.01)\n")
+    (project / "wsgi.py").write_text(f"import slow\n\n{APP}")
+    (project / "requirements.txt").write_text("# nothing yet\n")
+
+    assert run(["package"]) == 0
+    capsys.readouterr()
+    code = run(["profile", "imports", "dev", "--html", "imports.html"])
+
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    tree = [line.split()[-1] for line in lines if line.endswith(("  wsgi", "  slow"))]
+    assert code == 0
+    assert tree[:2] == ["wsgi", "slow"]
+    assert any(line.endswith("slow, imported by wsgi") for line in lines)
+    assert "slow" in (project / "imports.html").read_text("utf-8")
+    assert captured.err.endswith("the flame graph is in imports.html\n")
+
+
+def test_the_imports_for_programs_are_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["profile", "imports", "dev", "--output", "json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["total_us"] == sum(each["total_us"] for each in told["imports"])
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["profile", "imports", "dev", "--html", "no/such/folder.html"]) == 1
+    assert "no/such/folder.html cannot be written" in capsys.readouterr().err

@@ -1,0 +1,108 @@
+"""An artifact unpacked as Lambda unpacks it, and the process that starts its handler: `probe.py` is what runs there."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.package.errors import SmokeError
+from lambwsgi.package.interpreter import Interpreter
+from lambwsgi.package.sample import lambda_variables, sample_event
+from lambwsgi.settings.model import StageSettings
+
+_PROBE = Path(__file__).with_name("probe.py")
+_TIMEOUT_SECONDS = 120
+_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the probe found. `failed` is `import` or `answer`; `error`, `missing` and `traceback` say more of it.
+
+    `called` are the modules whose functions the answer called, in a run that was profiled.
+    """
+
+    logged: str
+    import_seconds: float = 0.0
+    result: Any = None
+    failed: str | None = None
+    error: str = ""
+    missing: str | None = None
+    traceback: Sequence[str] = ()
+    called: Sequence[str] = ()
+
+    @property
+    def frames(self) -> str:
+        return "".join(f"\n  {frame}" for frame in self.traceback)
+
+
+def unpack(archive: Path, root: Path, *, leave_out: frozenset[str] = frozenset()) -> None:
+    """Unpack as Lambda does: nothing in there can be written to afterwards."""
+    with zipfile.ZipFile(archive) as opened:
+        entries = [entry for entry in opened.infolist() if entry.filename not in leave_out]
+        opened.extractall(root, entries)
+    for entry in entries:
+        (root / entry.filename).chmod((entry.external_attr >> 16) & 0o555)
+    for folder, _, _ in os.walk(root, topdown=False):
+        Path(folder).chmod(0o555)
+
+
+def run_probe(
+    settings: StageSettings,
+    interpreter: Interpreter,
+    paths: Sequence[Path],
+    scratch: Path,
+    *,
+    profile: bool = False,
+) -> Findings:
+    """What happens when the handler of an artifact, unpacked at the first of `paths`, is started and asked one event.
+
+    The process sees these folders, the standard library and the SDK that Lambda brings. With `profile` Python logs how
+    long each import takes, and it is noted which modules the answer called. Raises SmokeError where it ends or hangs.
+    """
+    order, findings = scratch / "order.json", scratch / "findings.json"
+    path = [*map(str, paths), *_python_path(settings, paths[0])]
+    content = {"path": path, "event": sample_event(settings), "lent": _sdk_folder(), "profile": profile}
+    order.write_text(json.dumps(content), "utf-8")
+    timed = ["-X", "importtime"] if profile else []
+    command = [str(interpreter.program), "-I", "-S", "-B", *timed, str(_PROBE), str(order), str(findings)]
+    try:
+        done = subprocess.run(
+            command,
+            env=lambda_variables(settings, paths[0]),
+            cwd=paths[0],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SmokeError(
+            f"{settings.app} was not imported and did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the"
+            f" import {INIT_TIMEOUT_SECONDS:.0f} s. What it waits for has to wait for the first request"
+        ) from error
+    logged = done.stderr.strip()
+    if not findings.exists():
+        raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
+    return Findings(**json.loads(findings.read_bytes()), logged=logged)
+
+
+def _python_path(settings: StageSettings, root: Path) -> list[str]:
+    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
+    given = settings.environment.get("PYTHONPATH", "").split(":")
+    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
+
+
+def _sdk_folder() -> str | None:
+    """Where this machine has the SDK that Lambda's Python brings."""
+    spec = importlib.util.find_spec("boto3")
+    return str(Path(spec.origin).parent.parent) if spec and spec.origin else None
