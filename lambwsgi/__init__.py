@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-__all__ = ["HandlerOptions", "LambWSGIError", "current_context", "current_event", "make_handler"]
+__all__ = [
+    "HandlerOptions",
+    "LambWSGIError",
+    "after_restore",
+    "before_snapshot",
+    "current_context",
+    "current_event",
+    "make_handler",
+]
 
 # Looked up when asked for, so that importing one room does not wake the others.
 _HOMES = {
     "HandlerOptions": "lambwsgi.adapter.options",
     "LambWSGIError": "lambwsgi.adapter.errors",
+    "after_restore": "lambwsgi.events.snapstart",
+    "before_snapshot": "lambwsgi.events.snapstart",
     "current_context": "lambwsgi.adapter.invocation",
     "current_event": "lambwsgi.adapter.invocation",
     "make_handler": "lambwsgi.events.dispatch",
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.invocation import current_context, current_event
     from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.events.dispatch import make_handler
+    from lambwsgi.events.snapstart import after_restore, before_snapshot
 
 
 def __getattr__(name: str) -> Any:

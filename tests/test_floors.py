@@ -37,5 +37,13 @@ def test_the_handler_does_not_wake_what_is_dear_and_seldom_needed(module: str) -
 
 
 def test_the_public_names() -> None:
-    assert lambwsgi.__all__ == ["HandlerOptions", "LambWSGIError", "current_context", "current_event", "make_handler"]
+    assert lambwsgi.__all__ == [
+        "HandlerOptions",
+        "LambWSGIError",
+        "after_restore",
+        "before_snapshot",
+        "current_context",
+        "current_event",
+        "make_handler",
+    ]
     assert all(getattr(lambwsgi, name) for name in lambwsgi.__all__)

@@ -96,6 +96,9 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
         raise DeployError(
             f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it in one of {', '.join(RUNTIMES)}"
         )
+    if settings.snapstart or settings.provisioned_concurrency:
+        report("the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here")
+        settings = settings.model_copy(update={"snapstart": False, "provisioned_concurrency": None})
     if (runtime, architecture) == (settings.runtime, settings.architecture):
         return settings
     report(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
+# Set by Lambda: on-demand, provisioned-concurrency or snap-start.
+_INITIALIZATION_VARIABLE = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
 
 def _flag(text: str) -> bool:
@@ -52,6 +54,10 @@ def build_handler(environ: Mapping[str, str]) -> Handler:
         raise LambWSGIError(f"the environment variable {APP_VARIABLE} is not set; module:attribute was expected")
     options = _read_options(environ)
     commands = frozenset(filter(None, environ.get(COMMANDS_VARIABLE, "").split(",")))
+    if environ.get(_INITIALIZATION_VARIABLE) == "snap-start":
+        from lambwsgi.events.snapstart import register_own  # noqa: PLC0415 - only where there is a snapshot
+
+        register_own()
     return dispatch(_import_or_retry(target), options, commands)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
+from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -78,6 +79,12 @@ class StageSettings(_Model):
         default=Warm(),
         description="Keep-warm: `true`, `false` or a map, as in `{schedule: rate(4 minutes), concurrency: 2}`.",
     )
+    snapstart: bool = Field(
+        default=False, description="Start environments from a snapshot of one that went through INIT; python3.12 on."
+    )
+    provisioned_concurrency: ProvisionedConcurrency | None = Field(
+        default=None, description="Environments that are always ready, and paid for: `{environments: 2}`."
+    )
     log_retention_days: int = Field(default=30, description="Days that CloudWatch keeps the log.")
     base_path: str = Field(
         default="", pattern=r"^(/[^/]+)*$", description="Prefix that a custom domain's mapping leaves in the path."
@@ -122,6 +129,24 @@ class StageSettings(_Model):
         if value is False or isinstance(value, dict | Warm):
             return value
         raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
+
+    # What AWS refuses together. Source: Lambda developer guide, 'SnapStart', supported features and limitations.
+
+    @field_validator("snapstart")
+    @classmethod
+    def _runtime_has_it(cls, value: bool, others: ValidationInfo) -> bool:
+        if value and others.data.get("runtime") == "python3.11":
+            raise ValueError("SnapStart needs python3.12 or later; choose another `runtime` or leave this out")
+        return value
+
+    @field_validator("provisioned_concurrency")
+    @classmethod
+    def _not_with_snapstart(
+        cls, value: ProvisionedConcurrency | None, others: ValidationInfo
+    ) -> ProvisionedConcurrency | None:
+        if value is not None and others.data.get("snapstart"):
+            raise ValueError("`snapstart` and this exclude each other; leave one of them out")
+        return value
 
     @field_validator("log_retention_days")
     @classmethod

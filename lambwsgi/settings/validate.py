@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Key, Position, Value, dotted
@@ -17,6 +18,15 @@ from lambwsgi.settings.words import describe, unknown_setting
 EXTENDS = "extends"
 # What may stand under base or under a stage; the other two fields come from elsewhere in the file.
 SETTINGS = frozenset(StageSettings.model_fields) - {"project", "stage"}
+
+
+# What a map under a setting is, and what each of its schedules is.
+_NESTED: Mapping[tuple[str, bool], type[BaseModel]] = {
+    ("warm", False): Warm,
+    ("warm", True): Schedule,
+    ("provisioned_concurrency", False): ProvisionedConcurrency,
+    ("provisioned_concurrency", True): Scaling,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,7 @@ def _about_a_key(draft: Draft, location: Key, found: Mapping[str, Any]) -> Probl
     if found["type"] != "extra_forbidden":
         message = describe(found, entry.value)
     elif len(path) > 1:
-        # Under `warm`, or under one of its schedules.
-        message = unknown_setting(path[-1], (Schedule if "schedules" in path else Warm).model_fields)
+        message = unknown_setting(path[-1], _NESTED[path[0], "schedules" in path].model_fields)
     else:
         message = unknown_setting(path[-1], [*SETTINGS, EXTENDS])
     return draft.problem(entry.position, entry.value.key, message)

@@ -20,10 +20,38 @@ _NAME = re.compile(r"[a-z][a-z0-9]*")
 DEFAULT = "default"
 
 
-def _check_name(name: str) -> str:
+def check_name(name: str) -> str:
+    """The name of a schedule. Raises ValueError for one that is none; a template needs letters and digits only."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a schedule: lower-case letters and digits, a letter first")
     return name
+
+
+def check_expression(value: str) -> str:
+    """A schedule expression as EventBridge Scheduler takes it. Raises ValueError for what is none."""
+    cron = _CRON.fullmatch(value)
+    if not (cron or _RATE.fullmatch(value)):
+        raise ValueError(
+            f"{value!r} is no schedule; write 'rate(4 minutes)' ('rate(1 minute)' in the singular)"
+            " or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'"
+        )
+    if cron and (cron[1] == "?") == (cron[2] == "?"):
+        raise ValueError(
+            f"{value!r} must have '?' for the day of the month or for the day of the week, and for one only"
+        )
+    return value
+
+
+def check_time_zone(value: str) -> str:
+    """The name of a time zone. Raises ValueError for what is none, where this machine knows them."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        known = available_timezones()
+        if known:
+            hint = did_you_mean(value, known) or "; it is named as in 'Europe/Berlin'"
+            raise ValueError(f"{value!r} is no time zone{hint}") from error
+    return value
 
 
 class Schedule(BaseModel):
@@ -43,32 +71,8 @@ class Schedule(BaseModel):
     path: str | None = Field(default=None, pattern=r"^/", description="Path that a warm-up asks of the application.")
     payload: dict[str, Any] | None = Field(default=None, description="Sent to `path` as JSON, by POST.")
 
-    @field_validator("schedule")
-    @classmethod
-    def _is_an_expression(cls, value: str) -> str:
-        cron = _CRON.fullmatch(value)
-        if not (cron or _RATE.fullmatch(value)):
-            raise ValueError(
-                f"{value!r} is no schedule; write 'rate(4 minutes)' ('rate(1 minute)' in the singular)"
-                " or a cron of six fields, as in 'cron(0 8 ? * MON-FRI *)'"
-            )
-        if cron and (cron[1] == "?") == (cron[2] == "?"):
-            raise ValueError(
-                f"{value!r} must have '?' for the day of the month or for the day of the week, and for one only"
-            )
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_time_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            known = available_timezones()
-            if known:  # a machine without the database cannot tell
-                hint = did_you_mean(value, known) or "; it is named as in 'Europe/Berlin'"
-                raise ValueError(f"{value!r} is no time zone{hint}") from error
-        return value
+    _schedule = field_validator("schedule")(check_expression)
+    _timezone = field_validator("timezone")(check_time_zone)
 
     @field_validator("start", "end")
     @classmethod
@@ -90,7 +94,7 @@ class Schedule(BaseModel):
 class Warm(Schedule):
     """All schedules of a stage. What stands beside `schedules` holds for each of them that does not say otherwise."""
 
-    schedules: dict[Annotated[str, AfterValidator(_check_name)], Schedule] = Field(
+    schedules: dict[Annotated[str, AfterValidator(check_name)], Schedule] = Field(
         default_factory=dict, description="Schedules by name; without any there is one, of what stands beside it."
     )
 

@@ -20,6 +20,7 @@ _FORMS = {
 
 _WANTED = {
     "string_type": "text",
+    "bool_type": "true or false",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "model_type": "a map",

@@ -25,6 +25,7 @@ from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.place import STATE_FILE, find_place
 from lambwsgi.deploy.running import note, refuse_second
 from lambwsgi.deploy.warm import last_warm_up, warm
+from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
 
@@ -74,6 +75,7 @@ RUN = """\
 import sys
 from pathlib import Path
 from lambwsgi.deploy.embedded import run_embedded
+from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.load import load_project
 
 project = load_project(Path("lambwsgi.yml").resolve())
@@ -305,6 +307,16 @@ def test_the_settings_stay_when_they_name_what_runs_here(settings: StageSettings
     assert adapted.runtime == f"python3.{sys.version_info.minor}"
     assert again == adapted
     assert len(said) == (1 if settings != adapted else 0)
+
+
+def test_what_the_embedded_aws_has_not_is_left_out_and_that_is_said(settings: StageSettings) -> None:
+    said: list[str] = []
+    wanted = settings.model_copy(update={"provisioned_concurrency": ProvisionedConcurrency(environments=2)})
+
+    adapted = for_this_python(wanted, said.append)
+
+    assert adapted.provisioned_concurrency is None
+    assert said[0] == "the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here"
 
 
 def test_the_note_is_there_as_long_as_the_run(settings: StageSettings, tmp_path: Path) -> None:

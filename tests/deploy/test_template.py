@@ -14,6 +14,7 @@ import pytest
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.validate import validate
+from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
 from lambwsgi.settings.warm import Schedule, Warm
 
@@ -40,6 +41,18 @@ CASES = {
     "function_url": PLAIN,
     "http_api_not_warm": PLAIN.model_copy(update={"gateway": GatewayKind.HTTP_API, "warm": False}),
     "rest_api_with_everything": FULL,
+    "provisioned_by_day": PLAIN.model_copy(
+        update={
+            "provisioned_concurrency": ProvisionedConcurrency(
+                environments=1,
+                schedules={
+                    "day": Scaling(schedule="cron(0 8 ? * MON-FRI *)", timezone="Europe/Berlin", environments=5),
+                    "evening": Scaling(schedule="cron(0 18 ? * MON-FRI *)", timezone="Europe/Berlin", environments=1),
+                },
+            )
+        }
+    ),
+    "snapstart": PLAIN.model_copy(update={"snapstart": True}),
     "warm_by_day": PLAIN.model_copy(
         update={
             "warm": Warm(
@@ -181,6 +194,13 @@ def test_only_a_function_that_sends_warm_ups_may_invoke_itself_and_only_its_alia
     [statement] = own_alias["PolicyDocument"]["Statement"]
     assert statement["Action"] == ["lambda:InvokeFunction"]
     assert [text.rpartition("}:")[2] for text in statement["Resource"][0].values()] == ["function:shop-dev:live"]
+
+
+def test_capacity_that_never_changes_is_the_aliass_own() -> None:
+    found = resources(changed(provisioned_concurrency={"environments": 2}))
+
+    assert found["LiveAlias"]["Properties"]["ProvisionedConcurrencyConfig"] == {"ProvisionedConcurrentExecutions": 2}
+    assert "ProvisionedScaling" not in found
 
 
 def test_schedules_that_are_all_off_leave_no_role() -> None:

@@ -264,6 +264,24 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "warm: {schedules: {day: {payload: {a: 1}}}}",
             "dev.warm: schedule 'day': `payload` is sent to `path`, so that has to be given as well",
         ),
+        (
+            "{snapstart: true, runtime: python3.11}",
+            "dev.snapstart: SnapStart needs python3.12 or later; choose another `runtime` or leave this out",
+        ),
+        ("snapstart: 'on'", "dev.snapstart: 'on' is text, but true or false is wanted"),
+        (
+            "{snapstart: true, provisioned_concurrency: {environments: 1}}",
+            "dev.provisioned_concurrency: `snapstart` and this exclude each other; leave one of them out",
+        ),
+        ("provisioned_concurrency: 3", "dev.provisioned_concurrency: 3 is a number, but a map is wanted"),
+        (
+            "provisioned_concurrency: {environments: 0}",
+            "dev.provisioned_concurrency: keeps no environment ready at any time; give `environments`, or leave it out",
+        ),
+        (
+            "provisioned_concurrency: {enviroments: 3}",
+            "dev.provisioned_concurrency.enviroments: unknown setting 'enviroments'; did you mean 'environments'?",
+        ),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
         ("extends: base", "dev.extends: every stage lies over base already; leave this line out"),

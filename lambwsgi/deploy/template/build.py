@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.template.capacity import capacity_resources
 from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
 from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
@@ -36,7 +37,12 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
         "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
         "Parameters": _parameters(),
         "Conditions": {ROLLED_BACK: {"Fn::Not": [{"Fn::Equals": [ref(names.VERSION_PARAMETER), ""]}]}},
-        "Resources": {**function, **front_door(settings), **warm_resources(settings)},
+        "Resources": {
+            **function,
+            **capacity_resources(settings),
+            **front_door(settings),
+            **warm_resources(settings),
+        },
         "Outputs": {
             "Url": {"Description": "Where the application answers", "Value": address(settings)},
             "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},

@@ -7,6 +7,7 @@ from typing import Any
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.template.capacity import alias_capacity
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
@@ -29,7 +30,7 @@ def function_resources(settings: StageSettings, artifact_sha256: str) -> Resourc
         names.ROLE_ID: _role(settings),
         names.FUNCTION_ID: function,
         version_id: _version(artifact_sha256),
-        names.ALIAS_ID: _alias(version_id),
+        names.ALIAS_ID: _alias(settings, version_id),
     }
 
 
@@ -108,6 +109,7 @@ def _function(settings: StageSettings, artifact_sha256: str) -> Json:
             },
             "Environment": {"Variables": _environment(settings)},
             "LoggingConfig": {"LogGroup": ref(names.LOG_GROUP_ID)},
+            **({"SnapStart": {"ApplyOn": "PublishedVersions"}} if settings.snapstart else {}),
             "Role": get_att(names.ROLE_ID, "Arn"),
             "Tags": tag_list(names.tags(settings)),
         },
@@ -143,7 +145,7 @@ def _version(artifact_sha256: str) -> Json:
     }
 
 
-def _alias(version_id: str) -> Json:
+def _alias(settings: StageSettings, version_id: str) -> Json:
     pinned_or_newest = [ROLLED_BACK, ref(names.VERSION_PARAMETER), get_att(version_id, "Version")]
     return {
         "Type": "AWS::Lambda::Alias",
@@ -151,5 +153,6 @@ def _alias(version_id: str) -> Json:
             "Name": names.ALIAS,
             "FunctionName": ref(names.FUNCTION_ID),
             "FunctionVersion": {"Fn::If": pinned_or_newest},
+            **alias_capacity(settings),
         },
     }

@@ -1,0 +1,39 @@
+"""Environments that AWS keeps ready, as a stage's settings say it: provisioned concurrency, fixed or by the clock."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lambwsgi.settings.warm import check_expression, check_name, check_time_zone
+
+
+class Scaling(BaseModel):
+    """From when on how many are kept ready. Source: Application Auto Scaling user guide, 'Scheduled scaling'."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    schedule: str = Field(description="`cron(0 8 ? * MON-FRI *)` or `rate(1 day)`.")
+    timezone: str = Field(default="UTC", description="Time zone of a cron, as in `Europe/Berlin`.")
+    environments: int = Field(ge=0, le=10_000, description="How many from then on.")
+
+    _schedule = field_validator("schedule")(check_expression)
+    _timezone = field_validator("timezone")(check_time_zone)
+
+
+class ProvisionedConcurrency(BaseModel):
+    """How many environments are kept ready, all day or by schedules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    environments: int = Field(default=0, ge=0, le=10_000, description="How many, until a schedule says otherwise.")
+    schedules: dict[Annotated[str, AfterValidator(check_name)], Scaling] = Field(
+        default_factory=dict, description="Changes by the clock, by name."
+    )
+
+    @model_validator(mode="after")
+    def _keeps_some(self) -> Self:
+        if not self.environments and not any(each.environments for each in self.schedules.values()):
+            raise ValueError("keeps no environment ready at any time; give `environments`, or leave it out")
+        return self
