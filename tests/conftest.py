@@ -33,6 +33,8 @@ HANDLER_SOURCE = """
 import json, os
 
 def handler(event, context):
+    if event.get("lambwsgi", {}).get("op") == "warm":
+        return {"warm": True, "environment": context.log_stream_name}
     if "lambwsgi" in event:
         return {"exit_code": 0, "output": json.dumps(event["lambwsgi"].get("args"))}
     if event.get("fail"):

@@ -120,13 +120,14 @@ def logs(
 def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
     """Invoke the function and print what it answers; its log goes to stderr."""
     from lambwsgi.deploy import operate
+    from lambwsgi.deploy.invoking import response_status
 
     if payload is not None and target is not None:
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
     settings, place = find_stage(settings_path, stage)
     if target is not None:
         response, invocation = operate.get(place.aws, settings, target)
-        text = f"{operate.response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
+        text = f"{response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
     else:
         invocation = operate.invoke(place.aws, settings, _event(payload or "{}"))
         text = invocation.payload
@@ -166,7 +167,7 @@ def _rows(found: Status) -> list[tuple[str, str]]:
     if found.url:
         rows.append(("url", found.url))
     if found.live:
-        held = ", held there by a rollback until the next deploy" if found.rolled_back else ""
+        held = ", held there until the next deploy, by a rollback or since a newer one did not do" if found.rolled_back else ""
         rows.append(("version", f"{found.live.number} of {found.live.modified}{held}"))
         rows.append(("artifact", found.live.sha256[:12]))
         rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))

@@ -10,6 +10,7 @@ STAGE_TAG = "lambwsgi:stage"
 
 BUCKET_PARAMETER = "ArtifactBucket"
 VERSION_PARAMETER = "LiveVersion"
+NEWEST_OUTPUT = "NewestVersion"
 
 FUNCTION_ID = "Function"
 LOG_GROUP_ID = "LogGroup"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
+from lambwsgi.deploy.prewarm import try_version, warm_version
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
@@ -103,7 +104,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = _store(aws, settings, artifact, dialogue)
     request = _request(settings, template, bucket)
-    move = _Move(request, describe_permissions(template), first=_is_first(stack))
+    move = _Move(request, describe_permissions(template), first=_is_first(stack), to_new_version=not _is_first(stack))
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -175,11 +176,15 @@ def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetR
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
+    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
+
+    `to_new_version`: not to one that has served before.
+    """
 
     request: ChangeSetRequest
     permissions: tuple[str, ...]
     first: bool
+    to_new_version: bool = False
 
 
 def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogue) -> Deployed | None:
@@ -189,8 +194,46 @@ def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogu
     proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
     if not _confirmed(aws, change_set, proposal, dialogue):
         return None
+    if move.to_new_version and settings.environments_to_prewarm and _switches(change_set):
+        change_set = _prepared(aws, settings, move, change_set, dialogue)
     after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
     return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
+
+
+def _switches(change_set: ChangeSet) -> bool:
+    """Whether the change set makes another version serve: one that it publishes, or one that is there already."""
+    return any(
+        change.logical_id == names.ALIAS_ID or (change.resource_type, change.action) == ("AWS::Lambda::Version", "Add")
+        for change in change_set.changes
+    )
+
+
+def _prepared(aws: Aws, settings: StageSettings, move: _Move, change_set: ChangeSet, dialogue: Dialogue) -> ChangeSet:
+    """What is left of the change set once all of it is done but the switch, and the new version is tried and warm.
+
+    The alias is held by the parameter that a rollback holds it by. Killed in between, the next deploy goes on from
+    there. Raises SmokeError when the new version fails; the one before goes on serving.
+    """
+    withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    serving = aws.version(settings.function_name, names.ALIAS).number
+    held = replace(move.request, parameters={**move.request.parameters, names.VERSION_PARAMETER: str(serving)})
+    staged = propose(aws, held, first=False, watch=dialogue.watch)
+    stack = execute(aws, staged, first=False, watch=dialogue.watch) if staged else deployed_stack(aws, settings)
+    number = int(stack.outputs[names.NEWEST_OUTPUT])
+    try:
+        if dialogue.visit is not None:
+            try_version(aws, settings, number, stack.outputs["Url"])
+    except SmokeError as error:
+        raise SmokeError(
+            f"version {number} is published but does not serve, since {error}\nversion {serving} goes on serving;"
+            f" `lambwsgi logs {settings.stage}` shows why",
+            status=error.status,
+        ) from error
+    warm_version(aws, settings, number, dialogue.report)
+    switch = propose(aws, move.request, first=False, watch=dialogue.watch)
+    if switch is None:
+        raise ReleaseError(f"version {number} serves already: another deployment was faster; run this one again")
+    return switch
 
 
 def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialogue) -> bool:

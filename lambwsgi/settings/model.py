@@ -112,6 +112,12 @@ class StageSettings(_Model):
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
     )
     exclude: tuple[str, ...] = Field(default=(), strict=False, description="Patterns of files that stay out.")
+    prewarm: int | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description="Environments of a new version to warm before it serves; default: as many as are kept warm.",
+    )
     bytecode: bool = Field(
         default=True, description="Compile the modules, so that a cold start need not; for the runtime's own Python."
     )
@@ -168,6 +174,13 @@ class StageSettings(_Model):
     def warm_schedules(self) -> Mapping[str, Schedule]:
         """The schedules that keep the stage warm, by name; none when it is not kept warm."""
         return self.warm.active if self.warm else {}
+
+    @property
+    def environments_to_prewarm(self) -> int:
+        """How many environments of a new version are warmed before it serves."""
+        if self.prewarm is not None:
+            return self.prewarm
+        return max((schedule.concurrency for schedule in self.warm_schedules.values()), default=0)
 
     @property
     def function_name(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 from lambwsgi.deploy import operate, release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import DeployError, InvocationError, NotDeployedError
+from lambwsgi.deploy.invoking import response_status
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.package.artifact import Artifact
@@ -74,7 +75,7 @@ def test_a_path_is_asked_with_the_event_of_the_stages_gateway(
 ) -> None:
     response, _ = operate.get(aws, deployed.model_copy(update={"gateway": gateway}), "/a%20path?q=1")
 
-    assert (operate.response_status(response), response.body) == ("200 OK", b"hello")
+    assert (response_status(response), response.body) == ("200 OK", b"hello")
 
 
 def test_a_management_command_gets_its_arguments_untouched(aws: Aws, deployed: StageSettings) -> None:

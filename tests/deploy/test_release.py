@@ -73,6 +73,66 @@ def test_an_update_publishes_a_new_version_and_keeps_the_old(
     assert [(each.version.number, each.live) for each in release.releases(aws, settings)] == [(2, True), (1, False)]
 
 
+def test_a_new_version_is_tried_and_warmed_before_it_serves(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    said: list[tuple[str, int]] = []
+
+    def report(text: str) -> None:
+        said.append((text, aws.version(settings.function_name, "live").number))
+
+    release.deploy(aws, settings, make_artifact("old"), dialogue)
+    release.deploy(aws, settings, make_artifact("new"), replace(dialogue, report=report))
+
+    assert ("1 of 1 environments of version 2 are warm", 1) in said
+    assert aws.version(settings.function_name, "live").number == 2
+
+
+def test_a_version_that_fails_never_serves_however_often_it_is_deployed(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    release.deploy(aws, settings, make_artifact("good"), dialogue)
+
+    for _ in range(2):
+        with pytest.raises(SmokeError, match=r"version 2 is published but does not serve, since GET / answers 500"):
+            release.deploy(aws, settings, make_artifact("bad", 500), dialogue)
+        assert aws.version(settings.function_name, "live").number == 1
+
+    deployed = release.deploy(aws, settings, make_artifact("better"), dialogue)
+    assert text_of(deployed) == "better"
+
+
+def test_a_deployment_that_is_cut_off_before_the_switch_goes_on_from_there(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    def leave(text: str) -> None:
+        if "are warm" in text:
+            raise KeyboardInterrupt
+
+    release.deploy(aws, settings, make_artifact("old"), dialogue)
+    with pytest.raises(KeyboardInterrupt):
+        release.deploy(aws, settings, make_artifact("new"), replace(dialogue, report=leave))
+    assert aws.version(settings.function_name, "live").number == 1
+
+    deployed = release.deploy(aws, settings, make_artifact("new"), dialogue)
+
+    assert text_of(deployed) == "new"
+    assert [each.version.number for each in release.releases(aws, settings)] == [2, 1]
+
+
+def test_without_prewarming_the_version_serves_at_once(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    at_once = settings.model_copy(update={"prewarm": 0})
+    said: list[str] = []
+    release.deploy(aws, at_once, make_artifact("old"), dialogue)
+
+    deployed = release.deploy(aws, at_once, make_artifact("new"), replace(dialogue, report=said.append))
+
+    assert text_of(deployed) == "new"
+    assert not [text for text in said if "warm" in text]
+
+
 def test_configuration_alone_goes_live_with_a_version_of_its_own(
     aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import capacity_resources
-from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version
+from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
 from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
@@ -47,6 +47,7 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
             "Url": {"Description": "Where the application answers", "Value": address(settings)},
             "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},
             "Version": {"Description": "The version that serves", "Value": live_version(function)},
+            names.NEWEST_OUTPUT: {"Description": "The version of this template", "Value": newest_version(function)},
             "LogGroup": {"Description": "The log", "Value": ref(names.LOG_GROUP_ID)},
             "Artifact": {"Description": "SHA-256 of the newest artifact", "Value": artifact_sha256},
         },

@@ -40,6 +40,12 @@ def live_version(resources: Resources) -> Json:
     return version
 
 
+def newest_version(resources: Resources) -> Json:
+    """The number of the version that the template publishes, whether or not it serves."""
+    version_id = next(name for name, each in resources.items() if each["Type"] == "AWS::Lambda::Version")
+    return get_att(version_id, "Version")
+
+
 def assume_role_policy(service: str, **more: Json) -> Json:
     """The trust policy that lets one AWS service use a role; `more` are further parts of its statement."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **more}

@@ -1,0 +1,80 @@
+"""The function, invoked: with an event, or asked for a page as its gateway would ask it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lambwsgi.adapter.message import HttpResponse
+from lambwsgi.deploy import names
+from lambwsgi.deploy.errors import InvocationError
+from lambwsgi.deploy.records import Invocation
+from lambwsgi.local.mirror.base import Arrival, WireRequest
+from lambwsgi.local.mirror.result import phrase
+from lambwsgi.local.mirror.table import pick
+from lambwsgi.settings.model import GatewayKind, StageSettings
+
+if TYPE_CHECKING:
+    from lambwsgi.deploy.aws import Aws
+
+
+# A name that nobody has, RFC 2606; for who asks without an address at hand.
+_NO_HOST = "lambwsgi.invalid"
+
+
+def invoke_function(aws: Aws, settings: StageSettings, payload: str, *, qualifier: str = names.ALIAS) -> Invocation:
+    """What a version, by default the one that serves, makes of an event, given as JSON text.
+
+    Raises InvocationError when it fails.
+    """
+    invocation = aws.invoke(settings.function_name, qualifier, payload.encode())
+    if invocation.error is not None:
+        raise InvocationError(
+            f"{settings.function_name} failed: {_function_error(invocation.payload)}", log_tail=invocation.log_tail
+        )
+    return invocation
+
+
+def get_page(
+    aws: Aws, settings: StageSettings, path: str, *, qualifier: str = names.ALIAS, host: str = _NO_HOST
+) -> tuple[HttpResponse, Invocation]:
+    """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
+    mirror = pick(settings.gateway.value)
+    prefix = settings.stage if settings.gateway is GatewayKind.REST_API else ""
+    arrival = Arrival.now(stage=prefix, region=aws.region)
+    event = json.dumps(mirror.write_event(_request(path, host), arrival))
+    invocation = invoke_function(aws, settings, event, qualifier=qualifier)
+    return mirror.read_result(json.loads(invocation.payload)), invocation
+
+
+def response_status(response: HttpResponse) -> str:
+    """`200 OK`: the status line of a response; the gateway leaves the phrase to the reader."""
+    return f"{response.status} {phrase(response.status)}".rstrip()
+
+
+def read_answer(payload: str) -> Any:
+    """The answer of an invocation as JSON has it; None where it is none."""
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return None
+
+
+def _function_error(payload: str) -> str:
+    """Type and message of the exception, as Lambda's runtime client tells them."""
+    told = read_answer(payload)
+    if not isinstance(told, dict):
+        return payload[:300]
+    return ": ".join(str(told[key]) for key in ("errorType", "errorMessage") if told.get(key))
+
+
+def _request(target: str, host: str) -> WireRequest:
+    return WireRequest(
+        method="GET",
+        raw_target=target,
+        headers=[("host", host), ("user-agent", "lambwsgi"), ("accept", "*/*")],
+        body=b"",
+        scheme="https",
+        server_port="443",
+        remote_addr="127.0.0.1",
+    )
