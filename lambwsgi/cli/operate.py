@@ -167,7 +167,11 @@ def _rows(found: Status) -> list[tuple[str, str]]:
     if found.url:
         rows.append(("url", found.url))
     if found.live:
-        held = ", held there until the next deploy, by a rollback or since a newer one did not do" if found.rolled_back else ""
+        held = (
+            ", held there until the next deploy, by a rollback or since a newer one did not do"
+            if found.rolled_back
+            else ""
+        )
         rows.append(("version", f"{found.live.number} of {found.live.modified}{held}"))
         rows.append(("artifact", found.live.sha256[:12]))
         rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))
