@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark fuzz suites clean
+.PHONY: demo test lint types contracts tests benchmark plots fuzz suites clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -38,6 +38,11 @@ $(VENV)/.benchmark: $(VENV)/.uv pyproject.toml benchmarks/requirements.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/benchmark/bin/python \
 		--editable '.[cli]' -r benchmarks/requirements.txt
 	touch $@
+
+# The plots of the documentation, from the models in the code.
+plots: $(VENV)/.uv
+	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with matplotlib==3.10.8 \
+		python docs/plots/keep_warm.py docs/images/keep-warm.svg
 
 # Events that nobody thought of, for as many seconds. Corpus and findings stay in a folder of the run, which is named.
 FUZZ_SECONDS ?= 300

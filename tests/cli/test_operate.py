@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -183,3 +184,42 @@ def test_delete_reaches_the_embedded_aws(command: Command, aws: Aws, settings: S
 
     assert code == 0
     assert aws.stack(f"{settings.project}-local") is None
+
+
+def test_warm_shows_each_environment_and_how_many_there_are(command: Command) -> None:
+    code, out, _ = command("warm", "local")
+
+    *_, environment, last = out.splitlines()
+    assert code == 0
+    assert environment.split()[1] == "warm"
+    assert last == "1 of 1 environments are warm, 0 of them were cold"
+
+
+def test_a_function_that_knows_no_warm_ups_is_told_apart(command: Command) -> None:
+    code, _, err = command("warm", "local", "--concurrency", "2")
+
+    assert code == 1
+    assert "did not answer as a warm-up does" in err
+
+
+def test_a_schedule_that_is_not_there_is_told_with_those_that_are(command: Command) -> None:
+    code, _, err = command("warm", "local", "--schedule", "day")
+
+    assert code == 1
+    assert "has no schedule 'day'; it has default" in err
+
+
+def test_advice_compares_by_cost_and_cold_starts(command: Command) -> None:
+    code, out, err = command("warm", "local", "--advise", "--requests-per-day", "500", "--init-ms", "700")
+
+    assert (code, err) == (0, "")
+    # The emulator writes Lambda's report lines, so how long a request takes is measured.
+    assert re.match(r"500 requests a day \(given\), 3 at once \(assumed\), \d+ ms each \(measured\), INIT 700 ms", out)
+    assert [line.split("  ")[0] for line in out.splitlines()[4:6]] == ["nothing", "keep 1 warm"]
+
+
+def test_figures_of_the_traffic_are_for_advice(command: Command) -> None:
+    code, _, err = command("warm", "local", "--init-ms", "700")
+
+    assert code == 2
+    assert "is for --advise" in err
