@@ -163,8 +163,7 @@ LAMBWSGI = Contender(
     make=_make_lambwsgi,
     # The gateway's modules are imported with its first event unless it is named; an import without them would flatter.
     load="from lambwsgi import make_handler; make_handler(print, gateway='http_api')",
-    function="from lambwsgi import make_handler\nfrom app import app\n"
-    "handler = make_handler(app, gateway='http_api')\n",
+    function="from lambwsgi import make_handler\nhandler = make_handler('app:app', gateway='http_api')\n",
 )
 
 CONTENDERS = (

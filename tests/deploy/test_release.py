@@ -23,6 +23,7 @@ from lambwsgi.deploy.release import Dialogue
 from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.warm import Schedule, Warm
 
 pytestmark = pytest.mark.embedded
 
@@ -131,6 +132,24 @@ def test_without_prewarming_the_version_serves_at_once(
 
     assert text_of(deployed) == "new"
     assert not [text for text in said if "warm" in text]
+
+
+def test_schedules_that_are_turned_off_are_gone_with_the_next_deploy(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    artifact = make_artifact("hello")
+    both = settings.model_copy(
+        update={
+            "warm": Warm(schedules={"day": Schedule(concurrency=2), "night": Schedule(schedule="rate(10 minutes)")})
+        }
+    )
+
+    release.deploy(aws, both, artifact, dialogue)
+    made = schedules(aws, settings)
+    release.deploy(aws, settings.model_copy(update={"warm": False}), artifact, dialogue)
+
+    assert sorted(made) == ["rate(10 minutes)", "rate(4 minutes)"]
+    assert schedules(aws, settings) == []
 
 
 def test_configuration_alone_goes_live_with_a_version_of_its_own(
@@ -380,6 +399,13 @@ def test_delete_leaves_nothing_but_the_bucket(
     assert leftovers(aws, settings) == []
     with pytest.raises(NotDeployedError):
         release.delete(aws, settings, dialogue)
+
+
+def schedules(aws: Aws, settings: StageSettings) -> list[str]:
+    """When the schedules of the stage fire."""
+    client = aws._session.client("scheduler", endpoint_url=aws.endpoint_url)
+    found = [client.get_schedule(Name=each["Name"]) for each in client.list_schedules()["Schedules"]]
+    return [each["ScheduleExpression"] for each in found if settings.function_name in each["Target"]["Arn"]]
 
 
 def leftovers(aws: Aws, settings: StageSettings) -> list[str]:
