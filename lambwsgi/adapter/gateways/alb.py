@@ -10,17 +10,14 @@ from lambwsgi.adapter.gateways.reading import (
     multi_headers,
     single_headers,
 )
-from lambwsgi.adapter.gateways.writing import (
-    listed_headers,
-    single_value_headers,
-    status_description,
-    written_body,
-)
+from lambwsgi.adapter.gateways.writing import status_description, with_cookies, write_joined, write_listed
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
 from lambwsgi.adapter.text import clean_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from lambwsgi.adapter.gateways.table import Event, ProxyResult
     from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
@@ -36,7 +33,7 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     complete(
         environ,
         event["httpMethod"],
-        encoded_target(event.get("path") or "/", options.base_path),
+        encoded_target(event.get("path") or "/", options),
         _query_of(event),
         "http",
         None,
@@ -64,15 +61,16 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
 
     Source: Elastic Load Balancing user guide, 'Lambda functions as targets'.
     """
-    body, is_base64 = written_body(response)
-    result: ProxyResult = {
+    if event.get("multiValueHeaders") is not None:
+        lists, body, is_base64 = write_listed(response)
+        headers: dict[str, Any] = {"multiValueHeaders": lists}
+    else:
+        single, cookies, body, is_base64 = write_joined(response)
+        headers = {"headers": with_cookies(single, cookies)}
+    return {
         "statusCode": response.status,
         "statusDescription": status_description(response),
         "body": body,
         "isBase64Encoded": is_base64,
+        **headers,
     }
-    if event.get("multiValueHeaders") is not None:
-        result["multiValueHeaders"] = listed_headers(response.headers)
-    else:
-        result["headers"] = single_value_headers(response.headers)
-    return result

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lambwsgi.adapter.errors import TooLargeError
 from lambwsgi.adapter.gateways.reading import complete, encoded_target, multi_headers, scheme_of
-from lambwsgi.adapter.gateways.writing import header_text, written_body
+from lambwsgi.adapter.gateways.writing import header_text, write_joined
 from lambwsgi.adapter.text import clean_query, text_of
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     complete(
         environ,
         request["method"],
-        encoded_target(request.get("uri") or "/", options.base_path),
+        encoded_target(request.get("uri") or "/", options),
         clean_query(request.get("querystring") or ""),
         scheme_of(environ.get("HTTP_CLOUDFRONT_FORWARDED_PROTO", ""), "https"),
         config.get("distributionDomainName"),
@@ -73,7 +73,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         key = name.lower()
         if key not in _DISALLOWED and not key.startswith(_DISALLOWED_PREFIXES):
             headers.setdefault(key, []).append({"key": name, "value": header_text(name, value)})
-    body, is_base64 = written_body(response)
+    _, _, body, is_base64 = write_joined(response)
     return {
         "status": str(response.status),
         "statusDescription": text_of(response.reason),

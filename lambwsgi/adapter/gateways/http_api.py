@@ -24,12 +24,12 @@ RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES
 _DEFAULT_STAGE = "$default"
 
 
-def _read_target(event: Event, context: dict[str, Any], path: str, options: HandlerOptions) -> tuple[str, str, str]:
+def _read_target(path: str, options: HandlerOptions, context: dict[str, Any], event: Event) -> tuple[str, str, str]:
     """The path is decoded by the gateway, so it is never decoded again; `%2F` is lost there."""
     domain = context.get("domainName")
     if not domain:
         if _arrives_encoded(context, path):
-            return encoded_target(path, options.base_path)
+            return encoded_target(path, options)
     elif DEFAULT_DOMAIN_MARK in domain and context.get("stage") == _DEFAULT_STAGE and not options.base_path:
         # Nearly all requests: the path is the application's, and often is spelled in one way only.
         is_plain = path.isascii() and path.replace("/", "").isalnum()

@@ -14,7 +14,7 @@ from lambwsgi.adapter.gateways.reading import (
     forwarded_address,
     multi_headers,
 )
-from lambwsgi.adapter.gateways.writing import status_description, written_body
+from lambwsgi.adapter.gateways.writing import status_description
 from lambwsgi.adapter.text import clean_query, encode_query
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ def read_request(event: Event, path: str | None, parameters: Any, is_base64: Any
     complete(
         environ,
         event["method"],
-        encoded_target(raw_path, options.base_path),
+        encoded_target(raw_path, options),
         clean_query(raw_query) if mark else encode_query(_pairs_of(parameters)),
         "https",
         None,
@@ -56,9 +56,8 @@ def _pairs_of(parameters: Any) -> list[tuple[str, str]]:
     return [(name, "" if value is None else str(value)) for name, value in pairs]
 
 
-def result_of(response: HttpResponse, headers: dict[str, Any]) -> ProxyResult:
+def result_of(response: HttpResponse, headers: dict[str, Any], body: str, *, is_base64: bool) -> ProxyResult:
     """The answer, which is a load balancer's but for the headers."""
-    body, is_base64 = written_body(response)
     return {
         "statusCode": response.status,
         "statusDescription": status_description(response),

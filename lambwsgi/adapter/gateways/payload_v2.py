@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import as_list, complete, first_text, set_authorizer, single_headers
-from lambwsgi.adapter.gateways.writing import joined_headers, write_body
+from lambwsgi.adapter.gateways.writing import write_joined
 from lambwsgi.adapter.text import clean_query, native
 
 TYPE_CHECKING = False
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import Environ
 
-    # From event, request context, `rawPath` and options to what `complete` calls the target.
-    TargetReader = Callable[[Event, dict[str, Any], str, HandlerOptions], tuple[str, str, str]]
+    # From `rawPath`, options, request context and event to what `complete` calls the target.
+    TargetReader = Callable[[str, HandlerOptions, dict[str, Any], Event], tuple[str, str, str]]
 
 
 def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Environ]:
@@ -40,7 +40,7 @@ def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Envir
         complete(
             environ,
             http["method"],
-            read_target(event, context, get("rawPath") or "/", options),
+            read_target(get("rawPath") or "/", options, context, event),
             query,
             "https",
             context.get("domainName"),
@@ -71,8 +71,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     Source: API Gateway developer guide, 'Lambda proxy integrations for HTTP APIs', response format 2.0; the Lambda
     developer guide, 'Invoking Function URLs', has the same for Function URLs.
     """
-    headers, cookies = joined_headers(response.headers)
-    body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
+    headers, cookies, body, is_base64 = write_joined(response)
     result: ProxyResult = {
         "statusCode": response.status,
         "headers": headers,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lambwsgi.adapter.handler import Answer
     from lambwsgi.adapter.message import HttpResponse
+    from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import Environ
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
@@ -273,8 +274,14 @@ def _decode_base64(text: str) -> bytes:
         raise BadRequestError(f"the body is marked as base64 but is none: {error}") from error
 
 
-def encoded_target(raw_path: str, base_path: str) -> tuple[str, str, str]:
-    """A path that arrives percent-encoded: as the client spelled it, SCRIPT_NAME and PATH_INFO."""
+def encoded_target(
+    raw_path: str, options: HandlerOptions, _context: object = None, _event: object = None
+) -> tuple[str, str, str]:
+    """A path that arrives percent-encoded: as the client spelled it, SCRIPT_NAME and PATH_INFO.
+
+    It tells all of itself; what else there is of the event is for readers of other paths.
+    """
+    base_path = options.base_path
     if not base_path and raw_path.isascii() and raw_path.isprintable() and "%" not in raw_path and " " not in raw_path:
         return raw_path, "", raw_path
     return (clean_path(raw_path), *add_base_path("", decode_path(raw_path), base_path))

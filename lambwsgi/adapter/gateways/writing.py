@@ -8,9 +8,9 @@ from lambwsgi.adapter.text import Memo, clean_uri, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from lambwsgi.adapter.message import Header, HttpResponse
+    from lambwsgi.adapter.message import HttpResponse
 
 _TEXT_TYPES = frozenset({
     "application/ecmascript",
@@ -39,47 +39,53 @@ def header_text(name: str, value: str) -> str:
     return clean_uri(value) if name.lower() == "location" else text_of(value)
 
 
-def joined_headers(headers: Iterable[Header]) -> tuple[dict[str, str], list[str]]:
-    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, and the cookies apart."""
-    joined: dict[str, str] = {}
+def write_joined(response: HttpResponse) -> tuple[dict[str, str], list[str], str, bool]:
+    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, the cookies apart, and the body."""
+    headers: dict[str, str] = {}
     cookies: list[str] = []
-    for name, value in headers:
+    for name, value in response.headers:
         text = value if value.isascii() else header_text(name, value)
         key = name.lower()
         if key == "set-cookie":
             cookies.append(text)
-        elif key in joined:
-            joined[key] += f", {text}"
+        elif key in headers:
+            headers[key] += f", {text}"
         else:
-            joined[key] = text
-    return joined, cookies
+            headers[key] = text
+    body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
+    return headers, cookies, body, is_base64
 
 
-def listed_headers(headers: Iterable[Header]) -> dict[str, list[str]]:
-    """Headers with a list of values each, grouped without regard to case under the first spelling."""
-    listed: dict[str, list[str]] = {}
+def write_listed(response: HttpResponse) -> tuple[dict[str, list[str]], str, bool]:
+    """Headers with a list of values each, grouped without regard to case under the first spelling, and the body."""
+    headers: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
-    for name, value in headers:
+    for name, value in response.headers:
         text = value if value.isascii() else header_text(name, value)
-        if name in listed:
-            listed[name].append(text)
+        if name in headers:
+            headers[name].append(text)
         else:
             first = spelled.setdefault(name.lower(), name)
             if first is name:
-                listed[name] = [text]
+                headers[name] = [text]
             else:
-                listed[first].append(text)
-    return listed
+                headers[first].append(text)
+    content_type, content_encoding = spelled.get("content-type"), spelled.get("content-encoding")
+    body, is_base64 = write_body(
+        response.body,
+        headers[content_type][-1] if content_type else None,
+        headers[content_encoding][-1] if content_encoding else None,
+    )
+    return headers, body, is_base64
 
 
-def single_value_headers(headers: Iterable[Header]) -> dict[str, str]:
-    """Headers with one string each, the cookies among them: where there are several, each in another spelling."""
-    joined, cookies = joined_headers(headers)
+def with_cookies(headers: dict[str, str], cookies: list[str]) -> dict[str, str]:
+    """The headers, the cookies among them: where there are several, each under another spelling of the name."""
     if len(cookies) == 1:
-        joined["set-cookie"] = cookies[0]
+        headers["set-cookie"] = cookies[0]
     elif cookies:
-        joined |= dict(zip(_spellings("set-cookie"), cookies, strict=False))
-    return joined
+        headers |= dict(zip(_spellings("set-cookie"), cookies, strict=False))
+    return headers
 
 
 def _spellings(name: str) -> Iterator[str]:
@@ -88,20 +94,6 @@ def _spellings(name: str) -> Iterator[str]:
 
     letters = ((letter, letter.upper()) if letter.isalpha() else (letter,) for letter in reversed(name))
     return ("".join(reversed(spelling)) for spelling in product(*letters))
-
-
-def written_body(response: HttpResponse) -> tuple[str, bool]:
-    """The body for JSON and whether it is base64."""
-    if not response.body:
-        return "", False
-    content_type = content_encoding = None
-    for name, value in response.headers:
-        key = name.lower()
-        if key == "content-type":
-            content_type = value
-        elif key == "content-encoding":
-            content_encoding = value
-    return write_body(response.body, content_type, content_encoding)
 
 
 def status_description(response: HttpResponse) -> str:
