@@ -183,6 +183,11 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
             body = b""
         if is_plain and (length is None or (has_body and length == str(len(body)))):
             return HttpResponse(status, reason, pairs, body)
+        if is_plain and length and not has_body and length.isascii() and length.isdecimal():
+            # The length is what the body would have; where there never is one, there is no length (RFC 9110, 8.6).
+            if status in (204, 205):
+                pairs = [pair for pair in pairs if KEYS[pair[0]] != "content-length"]
+            return HttpResponse(status, reason, pairs, body)
         headers, declared_length = _read_headers(pairs)
         if declared_length is not None:
             if has_body:

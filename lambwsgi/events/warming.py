@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # So many milliseconds an environment is held: lambda-warmer's figure, enough for requests that set out together.
 HOLD_MS = 75
+_HOLD_MS_MOST = 5000
+_ENVIRONMENTS_MOST = 100
 # In /proc/PID/stat, after the name in brackets: when the process started, in ticks since the machine did.
 _START_FIELD = 19
 
@@ -43,7 +45,8 @@ def warm_up(event: Mapping[str, Any], context: Any, *, is_first: bool, ready: fl
     wish = event.get("lambwsgi")
     wish = wish if isinstance(wish, dict) else {}
     started = time.perf_counter()
-    count, hold_ms = _number(wish, "concurrency", 1), _number(wish, "hold_ms", HOLD_MS)
+    count = _number(wish, "concurrency", 1, most=_ENVIRONMENTS_MOST)
+    hold_ms = _number(wish, "hold_ms", HOLD_MS, most=_HOLD_MS_MOST)
     own: Result = {"warm": True, "environment": _environment_id(context), "cold": is_first}
     if is_first:
         own["init_ms"] = _init_ms(ready)
@@ -68,10 +71,10 @@ def _environment_id(context: Any) -> str:
     return _own_id
 
 
-def _number(wish: Mapping[str, Any], name: str, default: int) -> int:
+def _number(wish: Mapping[str, Any], name: str, default: int, *, most: int) -> int:
     value = wish.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise EventError(f"the warm-up's {name} is {value!r}; a whole number was expected")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise EventError(f"the warm-up's {name} is {value!r}; a whole number from 0 to {most} was expected")
     return value
 
 
@@ -79,13 +82,21 @@ def _send(wish: Mapping[str, Any], count: int, context: Any) -> tuple[list[Resul
     """Send the same to so many others, all at once, and wait for their answers."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where there are others
 
-    import boto3  # noqa: PLC0415 - the same; the runtime has it
-    from botocore.config import Config  # noqa: PLC0415 - the same
-
+    try:
+        import boto3  # noqa: PLC0415 - the same
+        from botocore.config import Config  # noqa: PLC0415 - the same
+    except ImportError as error:
+        # Lambda's Python has it; an image of one's own may not.
+        return [], [f"the others were not sent: {error}; add boto3 to the project"]
     target = context.invoked_function_arn
     payload = json.dumps({"lambwsgi": {**wish, "sent_by": context.aws_request_id}}).encode()
     # Sent once: a second warm-up for one that is late would only add to what makes it late.
-    config = Config(max_pool_connections=count, retries={"total_max_attempts": 1})
+    config = Config(
+        max_pool_connections=count,
+        retries={"total_max_attempts": 1},
+        connect_timeout=5,
+        read_timeout=_patience(context),
+    )
     client = boto3.client("lambda", config=config)
 
     def send(_: int) -> Result | str:
@@ -101,6 +112,12 @@ def _send(wish: Mapping[str, Any], count: int, context: Any) -> tuple[list[Resul
     with ThreadPoolExecutor(count) as pool:
         answers = list(pool.map(send, range(count)))
     return [each for each in answers if isinstance(each, dict)], [each for each in answers if isinstance(each, str)]
+
+
+def _patience(context: Any) -> float:
+    """Seconds to wait for the others: what is left of this invocation, but for the time to tell of it."""
+    left: float = context.get_remaining_time_in_millis() / 1000
+    return max(0.5, left - 1)
 
 
 def _ask(wish: Mapping[str, Any], context: Any, serve: Serve) -> int:
