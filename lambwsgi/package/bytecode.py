@@ -45,8 +45,9 @@ def compile_files(files: Mapping[str, Path], interpreter: Interpreter, folder: P
 def _compile(number: int, orders: Sequence[tuple[str, str, str]], interpreter: Interpreter, folder: Path) -> list[str]:
     order = folder / f"order-{number}.json"
     order.write_text(json.dumps(orders), "utf-8")
-    # The order of a set's elements, and with it the bytes, follow from the seed.
-    environment = {"PYTHONHASHSEED": "0", "PATH": os.environ.get("PATH", "")}
+    # The order of a set's elements, and with it the bytes, follow from the seed; and from nothing that is set here.
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment = {**others, "PYTHONHASHSEED": "0"}
     command = [str(interpreter.program), "-s", "-S", "-B", str(_COMPILER), str(order)]
     try:
         done = subprocess.run(

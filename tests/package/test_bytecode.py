@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from lambwsgi.package.bytecode import bytecode_name, compile_files
-from lambwsgi.package.interpreter import THIS
+from lambwsgi.package.errors import PackageError
+from lambwsgi.package.interpreter import THIS, Interpreter
 
 
 def lay_out(folder: Path, **sources: str) -> dict[str, Path]:
@@ -58,6 +61,23 @@ def test_the_bytes_depend_on_nothing_but_the_input(tmp_path: Path) -> None:
     assert {name: path.read_bytes() for name, path in first.items()} == {
         name: path.read_bytes() for name, path in second.items()
     }
+
+
+def test_what_is_set_for_python_on_this_machine_has_no_part_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = compile_files(lay_out(tmp_path / "here", m="def f():\n    'doc'\n    assert 1\n"), THIS, tmp_path / "one")
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    second = compile_files(lay_out(tmp_path / "there", m="def f():\n    'doc'\n    assert 1\n"), THIS, tmp_path / "two")
+
+    assert [path.read_bytes() for path in first.values()] == [path.read_bytes() for path in second.values()]
+
+
+def test_a_python_that_does_not_work_is_an_error_that_says_so(tmp_path: Path) -> None:
+    broken = Interpreter(tmp_path / "no-such-python", THIS.version)
+
+    with pytest.raises(PackageError, match=r"could not compile the modules: .*`bytecode: false`"):
+        compile_files(lay_out(tmp_path / "in", m="x = 1"), broken, tmp_path / "out")
 
 
 def test_without_modules_there_is_nothing_to_do(tmp_path: Path) -> None:
