@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lambwsgi.deploy.errors import InvocationError, SmokeError
+from lambwsgi.deploy.errors import DeployError, InvocationError, SmokeError
 from lambwsgi.deploy.invoking import get_page, invoke_function, read_answer, response_status
 from lambwsgi.events.warm import warm_event
 from lambwsgi.settings.model import StageSettings
@@ -45,7 +45,7 @@ def warm_version(aws: Aws, settings: StageSettings, number: int, report: Callabl
         try:
             told = read_answer(invoke_function(aws, settings, payload, qualifier=str(number)).payload)
             return str(told["environment"])
-        except (InvocationError, TypeError, KeyError) as error:
+        except (DeployError, TypeError, KeyError) as error:
             report(f"warning: an environment of version {number} was not warmed: {error}")
             return ""
 

@@ -18,6 +18,7 @@ from lambwsgi.deploy.errors import (
     StackFailedError,
 )
 from lambwsgi.deploy.plan import Deed, Plan
+from lambwsgi.deploy.prewarm import warm_version
 from lambwsgi.deploy.records import StackEvent
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.deploy.stack import Watch
@@ -119,6 +120,19 @@ def test_a_deployment_that_is_cut_off_before_the_switch_goes_on_from_there(
 
     assert text_of(deployed) == "new"
     assert [each.version.number for each in release.releases(aws, settings)] == [2, 1]
+
+
+def test_an_environment_that_is_not_warmed_is_told_and_holds_nothing_up(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    said: list[str] = []
+
+    # There is no such version, so whatever is sent to it is refused.
+    release.deploy(aws, settings, make_artifact("old"), dialogue)
+    warm_version(aws, settings, 7, said.append)
+
+    assert said[0].startswith("warning: an environment of version 7 was not warmed: ")
+    assert said[1] == "0 of 1 environments of version 7 are warm"
 
 
 def test_without_prewarming_the_version_serves_at_once(
