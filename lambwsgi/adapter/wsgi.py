@@ -231,7 +231,7 @@ def _read_headers(pairs: list[Any]) -> tuple[list[Header], int | None]:
     headers: list[Header] = []
     declared_length = None
     for name, value in pairs:
-        key = KEYS[name] if name.__class__ is str and name in KEYS else _key_of(name)
+        key = _key_of(name)
         text = value if isinstance(value, str) else _text_of(name, value)
         if key == "content-length":
             declared_length = _read_length(text)

@@ -12,6 +12,7 @@ import click
 from lambwsgi.cli import output
 from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import find_stage
+from lambwsgi.events.warming import ENVIRONMENTS_MOST
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.advice import Advice, Known
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 @stage_argument
 @settings_option
 @click.option("--schedule", metavar="NAME", help="Do what this schedule does; default: the first.")
-@click.option("--concurrency", type=click.IntRange(1, 100), help="How many environments; default: as the schedule has.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, ENVIRONMENTS_MOST),
+    help="How many environments; default: as the schedule has.",
+)
 @click.option("--advise", is_flag=True, help="Warm nothing: compare what may be done by cost and cold starts.")
 @click.option("--requests-per-day", type=click.FloatRange(0), help="For --advise; default: as the log has, or 1000.")
 @click.option("--at-once", type=click.IntRange(1), help="For --advise: requests that a visitor sends at once.")
@@ -76,8 +81,9 @@ def _advise(settings_path: Path, stage: str | None, known: Known, output_format:
     from lambwsgi.deploy.prices import AS_OF
     from lambwsgi.settings.load import load_project
 
-    settings = load_project(settings_path).pick(stage)
-    traffic, origins = complete(known, known if known.needs_no_log else _measured(settings_path, stage))
+    project = load_project(settings_path)
+    settings = project.pick(stage)
+    traffic, origins = complete(known, known if known.needs_no_log else _measured(settings, project.directory))
     advice = advise(settings, traffic)
     if output_format == "json":
         output.result_json(
@@ -91,14 +97,14 @@ def _advise(settings_path: Path, stage: str | None, known: Known, output_format:
     output.result("\n".join([*_assumptions(settings, traffic, origins, AS_OF), *_advice_rows(advice)]))
 
 
-def _measured(settings_path: Path, stage: str | None) -> Known:
+def _measured(settings: StageSettings, directory: Path) -> Known:
     """What the log tells; nothing where the stage is not deployed or its log cannot be read."""
     from lambwsgi.adapter.errors import LambWSGIError
     from lambwsgi.deploy.advice import Known, measure
+    from lambwsgi.deploy.place import find_place
 
     try:
-        settings, place = find_stage(settings_path, stage)
-        return measure(place.aws, settings)
+        return measure(find_place(settings, directory).aws, settings)
     except LambWSGIError as error:
         output.progress(f"nothing could be measured: {error}")
         return Known()

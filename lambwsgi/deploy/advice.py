@@ -21,7 +21,7 @@ from lambwsgi.deploy.prices import (
     SNAPSHOT_RESTORED,
 )
 from lambwsgi.deploy.simulation import DAY_SECONDS, Day, Strategy, Traffic, simulate
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import RUNTIMES_WITHOUT_SNAPSTART, StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -34,7 +34,6 @@ _REPORT = re.compile(r"^REPORT RequestId: \S+\tDuration: ([\d.]+) ms.*?(?:\tInit
 _LINES_MOST = 10_000
 # What a restore from a snapshot takes, in place of INIT; AWS speaks of parts of a second.
 RESTORE_SECONDS = 0.3
-_RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _strategies(settings: StageSettings) -> list[Strategy]:
     warm = [Strategy(f"keep {count} warm", warm=count) for count in sorted({1, wanted, 3, 5})]
     kept = [Strategy(f"provisioned concurrency {count}", kept=count) for count in sorted({1, wanted})]
     restored = Strategy("SnapStart", start_seconds=RESTORE_SECONDS)
-    snapstart = [] if settings.runtime in _RUNTIMES_WITHOUT_SNAPSTART else [restored]
+    snapstart = [] if settings.runtime in RUNTIMES_WITHOUT_SNAPSTART else [restored]
     return [Strategy("nothing"), *warm, *snapstart, *kept]
 
 

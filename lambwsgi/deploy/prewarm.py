@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lambwsgi.deploy.errors import DeployError, InvocationError, SmokeError
 from lambwsgi.deploy.invoking import get_page, invoke_function, read_answer, response_status
 from lambwsgi.events.warm import warm_event
+from lambwsgi.events.warming import HOLD_MS
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def warm_version(aws: Aws, settings: StageSettings, number: int, report: Callabl
     All are sent from here, at once, so the function needs no permission for its own versions.
     """
     count = settings.environments_to_prewarm
-    payload = json.dumps(warm_event(sent_by="deploy", hold_ms=_hold_ms(settings)))
+    hold_ms = max((schedule.hold_ms for schedule in settings.warm_schedules.values()), default=HOLD_MS)
+    payload = json.dumps(warm_event(sent_by="deploy", hold_ms=hold_ms))
     aws.invocations  # noqa: B018 - several threads may use a client of boto3's, but not make one
 
     def send(_: int) -> str:
@@ -52,7 +54,3 @@ def warm_version(aws: Aws, settings: StageSettings, number: int, report: Callabl
     with ThreadPoolExecutor(count) as pool:
         reached = set(pool.map(send, range(count))) - {""}
     report(f"{len(reached)} of {count} environments of version {number} are warm")
-
-
-def _hold_ms(settings: StageSettings) -> int:
-    return max(schedule.hold_ms for schedule in settings.warm_schedules.values()) if settings.warm_schedules else 75

@@ -104,7 +104,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = _store(aws, settings, artifact, dialogue)
     request = _request(settings, template, bucket)
-    move = _Move(request, describe_permissions(template), first=_is_first(stack), to_new_version=not _is_first(stack))
+    move = _Move(request, describe_permissions(template), first=_is_first(stack))
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -176,15 +176,16 @@ def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetR
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
-
-    `to_new_version`: not to one that has served before.
-    """
+    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
 
     request: ChangeSetRequest
     permissions: tuple[str, ...]
     first: bool
-    to_new_version: bool = False
+
+    @property
+    def may_switch(self) -> bool:
+        """Whether a new version may take the place of one that serves; a rollback, without template, goes back."""
+        return self.request.template is not None and not self.first
 
 
 def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogue) -> Deployed | None:
@@ -194,7 +195,7 @@ def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogu
     proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
     if not _confirmed(aws, change_set, proposal, dialogue):
         return None
-    if move.to_new_version and settings.environments_to_prewarm and _switches(change_set):
+    if move.may_switch and settings.environments_to_prewarm and _switches(change_set):
         change_set = _prepared(aws, settings, move, change_set, dialogue)
     after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
     return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))

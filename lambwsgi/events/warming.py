@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 # So many milliseconds an environment is held: lambda-warmer's figure, enough for requests that set out together.
 HOLD_MS = 75
-_HOLD_MS_MOST = 5000
-_ENVIRONMENTS_MOST = 100
+# What one warm-up may ask for.
+HOLD_MS_MOST = 5000
+ENVIRONMENTS_MOST = 100
 # In /proc/PID/stat, after the name in brackets: when the process started, in ticks since the machine did.
 _START_FIELD = 19
-
 
 _own_id = ""
 
@@ -45,8 +45,8 @@ def warm_up(event: Mapping[str, Any], context: Any, *, is_first: bool, ready: fl
     wish = event.get("lambwsgi")
     wish = wish if isinstance(wish, dict) else {}
     started = time.perf_counter()
-    count = _number(wish, "concurrency", 1, most=_ENVIRONMENTS_MOST)
-    hold_ms = _number(wish, "hold_ms", HOLD_MS, most=_HOLD_MS_MOST)
+    count = _number(wish, "concurrency", 1, most=ENVIRONMENTS_MOST)
+    hold_ms = _number(wish, "hold_ms", HOLD_MS, most=HOLD_MS_MOST)
     own: Result = {"warm": True, "environment": _environment_id(context), "cold": is_first}
     if is_first:
         own["init_ms"] = _init_ms(ready)

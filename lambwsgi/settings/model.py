@@ -10,10 +10,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
+from lambwsgi.events.warming import ENVIRONMENTS_MOST
 from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
+# Source: Lambda developer guide, 'SnapStart', supported features.
+RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -115,7 +118,7 @@ class StageSettings(_Model):
     prewarm: int | None = Field(
         default=None,
         ge=0,
-        le=100,
+        le=ENVIRONMENTS_MOST,
         description="Environments of a new version to warm before it serves; default: as many as are kept warm.",
     )
     bytecode: bool = Field(
@@ -141,7 +144,7 @@ class StageSettings(_Model):
     @field_validator("snapstart")
     @classmethod
     def _runtime_has_it(cls, value: bool, others: ValidationInfo) -> bool:
-        if value and others.data.get("runtime") == "python3.11":
+        if value and others.data.get("runtime") in RUNTIMES_WITHOUT_SNAPSTART:
             raise ValueError("SnapStart needs python3.12 or later; choose another `runtime` or leave this out")
         return value
 

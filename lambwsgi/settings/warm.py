@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from lambwsgi.events.warming import ENVIRONMENTS_MOST, HOLD_MS, HOLD_MS_MOST
 from lambwsgi.settings.words import did_you_mean
 
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
@@ -64,9 +65,12 @@ class Schedule(BaseModel):
     start: datetime | None = Field(default=None, strict=False, description="First moment; UTC unless it says.")
     end: datetime | None = Field(default=None, strict=False, description="Last moment; UTC unless it says.")
     enabled: bool = Field(default=True, description="`false` takes this schedule away at the next deploy.")
-    concurrency: int = Field(default=1, ge=1, le=100, description="How many environments to keep warm.")
+    concurrency: int = Field(default=1, ge=1, le=ENVIRONMENTS_MOST, description="How many environments to keep warm.")
     hold_ms: int = Field(
-        default=75, ge=0, le=5000, description="Milliseconds that each is held, so that all of them overlap."
+        default=HOLD_MS,
+        ge=0,
+        le=HOLD_MS_MOST,
+        description="Milliseconds that each is held, so that all of them overlap.",
     )
     path: str | None = Field(default=None, pattern=r"^/", description="Path that a warm-up asks of the application.")
     payload: dict[str, Any] | None = Field(default=None, description="Sent to `path` as JSON, by POST.")
