@@ -16,12 +16,16 @@ from lambwsgi.adapter.message import HttpResponse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, NoReturn
+    from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
     from lambwsgi.adapter.message import Header
 
     Environ = dict[str, Any]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+    # A function that is asked with an environ, and maybe with more: what an option wraps, whatever comes of it.
+    Rest = ParamSpec("Rest")
+    Result = TypeVar("Result")
+    Asked = Callable[Concatenate[Environ, Rest], Result]
 
 _value_of = itemgetter(1)
 
