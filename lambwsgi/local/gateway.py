@@ -21,6 +21,7 @@ from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError, ThrottledError
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror.request_limits import refusal_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -65,11 +66,9 @@ class EmulatedGateway:
         """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
         mirror = self._mirror
         arrival = Arrival.now(stage=self._stage)
-        refusal = mirror.route(request, arrival)
+        refusal = refusal_of(request, mirror.bounds) or mirror.route(request, arrival)
         if refusal is not None:
             return refusal
-        if mirror.body_limit_bytes is not None and len(request.body) > mirror.body_limit_bytes:
-            return mirror.too_large
         payload = to_json(mirror.write_event(request, arrival))
         if len(payload) > mirror.request_limit_bytes:
             return mirror.too_large

@@ -10,8 +10,8 @@ from typing import Any
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.mirror import payload_v1, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror import payload_v1, request_limits, wire
+from lambwsgi.local.mirror.base import Arrival, Bound, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -127,5 +127,14 @@ REST_API = Mirror(
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     timeout_seconds=limits.REST_API_TIMEOUT_SECONDS,
     timed_out=error_response(504, "Endpoint request timed out"),
+    # The limits are AWS's word, 431 is reported, 414 and the words are a guess.
+    bounds=(
+        Bound(request_limits.url_bytes, limits.REST_API_URL_BYTES, error_response(414, "Request-URI Too Long")),
+        Bound(
+            request_limits.value_bytes,
+            limits.REST_API_HEADER_BYTES,
+            error_response(431, "Request Header Fields Too Large"),
+        ),
+    ),
     route=route,
 )
