@@ -22,6 +22,7 @@ from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError, ThrottledError
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.request_limits import refusal_of
+from lambwsgi.local.throttle import Throttle
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -36,6 +37,8 @@ class EmulatedGateway:
     """The WSGI application. `stage`: the first segment of a REST API's URLs; empty as behind a custom domain.
 
     `impatient`: it stops waiting for the handler when the gateway would; the handler goes on, in a thread of its own.
+    `throttle_per_second`: what comes faster than that gets the gateway's 429; 0 lets everything through. Raises
+    `LocalError` for a gateway that has no throttle.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class EmulatedGateway:
         function: FunctionIdentity | None = None,
         stage: str = "",
         impatient: bool = False,
+        throttle_per_second: float = 0,
     ) -> None:
         self._handler = handler
         self._mirror = mirror
         self._function = function or FunctionIdentity()
         self._stage = stage
         self._impatient = impatient
+        self._throttle = Throttle(mirror, throttle_per_second)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         response = self.answer(read_environ(environ))
@@ -66,7 +71,7 @@ class EmulatedGateway:
         """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
         mirror = self._mirror
         arrival = Arrival.now(stage=self._stage)
-        refusal = refusal_of(request, mirror.bounds) or mirror.route(request, arrival)
+        refusal = self._throttle.refusal() or refusal_of(request, mirror.bounds) or mirror.route(request, arrival)
         if refusal is not None:
             return refusal
         payload = to_json(mirror.write_event(request, arrival))

@@ -89,9 +89,9 @@ class Mirror:
 
     `write_event` makes the event; `read_result` takes the decoded JSON of the function's answer and never raises: a
     malformed one becomes the gateway's own error response. `failed` answers a function error, `throttled` a function
-    that is busy, `too_large` a request above `request_limit_bytes`; `route` gives the response to a request that the
-    gateway does not pass on. Limits are bytes of JSON; `bounds` are those of the request itself, in the order in which
-    they are looked at.
+    that is busy, `rate_exceeded`, where given, a client that asks too often, `too_large` a request above
+    `request_limit_bytes`; `route` gives the response to a request that the gateway does not pass on.
+    Limits are bytes of JSON; `bounds` are those of the request itself, in the order in which they are looked at.
     After `timeout_seconds`, where given, the gateway stops waiting for the function and answers `timed_out`.
     """
 
@@ -106,4 +106,5 @@ class Mirror:
     bounds: tuple[Bound, ...] = ()
     timeout_seconds: float | None = None
     timed_out: HttpResponse | None = None
+    rate_exceeded: HttpResponse | None = None
     route: Callable[[WireRequest, Arrival], HttpResponse | None] = serves_everything

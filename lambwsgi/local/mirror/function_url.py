@@ -11,6 +11,7 @@ from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import MalformedResultError, error_response, malformed
 
 FAILED = HttpResponse(502, "Bad Gateway", [("content-type", "application/json")], b"Internal Server Error")
+RATE_EXCEEDED = error_response(429, "Rate Exceeded.", key="Reason")
 # Dropped from what the function answers; the content length is counted anew.
 _DROPPED = frozenset({"connection", "content-length", "date", "upgrade", "transfer-encoding"})
 # Seen in several reports of 2026: basic authentication cannot ask for a password through a Function URL.
@@ -45,7 +46,8 @@ FUNCTION_URL = Mirror(
     write_event=write_event,
     read_result=read_result,
     failed=FAILED,
-    throttled=error_response(429, "Rate Exceeded.", key="Reason"),
+    throttled=RATE_EXCEEDED,
+    rate_exceeded=RATE_EXCEEDED,
     too_large=error_response(413, "Request Entity Too Large", key="Message"),
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
