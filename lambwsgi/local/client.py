@@ -13,6 +13,7 @@ from lambwsgi.local.errors import LocalError
 from lambwsgi.local.exchange import Exchange, assert_valid_result, assert_within_limits, recording
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.table import pick
+from lambwsgi.local.streaming import StreamingGateway
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,7 +28,8 @@ class LambdaClient(Client):
     `gateway` is `function_url`, `http_api`, `http_api_v1`, `rest_api`, `alb`, `alb_multi_value`, `lattice_v1`,
     `lattice_v2`, `edge_viewer` or `edge_origin`; `options` are those of `make_handler`. `base_url` stands before the
     paths that are asked, and behind it, for a REST API, the `stage`. The application runs in the thread of the test.
-    Raises `LocalError` for an unknown gateway.
+    With `streaming=True` it runs in one of its own, and its answer can be read as it comes: `response.iter_encoded()`.
+    Raises `LocalError` for an unknown gateway, or one that cannot stream.
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class LambdaClient(Client):
         self._exchange: Exchange | None = None
         handler = recording(make_handler(app, **options), self._remember)
         stage = stage if gateway == "rest_api" else ""
-        self._emulated = EmulatedGateway(handler, pick(gateway), stage=stage)
+        kind = StreamingGateway if options.get("streaming") else EmulatedGateway
+        self._emulated = kind(handler, pick(gateway), stage=stage)
         self._base_url = f"{base_url.rstrip('/')}/{stage}"
         super().__init__(self._answer)
 
@@ -57,8 +60,11 @@ class LambdaClient(Client):
     def assert_valid(self) -> None:
         """Raises AssertionError when AWS would refuse or misread the last result, or find it too large."""
         __tracebackhide__ = True
-        assert_valid_result(self.exchange.result, self.gateway)
-        assert_within_limits(self.exchange.result, self.gateway)
+        result = self.exchange.result
+        if self.exchange.streamed:
+            result = {**result, "body": "", "isBase64Encoded": False}
+        assert_valid_result(result, self.gateway)
+        assert_within_limits(result, self.gateway)
 
     def open(self, *args: Any, buffered: bool = False, follow_redirects: bool = False, **kwargs: Any) -> TestResponse:
         """One request; arguments are those of werkzeug's `Client.open`."""

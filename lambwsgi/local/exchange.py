@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lambwsgi.local.context import LambdaContext
+from lambwsgi.local.context import LambdaContext, Receive
 from lambwsgi.local.envelopes import KINDS, faults
 from lambwsgi.local.gateway import Handler, to_json
 from lambwsgi.local.mirror.base import Event
@@ -16,19 +16,31 @@ from lambwsgi.local.mirror.table import pick
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The event that the function got, and its result as decoded JSON."""
+    """The event that the function got, and its result as decoded JSON; of a streamed response what precedes the body.
+
+    `streamed`: the body was sent part by part, so it is not in the result.
+    """
 
     event: Event
     result: Any
+    streamed: bool = False
 
 
 def recording(handler: Handler, record: Callable[[Exchange], None]) -> Handler:
     """The same handler; `record` is told of each exchange that ended with a result."""
 
     def call(event: Event, context: LambdaContext) -> object:
+        begin = context.begin_response
+        if begin is not None:
+            context.begin_response = lambda prelude: _record_prelude(Exchange(event, prelude, streamed=True), begin)
         result = handler(event, context)
-        record(Exchange(event, json.loads(result) if isinstance(result, bytes) else result))
+        if result:
+            record(Exchange(event, json.loads(result) if isinstance(result, bytes) else result))
         return result
+
+    def _record_prelude(exchange: Exchange, begin: Callable[[Any], Receive]) -> Receive:
+        record(exchange)
+        return begin(exchange.result)
 
     return call
 

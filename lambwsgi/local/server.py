@@ -17,6 +17,7 @@ from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.base import Mirror
+from lambwsgi.local.streaming import StreamingGateway
 from lambwsgi.local.throttle import Throttle
 from lambwsgi.local.timeout import with_timeout
 
@@ -88,7 +89,8 @@ def free_place(place: Place) -> Place:
 
 def _load(app: LocalApp) -> WSGIApplication:
     handler = make_handler(app.target, **app.options)
-    return EmulatedGateway(
+    kind = StreamingGateway if app.options.get("streaming") else EmulatedGateway
+    return kind(
         handler if app.patient else with_timeout(handler, app.function.timeout_seconds),
         app.mirror,
         function=app.function,

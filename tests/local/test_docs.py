@@ -1,4 +1,4 @@
-"""The page about testing is true: each of its projects is written down as it stands there, and its tests pass."""
+"""The pages about testing and streaming are true: their examples are written down as they stand there, and pass."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from lambwsgi.local.mirror.table import MIRRORS
 
-PAGE = Path(__file__).parents[2].joinpath("docs", "testing.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS.joinpath("testing.md").read_text("utf-8")
 FILES = dict(re.findall(r"```python\n# (\S+)\n(.*?)```", PAGE, re.DOTALL))
 PYTEST = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 DJANGO = [sys.executable, "-W", "error", "-m", "django", "test", "--settings", "settings"]
@@ -65,3 +66,9 @@ def test_every_gateway_is_named() -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith("| `gateway`"))
 
     assert re.findall(r"`(\w+)`", row)[1:] == list(MIRRORS)
+
+
+def test_the_example_of_streaming_streams() -> None:
+    page = DOCS.joinpath("streaming.md").read_text("utf-8")
+
+    exec("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), {})

@@ -93,6 +93,8 @@ class Mirror:
     `request_limit_bytes`; `route` gives the response to a request that the gateway does not pass on.
     Limits are bytes of JSON; `bounds` are those of the request itself, in the order in which they are looked at.
     After `timeout_seconds`, where given, the gateway stops waiting for the function and answers `timed_out`.
+    `read_prelude`, where the gateway can stream, makes the head of the response of what a function sends before the
+    body; it raises `MalformedResultError`.
     """
 
     name: str
@@ -108,3 +110,4 @@ class Mirror:
     timed_out: HttpResponse | None = None
     rate_exceeded: HttpResponse | None = None
     route: Callable[[WireRequest, Arrival], HttpResponse | None] = serves_everything
+    read_prelude: Callable[[object], HttpResponse] | None = None

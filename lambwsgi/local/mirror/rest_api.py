@@ -120,6 +120,14 @@ def _response(result: Mapping[str, Any]) -> HttpResponse:
     return HttpResponse(status, phrase(status), headers, body_bytes(result))
 
 
+def read_prelude(prelude: object) -> HttpResponse:
+    """The head of a streamed response; `cookies` are known here, unlike in a result."""
+    told = dict(as_object(prelude))
+    cookies = told.pop("cookies", None) or []
+    head = _response(told)
+    return head.with_headers([*head.headers, *(native("set-cookie", cookie) for cookie in cookies)])
+
+
 def _headers(result: Mapping[str, Any]) -> list[Header]:
     """Reserved names are renamed as AWS does."""
     pairs = payload_v1.merged_headers(result)
@@ -152,4 +160,5 @@ REST_API = Mirror(
         ),
     ),
     route=route,
+    read_prelude=read_prelude,
 )
