@@ -71,4 +71,4 @@ def test_every_gateway_is_named() -> None:
 def test_the_example_of_streaming_streams() -> None:
     page = DOCS.joinpath("streaming.md").read_text("utf-8")
 
-    exec("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), {})
+    exec("\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), {"__name__": "example"})
