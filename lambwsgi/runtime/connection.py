@@ -43,11 +43,13 @@ class Reply:
 def connect(address: str) -> socket.socket:
     """A connection to `host:port`. It never times out: the environment is frozen while it waits."""
     host, _, port = address.rpartition(":")
+    connected = socket.socket()
     try:
-        connected = socket.create_connection((host.strip("[]"), int(port)))
+        # A host as text would have the coding of international domain names imported.
+        connected.connect((host.encode(), int(port)))
     except (OSError, ValueError) as error:
+        connected.close()
         raise RuntimeApiError(f"the Runtime API at {address!r} (AWS_LAMBDA_RUNTIME_API): {error}") from error
-    connected.settimeout(None)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connected
 

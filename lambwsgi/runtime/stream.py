@@ -6,7 +6,7 @@ Source: Lambda developer guide, 'Using response streaming with a custom runtime'
 
 from __future__ import annotations
 
-from base64 import b64encode
+from binascii import b2a_base64
 
 from lambwsgi.runtime.connection import RuntimeApiError, connect, head_of, read_reply
 from lambwsgi.runtime.marshal import to_json
@@ -54,7 +54,7 @@ class ResponseStream:
         """
         trailers = b""
         if error is not None:
-            body = b64encode(to_json(error)).decode()
+            body = b2a_base64(to_json(error), newline=False).decode()
             trailers = f"{_ERROR_TYPE}: {error['errorType']}\r\n{_ERROR_BODY}: {body}\r\n".encode()
         with self._socket:
             self._write(b"0\r\n%b\r\n" % trailers)
