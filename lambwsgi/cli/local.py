@@ -44,6 +44,12 @@ GATEWAYS = (
     metavar="RATE",
     help="How many requests a second the gateway lets through; default: all.",
 )
+@click.option("--inspect/--no-inspect", default=True, show_default=True, help="Show the invocations in a browser.")
+@click.option(
+    "--inspect-port",
+    type=click.IntRange(0, 65_535),
+    help="Where on 127.0.0.1 the inspector is; default: behind the port, or any that is free.",
+)
 def local(
     *,
     stage: str | None,
@@ -55,12 +61,15 @@ def local(
     app: str | None,
     timeouts: bool,
     throttle_per_second: float,
+    inspect: bool,
+    inspect_port: int | None,
 ) -> None:
     """Serve the application through an emulated gateway.
 
     Each request becomes the event that AWS would make of it, each answer is read as AWS would read it.
     """
     from lambwsgi.local.context import FunctionIdentity
+    from lambwsgi.local.inspector.run import Inspection
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
     from lambwsgi.settings.variables import handler_options
@@ -84,7 +93,14 @@ def local(
         patient=not timeouts,
         throttle_per_second=throttle_per_second,
     )
-    serve(served, Place(host, port), reload=reload, report=lambda url: _say(settings.app, mirror.name, url))
+    inspection = Inspection(report=_say_inspector, port=inspect_port, architecture=settings.architecture.value)
+    serve(
+        served,
+        Place(host, port),
+        reload=reload,
+        report=lambda url: _say(settings.app, mirror.name, url),
+        inspection=inspection if inspect else None,
+    )
 
 
 def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
@@ -108,3 +124,7 @@ def _say(app: str, gateway: str, url: str) -> None:
         "Unlike in the cloud, the application runs in this process: this Python, this machine's packages,"
         " several requests at once."
     )
+
+
+def _say_inspector(url: str) -> None:
+    output.progress(f"What goes through it can be seen at {url}")

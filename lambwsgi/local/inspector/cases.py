@@ -1,0 +1,162 @@
+"""An exchange as a test to keep: a case of JSON that needs no application, or a pytest file that asks it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from lambwsgi.adapter.message import Header, HttpResponse
+from lambwsgi.local.errors import LocalError
+from lambwsgi.local.inspector.compare import client_request
+from lambwsgi.local.inspector.reading import Reading, read
+from lambwsgi.local.inspector.records import Exchange, plain
+from lambwsgi.local.inspector.subject import Subject
+
+# What a browser or the test client says by itself; a test that has it is only longer.
+_NOISE = frozenset(
+    {"accept-encoding", "accept-language", "cache-control", "connection", "content-length", "dnt", "host", "pragma"}
+    | {"priority", "referer", "te", "upgrade-insecure-requests", "user-agent"}
+)
+_NOISE_PREFIXES = ("sec-", "x-amz-cf-")
+# Longer texts, and what is no text, are compared by their digest.
+_TEXT_MOST = 2_000
+
+_MODULE = '''\
+"""{about}. Saved by the inspector of `lambwsgi local`."""
+
+{imports}
+
+
+def {name}() -> None:
+    client = LambdaClient({app}, "{gateway}"{options})
+
+    response = client.open({request})
+
+    {assertions}
+'''
+
+
+def case_of(exchange: Exchange, subject: Subject) -> dict[str, Any]:
+    """The event, the environ and the proxy result that it must lead to, and the application's answer in between.
+
+    `answer` and `environ` are native strings, one code point a byte; the pseudo key `body` is the request's body.
+    Raises `LocalError` for what was no HTTP request, failed or was streamed.
+    """
+    reading, response = _whole(exchange, subject)
+    environ = {key: value for key, value in reading.environ.items() if isinstance(value, str) and _is_fact(key)}
+    return {
+        "about": _about(reading, response),
+        "source": f"lambwsgi local, {datetime.fromtimestamp(exchange.at, UTC):%Y-%m-%d}",
+        "gateway": reading.mirror.name if reading.mirror else None,
+        "options": _options(subject),
+        "event": exchange.event,
+        "environ": environ | {"body": reading.body.decode("latin-1")},
+        "answer": {
+            "status": f"{response.status} {response.reason}",
+            "headers": list(response.headers),
+            "body": response.body.decode("latin-1"),
+        },
+        "status": response.status,
+        "result": plain(exchange.result),
+    }
+
+
+def pytest_file(exchange: Exchange, subject: Subject) -> tuple[str, str]:
+    """The name and the text of a file that asks the application the same and expects the same answer.
+
+    Raises `LocalError` as `case_of` does.
+    """
+    reading, response = _whole(exchange, subject)
+    app, app_import = _app_of(subject.target)
+    assertions = list(_assertions(response))
+    imports = ["from lambwsgi.testing import LambdaClient", "", app_import]
+    if any("hashlib" in line for line in assertions):
+        imports = ["import hashlib", "", *imports]
+    name = f"test_{_words(f'{reading.method} {reading.own_target}')}_answers_{response.status}"
+    text = _MODULE.format(
+        about=_about(reading, response).replace("\\", "/").replace('"', "'"),
+        imports="\n".join(imports),
+        name=name,
+        app=app,
+        gateway=reading.mirror.name if reading.mirror else subject.gateway,
+        options="".join(f", {key}={_literal(value)}" for key, value in _options(subject).items()),
+        request=", ".join(_request(reading)),
+        assertions="\n    ".join(assertions),
+    )
+    return f"{name}.py", text
+
+
+def _whole(exchange: Exchange, subject: Subject) -> tuple[Reading, HttpResponse]:
+    reading = read(exchange, subject.reading_options)
+    if reading.response is None or not reading.environ:
+        raise LocalError(f"exchange {exchange.number} is no HTTP request that could be read; there is no test to make")
+    if exchange.error is not None or exchange.stream is not None:
+        what = "failed" if exchange.error is not None else "was streamed"
+        raise LocalError(f"exchange {exchange.number} {what}; a test is made of one with a proxy result")
+    return reading, reading.response
+
+
+def _is_fact(key: str) -> bool:
+    return key.isupper() or key == "wsgi.url_scheme"
+
+
+def _about(reading: Reading, response: HttpResponse) -> str:
+    return f"{reading.method} {reading.own_target} answers {response.status}"
+
+
+def _options(subject: Subject) -> dict[str, Any]:
+    """What the handler is set up by, but for what says nothing about an answer."""
+    return {name: value for name, value in subject.options.items() if name not in ("access_log", "gateway", "commands")}
+
+
+def _app_of(target: str) -> tuple[str, str]:
+    """The expression that is the application, and the import that it needs."""
+    module, _, attribute = target.partition(":")
+    name = attribute.partition(".")[0].removesuffix("()")
+    return attribute, f"from {module} import {name}"
+
+
+def _request(reading: Reading) -> Iterator[str]:
+    """The arguments of `open`."""
+    request = client_request(reading)
+    yield _literal(request.raw_target)
+    yield f"method={_literal(request.method)}"
+    headers = [pair for pair in request.headers if _is_wanted(pair)]
+    if headers:
+        yield f"headers=[{', '.join(f'({_literal(name)}, {_literal(value)})' for name, value in headers)}]"
+    if request.body:
+        yield f"data={request.body!r}"
+
+
+def _is_wanted(header: Header) -> bool:
+    return header[0] not in _NOISE and not header[0].startswith(_NOISE_PREFIXES)
+
+
+def _assertions(response: HttpResponse) -> Iterator[str]:
+    yield f"assert response.status_code == {response.status}"
+    for name, value in response.headers:
+        if name.lower() in ("content-type", "location"):
+            yield f"assert response.headers[{_literal(name.title())}] == {_literal(value)}"
+    try:
+        text = response.body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    if text is not None and len(text) <= _TEXT_MOST:
+        yield f"assert response.text == {_literal(text)}"
+    else:
+        digest = hashlib.sha256(response.body).hexdigest()
+        yield f'assert hashlib.sha256(response.data).hexdigest() == "{digest}"'
+
+
+def _words(text: str) -> str:
+    """The text as a part of a Python name."""
+    return "_".join(re.findall(r"[a-z0-9]+", text.lower()))[:60].rstrip("_") or "root"
+
+
+def _literal(value: object) -> str:
+    """A Python literal; texts in double quotes, as formatters want them."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -1,0 +1,118 @@
+// The list of invocations, the newest first, and its filter.
+
+import { byId, clock, el, ms, name, perMillion, statusClass, statusText } from "./dom.js";
+
+const exchanges = new Map();
+let openNumber = null;
+let onOpen = () => {};
+
+export function watchList(open) {
+  onOpen = open;
+  byId("filter").addEventListener("input", filterAll);
+}
+
+// What an earlier connection told stays as it is, so that the focus does not move.
+export function setAll(summaries) {
+  const present = new Set(summaries.map((each) => each.number));
+  for (const number of [...exchanges.keys()]) if (!present.has(number)) drop(number);
+  for (const each of summaries) add(each);
+  tellCount();
+}
+
+export function addNew(summary) {
+  add(summary);
+  tellCount();
+  byId("news").textContent = `${name(summary)}: ${statusText(summary)}, ${ms(summary.duration_ms)}`;
+}
+
+export function clearAll() {
+  for (const number of [...exchanges.keys()]) drop(number);
+  tellCount();
+}
+
+function add(summary) {
+  if (exchanges.has(summary.number)) return;
+  const item = rowOf(summary);
+  exchanges.set(summary.number, { summary, item, words: wordsOf(summary) });
+  // Invocations that run side by side may end in another order than they began.
+  const list = byId("list");
+  const next = [...list.children].find((each) => Number(each.dataset.number) < summary.number);
+  list.insertBefore(item, next ?? null);
+  item.hidden = !isWanted(exchanges.get(summary.number).words);
+}
+
+function drop(number) {
+  exchanges.get(number).item.remove();
+  exchanges.delete(number);
+}
+
+function rowOf(summary) {
+  const facts = [clock(summary.at), summary.gateway, `billed ${summary.billed_ms} ms`, perMillion(summary.usd)];
+  if (summary.memory_mb !== null) facts.push(`${Math.round(summary.memory_mb)} MB`);
+  const tags = [summary.cold ? ["cold", "tag cold"] : null, summary.streamed ? ["stream", "tag"] : null];
+  if (summary.origin !== "request") tags.push([summary.origin, "tag"]);
+  const line = el("span", { className: "facts" }, facts.filter(Boolean).join(" · "));
+  for (const [text, className] of tags.filter(Boolean)) line.append(" ", el("span", { className }, text));
+  const button = el(
+    "button",
+    { type: "button" },
+    el("span", { className: statusClass(summary) }, statusText(summary)),
+    el("span", { className: "path", title: name(summary) }, name(summary)),
+    el("span", {}, ms(summary.duration_ms)),
+    line,
+  );
+  button.addEventListener("click", () => onOpen(summary.number));
+  const item = el("li", {}, button);
+  item.dataset.number = summary.number;
+  return item;
+}
+
+function wordsOf(summary) {
+  const status = summary.status === null ? "" : `${summary.status} ${Math.floor(summary.status / 100)}xx`;
+  const kinds = [summary.cold ? "cold" : "warm", summary.streamed ? "stream" : "", summary.failed ? "raised" : ""];
+  return [name(summary), status, summary.gateway ?? "", summary.origin, ...kinds].join(" ").toLowerCase();
+}
+
+function isWanted(words) {
+  const asked = byId("filter").value.toLowerCase().split(/\s+/).filter((word) => word && word !== "-");
+  return asked.every((word) => (word.startsWith("-") ? !words.includes(word.slice(1)) : words.includes(word)));
+}
+
+function filterAll() {
+  for (const { item, words } of exchanges.values()) item.hidden = !isWanted(words);
+  tellCount();
+}
+
+function tellCount() {
+  const shown = [...exchanges.values()].filter(({ item }) => !item.hidden).length;
+  const all = `${exchanges.size} invocation${exchanges.size === 1 ? "" : "s"}`;
+  byId("count").textContent = shown === exchanges.size ? all : `${shown} of ${all}`;
+}
+
+export function markOpen(number) {
+  for (const { item, summary } of exchanges.values()) {
+    item.firstChild.setAttribute("aria-current", String(summary.number === number));
+  }
+  openNumber = number;
+}
+
+// The row that keys move from: the one in focus, else the open one.
+function currentRow() {
+  const focused = document.activeElement.closest("#list li");
+  return focused ?? exchanges.get(openNumber)?.item ?? null;
+}
+
+export function currentNumber() {
+  return document.activeElement.closest("#list li")?.dataset.number ?? openNumber;
+}
+
+export function move(step) {
+  const rows = [...byId("list").children].filter((row) => !row.hidden);
+  const at = rows.indexOf(currentRow());
+  const next = at < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[at + step];
+  next?.firstChild.focus();
+}
+
+export function focusOpen() {
+  exchanges.get(openNumber)?.item.firstChild.focus();
+}
