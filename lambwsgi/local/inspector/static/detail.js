@@ -16,8 +16,7 @@ export async function loadSubject() {
 export const openExchange = () => current;
 
 // `actions` are pairs of a button's text with its key, and what it does.
-export async function show(number, actions) {
-  const exchange = await ask(`exchanges/${number}`);
+export function show(exchange, actions) {
   current = exchange;
   fill(headingOf(exchange), toolbar(actions), numbersOf(exchange), ...sectionsOf(exchange));
   byId("detail").scrollTop = 0;
@@ -84,8 +83,7 @@ function sectionsOf(exchange) {
     sections.push(section("Stream", told, false, json(stream.prelude)));
   }
   if (exchange.environ.length) {
-    const shown = exchange.environ.map(([key, value]) => [key, value]);
-    sections.push(section("Environ", `${shown.length} keys`, true, pairs(shown)));
+    sections.push(section("Environ", `${exchange.environ.length} keys`, true, pairs(exchange.environ)));
   }
   if (exchange.request_body.size_bytes) {
     const body = bodyOf(exchange.request_body, number, "request");

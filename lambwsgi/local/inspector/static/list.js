@@ -11,10 +11,13 @@ export function watchList(open) {
   byId("filter").addEventListener("input", filterAll);
 }
 
-// What an earlier connection told stays as it is, so that the focus does not move.
-export function setAll(summaries) {
+export const numbers = () => [...exchanges.keys()];
+
+// Rows that are there stay as they are, so that the focus does not move; of those that were there `before`, the ones
+// that the server has forgotten go.
+export function setAll(summaries, before) {
   const present = new Set(summaries.map((each) => each.number));
-  for (const number of [...exchanges.keys()]) if (!present.has(number)) drop(number);
+  for (const number of before) if (!present.has(number)) drop(number);
   for (const each of summaries) add(each);
   tellCount();
 }
@@ -26,7 +29,7 @@ export function addNew(summary) {
 }
 
 export function clearAll() {
-  for (const number of [...exchanges.keys()]) drop(number);
+  for (const number of numbers()) drop(number);
   tellCount();
 }
 

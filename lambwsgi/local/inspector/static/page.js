@@ -31,8 +31,9 @@ let wanted = null;
 
 async function open(number) {
   wanted = number;
-  await detail.show(number, ACTIONS);
+  const exchange = await ask(`exchanges/${number}`);
   if (wanted !== number) return;
+  detail.show(exchange, ACTIONS);
   document.body.dataset.open = number;
   list.markOpen(number);
   if (getComputedStyle(byId("list-side")).display === "none") byId("detail").focus();
@@ -60,7 +61,9 @@ async function replay() {
   await open(number);
 }
 
-const edit = () => detail.showEditor(guarded(sendEdited));
+function edit() {
+  return detail.showEditor(guarded(sendEdited));
+}
 
 async function sendEdited(source, text) {
   JSON.parse(text); // says where the mistake is, without a way to the server
@@ -118,7 +121,9 @@ function listen() {
   };
   news.onopen = async () => {
     tell("live", "live");
-    list.setAll(await ask("exchanges"));
+    // What arrives while this is asked for is newer than the answer.
+    const before = list.numbers();
+    list.setAll(await ask("exchanges"), before);
   };
   news.onmessage = (message) => list.addNew(JSON.parse(message.data));
   news.addEventListener("cleared", list.clearAll);
