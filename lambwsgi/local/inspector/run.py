@@ -53,7 +53,7 @@ def open_inspector(subject: Subject, inspection: Inspection, *, app_port: int, r
         atexit.register(Keeper(inspector.log, file).close)
         _serve(inspector, listener)
         return inspector
-    listener = _listen(inspection.port, app_port)
+    listener = listen(inspection.port, app_port=app_port)
     inspection.report(f"http://{HOST}:{listener.getsockname()[1]}/")
     if reload:
         _bequeath(listener)
@@ -62,13 +62,14 @@ def open_inspector(subject: Subject, inspection: Inspection, *, app_port: int, r
     return inspector
 
 
-def _listen(port: int | None, app_port: int) -> socket.socket:
+def listen(port: int | None, *, app_port: int) -> socket.socket:
     """A socket that listens: at the port, or without one behind the application's or anywhere."""
-    wanted = (port,) if port is not None else (app_port + 1, 0)
+    # Behind the last port there is 0, which is any.
+    wanted = (port,) if port is not None else ((app_port + 1) % 65_536, 0)
     for each in wanted:
         try:
             return socket.create_server((HOST, each))
-        except (OSError, OverflowError):
+        except OSError:
             continue
     raise LocalError(
         f"port {port} on {HOST} cannot be used for the inspector; choose another with --inspect-port (0: any that is"

@@ -164,6 +164,7 @@ export async function showEditor(send) {
   byId("detail").querySelector(".actions").after(form);
   text.focus();
   text.setSelectionRange(0, 0);
+  text.scrollTop = 0;
 }
 
 function cancelButton(leave) {

@@ -52,17 +52,19 @@ function drop(number) {
 function rowOf(summary) {
   const facts = [clock(summary.at), summary.gateway, `billed ${summary.billed_ms} ms`, perMillion(summary.usd)];
   if (summary.memory_mb !== null) facts.push(`${Math.round(summary.memory_mb)} MB`);
-  const tags = [summary.cold ? ["cold", "tag cold"] : null, summary.streamed ? ["stream", "tag"] : null];
-  if (summary.origin !== "request") tags.push([summary.origin, "tag"]);
-  const line = el("span", { className: "facts" }, facts.filter(Boolean).join(" · "));
-  for (const [text, className] of tags.filter(Boolean)) line.append(" ", el("span", { className }, text));
+  const tags = [
+    summary.cold ? el("span", { className: "tag cold" }, "cold") : null,
+    summary.streamed ? el("span", { className: "tag" }, "stream") : null,
+    summary.origin === "request" ? null : el("span", { className: "tag" }, summary.origin),
+  ];
   const button = el(
     "button",
     { type: "button" },
     el("span", { className: statusClass(summary) }, statusText(summary)),
     el("span", { className: "path", title: name(summary) }, name(summary)),
+    el("span", { className: "tags" }, ...tags),
     el("span", {}, ms(summary.duration_ms)),
-    line,
+    el("span", { className: "facts" }, facts.filter(Boolean).join(" · ")),
   );
   button.addEventListener("click", () => onOpen(summary.number));
   const item = el("li", {}, button);
