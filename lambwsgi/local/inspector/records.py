@@ -74,10 +74,15 @@ def _size_of(message: object) -> int:
     if not isinstance(message, Mapping):
         return 0
     body = message.get("body")
-    if isinstance(body, str):
-        return len(body)
-    records = message.get("Records")
-    return len(repr(records)) if isinstance(records, list) else 0
+    return len(body) if isinstance(body, str) else _size_at_edge(message)
+
+
+def _size_at_edge(message: Mapping[str, Any]) -> int:
+    """The same of an event of CloudFront, which has the request deeper in."""
+    try:
+        return len(message["Records"][0]["cf"]["request"]["body"]["data"])
+    except (KeyError, IndexError, TypeError):
+        return 0
 
 
 def plain(value: object) -> Any:

@@ -112,7 +112,11 @@ def test_r_replays_and_opens_the_new_one(desk: Desk) -> None:
     desk.page.press("r")
     desk.page.wait(f"{DETAIL}.includes('replay of #1')")
 
-    assert [each.origin for each in desk.log.all()] == ["request", "replay"]
+    desk.page.press("r")
+    desk.page.wait(f"{DETAIL}.includes('replay of #2')")
+    desk.page.wait("document.querySelector('#list [aria-current=true]')?.closest('li').dataset.number === '3'")
+
+    assert [(each.origin, each.source) for each in desk.log.all()] == [("request", None), ("replay", 1), ("replay", 2)]
 
 
 def test_an_edited_event_is_sent(desk: Desk) -> None:

@@ -4,11 +4,16 @@ import { byId, clock, el, ms, name, perMillion, statusClass, statusText } from "
 
 const exchanges = new Map();
 let openNumber = null;
+// Where keys act and move from: the row that was last in focus, or the invocation that was opened after it.
+let cursor = null;
 let onOpen = () => {};
 
 export function watchList(open) {
   onOpen = open;
   byId("filter").addEventListener("input", filterAll);
+  byId("list").addEventListener("focusin", (event) => {
+    cursor = Number(event.target.closest("li").dataset.number);
+  });
 }
 
 export const numbers = () => [...exchanges.keys()];
@@ -29,6 +34,7 @@ export function addNew(summary) {
 }
 
 export function clearAll() {
+  cursor = null;
   for (const number of numbers()) drop(number);
   tellCount();
 }
@@ -42,6 +48,7 @@ function add(summary) {
   const next = [...list.children].find((each) => Number(each.dataset.number) < summary.number);
   list.insertBefore(item, next ?? null);
   item.hidden = !isWanted(exchanges.get(summary.number).words);
+  markRow(item, summary.number);
 }
 
 function drop(number) {
@@ -95,29 +102,24 @@ function tellCount() {
 }
 
 export function markOpen(number) {
-  for (const { item, summary } of exchanges.values()) {
-    item.firstChild.setAttribute("aria-current", String(summary.number === number));
-  }
   openNumber = number;
+  if (number !== null) cursor = number;
+  for (const { item, summary } of exchanges.values()) markRow(item, summary.number);
 }
 
-// The row that keys move from: the one in focus, else the open one.
-function currentRow() {
-  const focused = document.activeElement.closest("#list li");
-  return focused ?? exchanges.get(openNumber)?.item ?? null;
+function markRow(item, number) {
+  item.firstChild.setAttribute("aria-current", String(number === openNumber));
 }
 
-export function currentNumber() {
-  return document.activeElement.closest("#list li")?.dataset.number ?? openNumber;
-}
+export const currentNumber = () => cursor;
 
 export function move(step) {
   const rows = [...byId("list").children].filter((row) => !row.hidden);
-  const at = rows.indexOf(currentRow());
+  const at = rows.indexOf(exchanges.get(cursor)?.item);
   const next = at < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[at + step];
   next?.firstChild.focus();
 }
 
-export function focusOpen() {
-  exchanges.get(openNumber)?.item.firstChild.focus();
+export function focusCursor() {
+  exchanges.get(cursor)?.item.firstChild.focus();
 }

@@ -41,15 +41,15 @@ async function open(number) {
 
 function closeOpen() {
   delete document.body.dataset.open;
-  list.focusOpen();
+  list.focusCursor();
   list.markOpen(null);
   detail.close();
 }
 
-// The row in focus is opened first, so that a key does what the eye is on.
+// The row that keys are at is opened first, so that they do what the eye is on.
 async function withCurrent(act) {
-  const number = Number(list.currentNumber() ?? 0);
-  if (!number) return;
+  const number = list.currentNumber();
+  if (number === null) return;
   if (detail.openExchange()?.number !== number) await open(number);
   await act();
 }
