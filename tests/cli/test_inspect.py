@@ -40,8 +40,8 @@ def inspector_of(project: Path) -> str:
         time.sleep(0.05)
 
 
-def exchanges(inspector: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(fetch_until(f"{inspector}exchanges", "["))
+def records(inspector: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(fetch_until(f"{inspector}records", "["))
     return found
 
 
@@ -55,8 +55,8 @@ def test_it_lists_what_went_through_and_sends_it_again(project: Path) -> None:
         url = process.stdout.readline().strip()
         fetch_until(f"{url}one", "first")
         inspector = inspector_of(project)
-        urllib.request.urlopen(f"{inspector}exchanges/1/replay", data=b"", timeout=30).close()
-        seen = exchanges(inspector)
+        urllib.request.urlopen(f"{inspector}records/1/replay", data=b"", timeout=30).close()
+        seen = records(inspector)
 
     assert port_of(inspector) != port_of(url)
     assert [(each["path"], each["origin"], each["gateway"]) for each in seen] == [
@@ -75,7 +75,7 @@ def test_its_list_and_its_address_outlive_a_reload(project: Path) -> None:
         inspector = inspector_of(project)
         (project / "shop.py").write_text(APP.replace("first", "second"), "utf-8")
         fetch_until(f"{url}two", "second")
-        seen = exchanges(inspector)
+        seen = records(inspector)
 
     told = (project / "errors.txt").read_text("utf-8")
     paths = [each["path"] for each in seen]
@@ -90,14 +90,14 @@ def test_the_applications_own_port_knows_nothing_of_it(project: Path) -> None:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
 
-        assert fetch_until(f"{url}exchanges", "first") == "first"
+        assert fetch_until(f"{url}records", "first") == "first"
 
 
 def test_it_listens_on_loopback_only_wherever_the_application_does(project: Path) -> None:
     options = ("--app", "shop:app", "--host", "0.0.0.0", "--port", "0", "--no-reload")
     with local(project, *options):
         inspector = inspector_of(project)
-        fetch_until(f"{inspector}exchanges", "[")
+        fetch_until(f"{inspector}records", "[")
         with socket.socket() as other, pytest.raises(ConnectionRefusedError):
             # Every address of 127.0.0.0/8 is this machine; the inspector is at one of them.
             other.connect(("127.0.0.2", port_of(inspector)))
@@ -130,4 +130,4 @@ def test_an_application_that_cannot_be_imported_leaves_the_inspector_up(project:
     with local(project, "--app", "shop:app", "--port", "0"):
         inspector = inspector_of(project)
 
-        assert exchanges(inspector) == []
+        assert records(inspector) == []

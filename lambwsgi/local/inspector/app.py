@@ -21,7 +21,7 @@ from lambwsgi.local.inspector import view
 from lambwsgi.local.inspector.cases import case_of, pytest_file
 from lambwsgi.local.inspector.compare import compare
 from lambwsgi.local.inspector.reading import Reading, read
-from lambwsgi.local.inspector.records import Exchange, Notice
+from lambwsgi.local.inspector.records import Notice, Record
 from lambwsgi.local.inspector.subject import Inspector
 from lambwsgi.local.prices import AS_OF
 
@@ -45,14 +45,14 @@ _RULES = Map([
     Rule("/static/<name>", endpoint="static", methods=["GET"]),
     Rule("/subject", endpoint="subject", methods=["GET"]),
     Rule("/live", endpoint="live", methods=["GET"]),
-    Rule("/exchanges", endpoint="exchanges", methods=["GET"]),
-    Rule("/exchanges/<int:number>", endpoint="exchange", methods=["GET"]),
-    Rule("/exchanges/<int:number>/<any(request, response):part>-body", endpoint="body", methods=["GET"]),
-    Rule("/exchanges/<int:number>/case.json", endpoint="case", methods=["GET"]),
-    Rule("/exchanges/<int:number>/test.py", endpoint="test", methods=["GET"]),
-    Rule("/exchanges/<int:number>/replay", endpoint="replay", methods=["POST"]),
-    Rule("/exchanges/<int:number>/edit", endpoint="edit", methods=["POST"]),
-    Rule("/exchanges/<int:number>/compare", endpoint="compare", methods=["POST"]),
+    Rule("/records", endpoint="records", methods=["GET"]),
+    Rule("/records/<int:number>", endpoint="record", methods=["GET"]),
+    Rule("/records/<int:number>/<any(request, response):part>-body", endpoint="body", methods=["GET"]),
+    Rule("/records/<int:number>/case.json", endpoint="case", methods=["GET"]),
+    Rule("/records/<int:number>/test.py", endpoint="test", methods=["GET"]),
+    Rule("/records/<int:number>/replay", endpoint="replay", methods=["POST"]),
+    Rule("/records/<int:number>/edit", endpoint="edit", methods=["POST"]),
+    Rule("/records/<int:number>/compare", endpoint="compare", methods=["POST"]),
     Rule("/clear", endpoint="clear", methods=["POST"]),
 ])  # fmt: skip
 
@@ -68,8 +68,8 @@ class InspectorApp:
             "static": self._static,
             "subject": self._subject,
             "live": self._live,
-            "exchanges": self._exchanges,
-            "exchange": self._exchange,
+            "records": self._records,
+            "record": self._record,
             "body": self._body,
             "case": self._case,
             "test": self._test,
@@ -126,7 +126,7 @@ class InspectorApp:
         return Response(self._news(), content_type="text/event-stream; charset=utf-8")
 
     def _news(self) -> Iterator[str]:
-        """Server-sent events: a line of the list for each exchange. The comment in between finds out who has left."""
+        """Server-sent events: a line of the list for each record. The comment in between finds out who has left."""
         with self._inspector.log.subscription() as news:
             yield ": here\n\n"
             while True:
@@ -140,12 +140,12 @@ class InspectorApp:
                 else:
                     yield f"data: {json.dumps(view.summary(each, self._read(each)))}\n\n"
 
-    def _exchanges(self, _request: Request) -> Response:
+    def _records(self, _request: Request) -> Response:
         return _json([view.summary(each, self._read(each)) for each in self._inspector.log.all()])
 
-    def _exchange(self, request: Request, number: int) -> Response:
-        exchange = self._find(number)
-        return _json(view.details(exchange, self._read(exchange), whole="whole" in request.args))
+    def _record(self, request: Request, number: int) -> Response:
+        record = self._find(number)
+        return _json(view.details(record, self._read(record), whole="whole" in request.args))
 
     def _body(self, _request: Request, number: int, part: str) -> Response:
         """The whole body as a file, never as a page of this origin."""
@@ -162,9 +162,9 @@ class InspectorApp:
         return _file(text, name, "text/x-python")
 
     def _replay(self, _request: Request, number: int) -> Response:
-        exchange = self._find(number)
-        event = json.loads(json.dumps(exchange.event))
-        return _json({"number": self._inspector.invoke(event, "replay", exchange)})
+        record = self._find(number)
+        event = json.loads(json.dumps(record.event))
+        return _json({"number": self._inspector.invoke(event, "replay", record)})
 
     def _edit(self, request: Request, number: int) -> Response:
         try:
@@ -180,14 +180,14 @@ class InspectorApp:
         self._inspector.log.clear()
         return Response(status=204)
 
-    def _find(self, number: int) -> Exchange:
-        exchange = self._inspector.log.find(number)
-        if exchange is None:
-            raise NotFound(f"there is no exchange {number} any more; the log keeps the last ones only")
-        return exchange
+    def _find(self, number: int) -> Record:
+        record = self._inspector.log.find(number)
+        if record is None:
+            raise NotFound(f"there is no invocation {number} any more; the log keeps the last ones only")
+        return record
 
-    def _read(self, exchange: Exchange) -> Reading:
-        return read(exchange, self._inspector.subject.reading_options)
+    def _read(self, record: Record) -> Reading:
+        return read(record, self._inspector.subject.reading_options)
 
 
 def _json(value: Any) -> Response:

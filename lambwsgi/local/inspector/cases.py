@@ -1,4 +1,4 @@
-"""An exchange as a test to keep: a case of JSON that needs no application, or a pytest file that asks it."""
+"""A record as a test to keep: a case of JSON that needs no application, or a pytest file that asks it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.inspector.compare import client_request
 from lambwsgi.local.inspector.reading import Reading, read
-from lambwsgi.local.inspector.records import Exchange, plain
+from lambwsgi.local.inspector.records import Record, plain
 from lambwsgi.local.inspector.subject import Subject
 
 # What a browser or the test client says by itself; a test that has it is only longer.
@@ -42,20 +42,20 @@ def {name}() -> None:
 '''
 
 
-def case_of(exchange: Exchange, subject: Subject) -> dict[str, Any]:
+def case_of(record: Record, subject: Subject) -> dict[str, Any]:
     """The event, the environ and the proxy result that it must lead to, and the application's answer in between.
 
     `answer` and `environ` are native strings, one code point a byte; the pseudo key `body` is the request's body.
     Raises `LocalError` for what was no HTTP request, failed or was streamed.
     """
-    reading, response = _whole(exchange, subject)
+    reading, response = _whole(record, subject)
     environ = {key: value for key, value in reading.environ.items() if isinstance(value, str) and _is_fact(key)}
     return {
         "about": _about(reading, response),
-        "source": f"lambwsgi local, {datetime.fromtimestamp(exchange.at, UTC):%Y-%m-%d}",
+        "source": f"lambwsgi local, {datetime.fromtimestamp(record.at, UTC):%Y-%m-%d}",
         "gateway": reading.mirror.name if reading.mirror else None,
         "options": _options(subject),
-        "event": exchange.event,
+        "event": record.event,
         "environ": environ | {"body": reading.body.decode("latin-1")},
         "answer": {
             "status": f"{response.status} {response.reason}",
@@ -63,16 +63,16 @@ def case_of(exchange: Exchange, subject: Subject) -> dict[str, Any]:
             "body": response.body.decode("latin-1"),
         },
         "status": response.status,
-        "result": plain(exchange.result),
+        "result": plain(record.result),
     }
 
 
-def pytest_file(exchange: Exchange, subject: Subject) -> tuple[str, str]:
+def pytest_file(record: Record, subject: Subject) -> tuple[str, str]:
     """The name and the text of a file that asks the application the same and expects the same answer.
 
     Raises `LocalError` as `case_of` does.
     """
-    reading, response = _whole(exchange, subject)
+    reading, response = _whole(record, subject)
     app, app_import = _app_of(subject.target)
     assertions = list(_assertions(response))
     imports = ["from lambwsgi.testing import LambdaClient", "", app_import]
@@ -92,13 +92,13 @@ def pytest_file(exchange: Exchange, subject: Subject) -> tuple[str, str]:
     return f"{name}.py", text
 
 
-def _whole(exchange: Exchange, subject: Subject) -> tuple[Reading, HttpResponse]:
-    reading = read(exchange, subject.reading_options)
+def _whole(record: Record, subject: Subject) -> tuple[Reading, HttpResponse]:
+    reading = read(record, subject.reading_options)
     if reading.response is None or not reading.environ:
-        raise LocalError(f"exchange {exchange.number} is no HTTP request that could be read; there is no test to make")
-    if exchange.error is not None or exchange.stream is not None:
-        what = "failed" if exchange.error is not None else "was streamed"
-        raise LocalError(f"exchange {exchange.number} {what}; a test is made of one with a proxy result")
+        raise LocalError(f"invocation {record.number} is no HTTP request that could be read; there is no test to make")
+    if record.error is not None or record.stream is not None:
+        what = "failed" if record.error is not None else "was streamed"
+        raise LocalError(f"invocation {record.number} {what}; a test is made of one with a proxy result")
     return reading, reading.response
 
 

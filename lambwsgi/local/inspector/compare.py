@@ -13,7 +13,7 @@ from lambwsgi.local.errors import LocalError
 from lambwsgi.local.gateway import EmulatedGateway, read_environ
 from lambwsgi.local.inspector.reading import Reading, read
 from lambwsgi.local.inspector.recorder import Call
-from lambwsgi.local.inspector.records import Exchange
+from lambwsgi.local.inspector.records import Record
 from lambwsgi.local.inspector.subject import Inspector
 from lambwsgi.local.inspector.view import environ_rows
 from lambwsgi.local.mirror.base import Mirror, WireRequest
@@ -48,16 +48,16 @@ class _Asked:
     response: Mapping[str, str]
 
 
-def compare(inspector: Inspector, exchange: Exchange) -> dict[str, Any]:
+def compare(inspector: Inspector, record: Record) -> dict[str, Any]:
     """Ask the application once for each gateway: the gateways, the rows that differ, and how many do not.
 
-    Raises `LocalError` for an exchange that was no HTTP request.
+    Raises `LocalError` for a record that was no HTTP request.
     """
-    reading = read(exchange, inspector.subject.reading_options)
+    reading = read(record, inspector.subject.reading_options)
     if not reading.environ:
-        raise LocalError(f"exchange {exchange.number} is no HTTP request that could be read, so there is none to send")
+        raise LocalError(f"invocation {record.number} is no HTTP request that could be read, so there is none to send")
     request = client_request(reading)
-    asked = [_ask(inspector, exchange, mirror, request) for mirror in MIRRORS.values()]
+    asked = [_ask(inspector, record, mirror, request) for mirror in MIRRORS.values()]
     reached = [each.environ if each.number else None for each in asked]
     environ_same, environ_other = _rows("environ", reached)
     response_same, response_other = _rows("response", [each.response for each in asked])
@@ -74,11 +74,11 @@ def client_request(reading: Reading) -> WireRequest:
     return read_environ(environ | {"REQUEST_URI": reading.own_target, "wsgi.input": BytesIO(reading.body)})
 
 
-def _ask(inspector: Inspector, exchange: Exchange, mirror: Mirror, request: WireRequest) -> _Asked:
+def _ask(inspector: Inspector, record: Record, mirror: Mirror, request: WireRequest) -> _Asked:
     calls: list[Call] = []
 
     def handler(event: Any, context: Any) -> object:
-        calls.append(Call(inspector.log.next_number(), "compare", exchange.number))
+        calls.append(Call(inspector.log.next_number(), "compare", record.number))
         return inspector.recorder.invoke(event, context, calls[-1])
 
     response = EmulatedGateway(handler, mirror, function=inspector.subject.function).answer(request)
@@ -87,8 +87,8 @@ def _ask(inspector: Inspector, exchange: Exchange, mirror: Mirror, request: Wire
     return _Asked(mirror.name, found.number if found else None, environ, dict(_got(response)))
 
 
-def _seen(exchange: Exchange, inspector: Inspector) -> Iterable[tuple[str, str]]:
-    for key, value in environ_rows(read(exchange, inspector.subject.reading_options).environ):
+def _seen(record: Record, inspector: Inspector) -> Iterable[tuple[str, str]]:
+    for key, value in environ_rows(read(record, inspector.subject.reading_options).environ):
         yield key, _OWN if key in _OTHER_EACH_TIME else value
 
 

@@ -1,4 +1,4 @@
-"""Exchanges that outlive a reload: lines of JSON in a file, written in a thread of its own."""
+"""Records that outlive a reload: lines of JSON in a file, written in a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import fields
 from typing import IO, Any
 
-from lambwsgi.local.inspector.records import Exchange, Log, News, Notice, Stream, plain
+from lambwsgi.local.inspector.records import Log, News, Notice, Record, Stream, plain
 
 # Above this the file is written anew with what the log still has.
 MOST_BYTES = 128 * 1024 * 1024
@@ -46,32 +46,32 @@ class Keeper:
     def _write_anew(self) -> None:
         self._file.seek(0)
         self._file.truncate()
-        self._file.writelines(to_line(exchange) for exchange in self._log.all())
+        self._file.writelines(to_line(record) for record in self._log.all())
         self._file.flush()
 
 
-def read_lines(file: IO[bytes]) -> Iterator[Exchange]:
-    """The exchanges of the file; a line that a dying process left unfinished is passed over."""
+def read_lines(file: IO[bytes]) -> Iterator[Record]:
+    """The records of the file; a line that a dying process left unfinished is passed over."""
     file.seek(0)
     for line in file:
         if line.endswith(b"\n"):
             yield from_line(line)
 
 
-def to_line(exchange: Exchange) -> bytes:
-    """The exchange as a line of JSON; a result that is no JSON becomes its `repr`."""
-    values: dict[str, Any] = {field.name: getattr(exchange, field.name) for field in fields(exchange)}
-    values["result"] = plain(exchange.result)
-    if exchange.stream is not None:
-        stream = {field.name: getattr(exchange.stream, field.name) for field in fields(exchange.stream)}
-        values["stream"] = stream | {"beginning": base64.b64encode(exchange.stream.beginning).decode("ascii")}
+def to_line(record: Record) -> bytes:
+    """The record as a line of JSON; a result that is no JSON becomes its `repr`."""
+    values: dict[str, Any] = {field.name: getattr(record, field.name) for field in fields(record)}
+    values["result"] = plain(record.result)
+    if record.stream is not None:
+        stream = {field.name: getattr(record.stream, field.name) for field in fields(record.stream)}
+        values["stream"] = stream | {"beginning": base64.b64encode(record.stream.beginning).decode("ascii")}
     return json.dumps(values).encode("ascii") + b"\n"
 
 
-def from_line(line: bytes) -> Exchange:
-    """The exchange of a line that `to_line` made."""
+def from_line(line: bytes) -> Record:
+    """The record of a line that `to_line` made."""
     values: dict[str, Any] = json.loads(line)
     stream = values["stream"]
     if stream is not None:
         values["stream"] = Stream(**stream | {"beginning": base64.b64decode(stream["beginning"])})
-    return Exchange(**values)
+    return Record(**values)

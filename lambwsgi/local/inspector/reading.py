@@ -1,4 +1,4 @@
-"""What an exchange means: the environ that the application saw, and the response that the client got.
+"""What a record means: the environ that the application saw, and the response that the client got.
 
 Made when somebody looks at it, and never fails: what cannot be read is told as a problem.
 """
@@ -13,7 +13,7 @@ from lambwsgi.adapter.gateways.table import detect, load
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.local.gateway import to_json
-from lambwsgi.local.inspector.records import Exchange, plain
+from lambwsgi.local.inspector.records import Record, plain
 from lambwsgi.local.mirror.base import Mirror
 from lambwsgi.local.mirror.table import MIRRORS
 
@@ -49,15 +49,15 @@ class Reading:
         return rest if rest.startswith("/") else f"/{rest}"
 
 
-def read(exchange: Exchange, options: HandlerOptions) -> Reading:
-    """What the exchange means to an application with these options."""
-    name = detect(exchange.event)
-    mirror = _mirror_of(name, exchange.event)
+def read(record: Record, options: HandlerOptions) -> Reading:
+    """What the record means to an application with these options."""
+    name = detect(record.event)
+    mirror = _mirror_of(name, record.event)
     if name is None or mirror is None:
         return Reading(None, {}, b"", None, None)
-    response = _response(exchange, mirror)
+    response = _response(record, mirror)
     try:
-        environ = load(name).read_event(exchange.event, options)
+        environ = load(name).read_event(record.event, options)
         return Reading(mirror, environ, environ["wsgi.input"].read(), None, response)
     except Exception as error:  # an edited event may be broken in any way
         return Reading(mirror, {}, b"", f"{type(error).__name__}: {error}", response)
@@ -70,15 +70,16 @@ def _mirror_of(name: str | None, event: Any) -> Mirror | None:
     return MIRRORS.get(name or "")
 
 
-def _response(exchange: Exchange, mirror: Mirror) -> HttpResponse:
+def _response(record: Record, mirror: Mirror) -> HttpResponse:
     """What the gateway makes of the result; its refusal of one that is too large included."""
-    if exchange.error is not None:
+    if record.stream is not None:
+        # What has begun is not taken back, even where the handler failed later.
+        body = base64.b64encode(record.stream.beginning).decode("ascii")
+        return mirror.read_result({**record.stream.prelude, "body": body, "isBase64Encoded": True})
+    if record.error is not None:
         return mirror.failed
-    if exchange.stream is not None:
-        body = base64.b64encode(exchange.stream.beginning).decode("ascii")
-        return mirror.read_result({**exchange.stream.prelude, "body": body, "isBase64Encoded": True})
     try:
-        payload = to_json(exchange.result)
+        payload = to_json(record.result)
     except TypeError:
         return mirror.failed
     return mirror.failed if len(payload) > mirror.response_limit_bytes else mirror.read_result(plain(payload))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambwsgi.local.inspector.records import Exchange, Log, Origin, Stream
+from lambwsgi.local.inspector.records import Log, Origin, Record, Stream
 from lambwsgi.local.prices import invocation_usd
 
 Handler = Callable[[Any, Any], object]
@@ -34,7 +34,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The number that an invocation is known by, who asks, and the number of the exchange that is asked again."""
+    """The number that an invocation is known by, who asks, and the number of the record that is asked again."""
 
     number: int
     origin: Origin = "request"
@@ -63,7 +63,7 @@ class Recorder:
         return self.invoke(event, context, Call(self._log.next_number()))
 
     def invoke(self, event: Any, context: Any, call: Call) -> object:
-        """What the handler returns; what it raises is raised. Either way the log has the exchange of that number."""
+        """What the handler returns; what it raises is raised. Either way the log has the record of that number."""
         tap = Tap(context) if hasattr(context, "begin_response") else None
         start = self._start()
         try:
@@ -87,7 +87,7 @@ class Recorder:
         init_ms = self._init_ms if start.is_cold else None
         billed_ms = math.ceil(duration_ms + (init_ms or 0))
         self._log.add(
-            Exchange(
+            Record(
                 number=call.number,
                 at=start.at,
                 origin=call.origin,

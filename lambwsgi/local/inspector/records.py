@@ -17,13 +17,13 @@ Origin = Literal["request", "replay", "edit", "compare"]
 
 
 class Notice(Enum):
-    """What a subscriber is told besides new exchanges."""
+    """What a subscriber is told besides new records."""
 
-    CLEARED = "all exchanges were forgotten"
+    CLEARED = "all records were forgotten"
     END = "nothing more will come"
 
 
-News = queue.SimpleQueue["Exchange | Notice"]
+News = queue.SimpleQueue["Record | Notice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exchange:
+class Record:
     """One invocation. `event` and `result` are the handler's own objects, not copies: who reads them changes nothing.
 
-    `at` is in seconds since 1970. `origin` is who asked, and `source` the number of the exchange that was asked again.
+    `at` is in seconds since 1970. `origin` is who asked, and `source` the number of the record that was asked again.
     `error` is the traceback of a handler that raised; `result` is None then, and where the answer was streamed.
     `peak_memory_mb` is that of the process so far, None where the system does not tell.
     """
@@ -63,7 +63,7 @@ class Exchange:
 
     @property
     def size_bytes(self) -> int:
-        """About what the exchange holds in memory, without looking closely."""
+        """About what the record holds in memory, without looking closely."""
         return _size_of(self.event) + _size_of(self.result) + (len(self.stream.beginning) if self.stream else 0)
 
 
@@ -94,62 +94,62 @@ def plain(value: object) -> Any:
 
 
 class Log:
-    """The last exchanges, oldest first; safe to use from several threads."""
+    """The last records, oldest first; safe to use from several threads."""
 
     def __init__(self, *, most: int = 200, most_bytes: int = 64 * 1024 * 1024) -> None:
         self._most = most
         self._most_bytes = most_bytes
-        self._exchanges: deque[Exchange] = deque()
+        self._records: deque[Record] = deque()
         self._size_bytes = 0
         self._numbers = itertools.count(1)
         self._subscribers: list[News] = []
         self._lock = threading.Lock()
 
     def next_number(self) -> int:
-        """A number that no other exchange of this run has."""
+        """A number that no other record of this run has."""
         with self._lock:
             return next(self._numbers)
 
-    def add(self, exchange: Exchange) -> None:
-        """Keep an exchange and tell all who listen."""
+    def add(self, record: Record) -> None:
+        """Keep a record and tell all who listen."""
         with self._lock:
-            self._keep(exchange)
+            self._keep(record)
             for subscriber in self._subscribers:
-                subscriber.put(exchange)
+                subscriber.put(record)
 
-    def restore(self, exchanges: Iterable[Exchange]) -> None:
-        """Keep the exchanges of an earlier process; the numbers go on behind theirs."""
+    def restore(self, records: Iterable[Record]) -> None:
+        """Keep the records of an earlier process; the numbers go on behind theirs."""
         with self._lock:
-            for exchange in exchanges:
-                self._keep(exchange)
-                self._numbers = itertools.count(exchange.number + 1)
+            for record in records:
+                self._keep(record)
+                self._numbers = itertools.count(record.number + 1)
 
-    def _keep(self, exchange: Exchange) -> None:
-        self._exchanges.append(exchange)
-        self._size_bytes += exchange.size_bytes
-        while len(self._exchanges) > 1 and (len(self._exchanges) > self._most or self._size_bytes > self._most_bytes):
-            self._size_bytes -= self._exchanges.popleft().size_bytes
+    def _keep(self, record: Record) -> None:
+        self._records.append(record)
+        self._size_bytes += record.size_bytes
+        while len(self._records) > 1 and (len(self._records) > self._most or self._size_bytes > self._most_bytes):
+            self._size_bytes -= self._records.popleft().size_bytes
 
-    def all(self) -> list[Exchange]:
+    def all(self) -> list[Record]:
         """What is kept at this moment."""
         with self._lock:
-            return list(self._exchanges)
+            return list(self._records)
 
-    def find(self, number: int) -> Exchange | None:
-        """The exchange of that number, while it is kept."""
-        return next((exchange for exchange in self.all() if exchange.number == number), None)
+    def find(self, number: int) -> Record | None:
+        """The record of that number, while it is kept."""
+        return next((record for record in self.all() if record.number == number), None)
 
     def clear(self) -> None:
-        """Forget all exchanges; the numbers go on."""
+        """Forget all records; the numbers go on."""
         with self._lock:
-            self._exchanges.clear()
+            self._records.clear()
             self._size_bytes = 0
             for subscriber in self._subscribers:
                 subscriber.put(Notice.CLEARED)
 
     @contextmanager
     def subscription(self) -> Iterator[News]:
-        """A queue that gets each exchange from now on."""
+        """A queue that gets each record from now on."""
         subscriber: News = queue.SimpleQueue()
         with self._lock:
             self._subscribers.append(subscriber)

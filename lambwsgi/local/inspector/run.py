@@ -1,7 +1,7 @@
 """The inspector beside a run of the development server: its own port on loopback, and a list that outlives reloads.
 
 With the reloader the application's process starts anew after each change. The first process only waits; it listens on
-the inspector's port and makes a file without a name for the exchanges, and each process after it inherits both. So the
+the inspector's port and makes a file without a name for the records, and each process after it inherits both. So the
 page finds the same address, connections made meanwhile wait, and nothing lies about when the last process has ended.
 """
 
@@ -25,7 +25,7 @@ from lambwsgi.local.inspector.records import Log
 from lambwsgi.local.inspector.subject import Inspector, Subject
 
 HOST = "127.0.0.1"
-# Two file descriptors, from the first process to those after it: where to listen, and where the exchanges are.
+# Two file descriptors, from the first process to those after it: where to listen, and where the records are.
 _VARIABLE = "LAMBWSGI_INSPECTOR"
 
 

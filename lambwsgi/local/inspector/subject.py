@@ -13,7 +13,7 @@ from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.inspector.recorder import Call, Handler, Recorder, Sink, Terms
-from lambwsgi.local.inspector.records import Exchange, Log, Origin
+from lambwsgi.local.inspector.records import Log, Origin, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Inspector:
         self.recorder = Recorder(handler, self.log, self.subject.terms, init_ms=init_ms)
         return self.recorder
 
-    def invoke(self, event: Any, origin: Origin, source: Exchange) -> int:
-        """The number of the exchange that comes of calling the handler with the event, whatever it does."""
+    def invoke(self, event: Any, origin: Origin, source: Record) -> int:
+        """The number of the record that comes of calling the handler with the event, whatever it does."""
         context: Any = self._context()
         if source.stream is not None:
             context = Sink(context)
         call = Call(self.log.next_number(), origin, source.number)
-        with suppress(Exception):  # the exchange has the traceback
+        with suppress(Exception):  # the record has the traceback
             self.recorder.invoke(event, context, call)
         return call.number
 

@@ -1,4 +1,4 @@
-"""What the page shows of an exchange, as JSON: a line of the list, or everything."""
+"""What the page shows of a record, as JSON: a line of the list, or everything."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.inspector.reading import Reading
-from lambwsgi.local.inspector.records import Exchange, Stream, plain
+from lambwsgi.local.inspector.records import Record, Stream, plain
 
 # Longer texts are cut, unless the whole is asked for.
 TEXT_MOST = 8_000
@@ -20,43 +20,43 @@ _HIDDEN = frozenset(
 )
 
 
-def summary(exchange: Exchange, reading: Reading) -> dict[str, Any]:
+def summary(record: Record, reading: Reading) -> dict[str, Any]:
     """A line of the list."""
-    stream = exchange.stream
+    stream = record.stream
     return {
-        "number": exchange.number,
-        "at": exchange.at,
-        "origin": exchange.origin,
-        "source": exchange.source,
+        "number": record.number,
+        "at": record.at,
+        "origin": record.origin,
+        "source": record.source,
         "gateway": reading.mirror.name if reading.mirror else None,
         "method": reading.method,
-        "path": _cut(reading.target or _kind(exchange.event), 300),
+        "path": _cut(reading.target or _kind(record.event), 300),
         "status": reading.response.status if reading.response else None,
-        "failed": exchange.error is not None,
+        "failed": record.error is not None,
         "streamed": stream is not None,
         "first_chunk_ms": stream.first_chunk_ms if stream else None,
-        "cold": exchange.is_cold,
-        "init_ms": exchange.init_ms,
-        "duration_ms": exchange.duration_ms,
-        "billed_ms": exchange.billed_ms,
-        "memory_mb": exchange.peak_memory_mb,
-        "usd": exchange.usd,
+        "cold": record.is_cold,
+        "init_ms": record.init_ms,
+        "duration_ms": record.duration_ms,
+        "billed_ms": record.billed_ms,
+        "memory_mb": record.peak_memory_mb,
+        "usd": record.usd,
     }
 
 
-def details(exchange: Exchange, reading: Reading, *, whole: bool) -> dict[str, Any]:
+def details(record: Record, reading: Reading, *, whole: bool) -> dict[str, Any]:
     """Everything; long texts and bodies are cut unless the whole is asked for."""
     most = None if whole else TEXT_MOST
     return {
-        **summary(exchange, reading),
-        "event": _short(exchange.event, most),
+        **summary(record, reading),
+        "event": _short(record.event, most),
         "environ": list(environ_rows(reading.environ)),
         "request_body": shown_body(reading.body, most),
         "problem": reading.problem,
-        "result": _short(plain(exchange.result), most),
+        "result": _short(plain(record.result), most),
         "response": _shown_response(reading.response, most),
-        "error": exchange.error,
-        "stream": _shown_stream(exchange.stream),
+        "error": record.error,
+        "stream": _shown_stream(record.stream),
     }
 
 

@@ -12,10 +12,10 @@ from werkzeug.test import Client
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.inspector.recorder import Recorder, Terms
-from lambwsgi.local.inspector.records import Exchange, Log
+from lambwsgi.local.inspector.records import Log, Record
 from lambwsgi.local.mirror.table import pick
 
-MakeExchange = Callable[..., Exchange]
+MakeRecord = Callable[..., Record]
 
 
 def shop(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -48,10 +48,10 @@ def visitor(recorder: Recorder) -> Client:
 
 
 @pytest.fixture
-def exchange() -> MakeExchange:
-    """Makes an exchange, with what is given in place of what is usual."""
+def record() -> MakeRecord:
+    """Makes a record, with what is given in place of what is usual."""
 
-    def make(number: int = 1, **values: Any) -> Exchange:
+    def make(number: int = 1, **values: Any) -> Record:
         usual: dict[str, Any] = {
             "number": number,
             "at": time.time(),
@@ -68,6 +68,6 @@ def exchange() -> MakeExchange:
             "billed_ms": 2,
             "usd": 0.000001,
         }
-        return Exchange(**usual | values)
+        return Record(**usual | values)
 
     return make

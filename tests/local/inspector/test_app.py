@@ -14,7 +14,8 @@ from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.inspector.app import InspectorApp
-from lambwsgi.local.inspector.records import Exchange, Log, Stream
+from lambwsgi.local.inspector.recorder import Recorder, Sink, Terms
+from lambwsgi.local.inspector.records import Log, Record, Stream
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.table import MIRRORS, pick
 from tests.local.inspector.conftest import shop
@@ -54,7 +55,7 @@ def test_the_list_tells_what_was_asked_answered_and_paid(page: Client, visitor: 
     visitor.get("/one?a=b")
     visitor.post("/broken")
 
-    first, second = page.get("/exchanges").get_json()
+    first, second = page.get("/records").get_json()
     assert (first["method"], first["path"], first["status"], first["gateway"]) == ("GET", "/one?a=b", 200, "http_api")
     assert (first["cold"], first["init_ms"], second["cold"]) == (True, 80, False)
     assert first["billed_ms"] >= 81
@@ -62,10 +63,10 @@ def test_the_list_tells_what_was_asked_answered_and_paid(page: Client, visitor: 
     assert (second["method"], second["status"], second["failed"]) == ("POST", 500, False)
 
 
-def test_an_exchange_shows_event_environ_result_and_response(page: Client, visitor: Client) -> None:
+def test_a_record_shows_event_environ_result_and_response(page: Client, visitor: Client) -> None:
     visitor.post("/one", data=b"hello", content_type="text/plain")
 
-    shown = page.get("/exchanges/1").get_json()
+    shown = page.get("/records/1").get_json()
     environ = dict(shown["environ"])
     assert shown["event"]["rawPath"] == "/one"
     assert (environ["PATH_INFO"], environ["CONTENT_LENGTH"], environ["wsgi.version"]) == ("/one", "5", "(1, 0)")
@@ -79,20 +80,20 @@ def test_an_exchange_shows_event_environ_result_and_response(page: Client, visit
 def test_a_body_that_is_no_text_is_shown_in_hex_and_can_be_saved(page: Client, visitor: Client) -> None:
     visitor.post("/image", data=b"\x89PNG\xff", content_type="image/png")
 
-    shown = page.get("/exchanges/1").get_json()["response"]["body"]
-    saved = page.get("/exchanges/1/response-body")
+    shown = page.get("/records/1").get_json()["response"]["body"]
+    saved = page.get("/records/1/response-body")
     assert shown["text"] is None
     assert shown["hex"].split() == ["000000", "89", "50", "4e", "47", "ff", ".PNG."]
     assert (saved.data, saved.content_type) == (b"\x89PNG\xff", "application/octet-stream")
     assert saved.headers["Content-Disposition"].startswith("attachment")
-    assert page.get("/exchanges/1/request-body").data == b"\x89PNG\xff"
+    assert page.get("/records/1/request-body").data == b"\x89PNG\xff"
 
 
 def test_large_texts_are_cut_until_the_whole_is_asked_for(page: Client, visitor: Client) -> None:
     visitor.post("/one", data=b"x" * 10_000, content_type="text/plain")
 
-    cut = page.get("/exchanges/1").get_json()
-    whole = page.get("/exchanges/1?whole").get_json()
+    cut = page.get("/records/1").get_json()
+    whole = page.get("/records/1?whole").get_json()
     assert cut["result"]["body"].endswith("x… (10,000 characters)")
     assert (len(cut["request_body"]["text"]), cut["request_body"]["cut"]) == (8_000, True)
     assert whole["result"]["body"] == "x" * 10_000
@@ -110,25 +111,25 @@ def test_large_texts_are_cut_until_the_whole_is_asked_for(page: Client, visitor:
     ],
 )
 def test_an_event_that_is_no_request_is_shown_all_the_same(
-    page: Client, log: Log, exchange: Callable[..., Exchange], event: Any, path: str
+    page: Client, log: Log, record: Callable[..., Record], event: Any, path: str
 ) -> None:
-    log.add(exchange(1, event=event))
+    log.add(record(1, event=event))
 
-    [line] = page.get("/exchanges").get_json()
+    [line] = page.get("/records").get_json()
     assert (line["method"], line["path"]) == ("", path)
-    assert page.get("/exchanges/1").get_json()["event"] == event
-    assert page.post("/exchanges/1/compare").status_code == 409
-    assert page.get("/exchanges/1/test.py").status_code == 409
+    assert page.get("/records/1").get_json()["event"] == event
+    assert page.post("/records/1/compare").status_code == 409
+    assert page.get("/records/1/test.py").status_code == 409
 
 
 def test_a_streamed_answer_is_shown_with_what_was_kept_of_it(
-    page: Client, visitor: Client, log: Log, exchange: Callable[..., Exchange]
+    page: Client, visitor: Client, log: Log, record: Callable[..., Record]
 ) -> None:
     visitor.get("/one")
     event = log.all()[0].event
-    log.add(exchange(2, event=event, result=None, stream=Stream({"statusCode": 201}, 3, 70_000, 1.25, b"begin")))
+    log.add(record(2, event=event, result=None, stream=Stream({"statusCode": 201}, 3, 70_000, 1.25, b"begin")))
 
-    shown = page.get("/exchanges/2").get_json()
+    shown = page.get("/records/2").get_json()
     assert (shown["status"], shown["streamed"], shown["first_chunk_ms"]) == (201, True, 1.25)
     assert shown["response"]["body"]["text"] == "begin"
     assert shown["stream"] == {
@@ -140,10 +141,33 @@ def test_a_streamed_answer_is_shown_with_what_was_kept_of_it(
     }
 
 
+def test_a_stream_that_was_cut_off_is_shown_with_its_head_and_its_traceback(
+    page: Client, visitor: Client, log: Log, record: Callable[..., Record]
+) -> None:
+    visitor.get("/one")
+    stream = Stream({"statusCode": 200}, 1, 3, 1.25, b"one")
+    log.add(record(2, event=log.all()[0].event, result=None, error="Traceback", stream=stream))
+
+    shown = page.get("/records/2").get_json()
+    assert (shown["status"], shown["failed"], shown["error"]) == (200, True, "Traceback")
+    assert shown["response"]["body"]["text"] == "one"
+
+
+def test_a_streaming_application_is_recorded_as_its_runtime_streams_it(page: Client, log: Log) -> None:
+    events: list[Any] = []
+    Client(EmulatedGateway(lambda event, _context: events.append(event), pick("function_url"))).get("/one")
+
+    Recorder(make_handler(shop, streaming=True), log, Terms())(events[0], Sink(object()))
+
+    shown = page.get("/records/1").get_json()
+    assert (shown["status"], shown["streamed"], shown["stream"]["chunks"]) == (200, True, 1)
+    assert shown["response"]["body"]["text"] == "GET /one"
+
+
 def test_a_replay_sends_the_same_event_again(page: Client, visitor: Client, log: Log) -> None:
     visitor.post("/one", data=b"hello")
 
-    answer = page.post("/exchanges/1/replay").get_json()
+    answer = page.post("/records/1/replay").get_json()
 
     first, second = log.all()
     assert answer == {"number": second.number}
@@ -156,7 +180,7 @@ def test_an_edited_event_is_sent_as_it_is(page: Client, visitor: Client, log: Lo
     visitor.get("/one")
     event = json.loads(json.dumps(log.all()[0].event).replace("/one", "/other"))
 
-    page.post("/exchanges/1/edit", data=json.dumps(event))
+    page.post("/records/1/edit", data=json.dumps(event))
 
     assert log.all()[1].result["body"] == "GET /other"
     assert (log.all()[1].origin, log.all()[1].source) == ("edit", 1)
@@ -167,26 +191,26 @@ def test_an_edited_event_that_breaks_the_handler_is_in_the_list_with_its_traceba
 ) -> None:
     visitor.get("/one")
 
-    number = page.post("/exchanges/1/edit", data=b'{"nothing": "known"}').get_json()["number"]
+    number = page.post("/records/1/edit", data=b'{"nothing": "known"}').get_json()["number"]
 
-    assert "EventError" in page.get(f"/exchanges/{number}").get_json()["error"]
+    assert "EventError" in page.get(f"/records/{number}").get_json()["error"]
 
 
 def test_an_edited_event_that_is_no_json_is_refused(page: Client, visitor: Client) -> None:
     visitor.get("/one")
 
-    answer = page.post("/exchanges/1/edit", data=b"{")
+    answer = page.post("/records/1/edit", data=b"{")
 
     assert answer.status_code == 400
     assert answer.text.startswith("400 Bad Request: the event is no JSON: ")
 
 
-def test_without_an_application_a_replay_says_why(page: Client, log: Log, exchange: Callable[..., Exchange]) -> None:
-    log.add(exchange(log.next_number()))
+def test_without_an_application_a_replay_says_why(page: Client, log: Log, record: Callable[..., Record]) -> None:
+    log.add(record(log.next_number()))
 
-    number = page.post("/exchanges/1/replay").get_json()["number"]
+    number = page.post("/records/1/replay").get_json()["number"]
 
-    assert "could not be imported" in page.get(f"/exchanges/{number}").get_json()["error"]
+    assert "could not be imported" in page.get(f"/records/{number}").get_json()["error"]
 
 
 def test_a_comparison_asks_once_behind_each_gateway_and_shows_what_differs(
@@ -194,7 +218,7 @@ def test_a_comparison_asks_once_behind_each_gateway_and_shows_what_differs(
 ) -> None:
     visitor.post("/one?a=1&a=2", data=b"hello", headers={"X-Forwarded-For": "203.0.113.7"})
 
-    compared = page.post("/exchanges/1/compare").get_json()
+    compared = page.post("/records/1/compare").get_json()
 
     rows = {(row["part"], row["name"]): dict(zip(MIRRORS, row["cells"], strict=True)) for row in compared["rows"]}
     assert [each["name"] for each in compared["gateways"]] == list(MIRRORS)
@@ -209,7 +233,7 @@ def test_a_comparison_asks_once_behind_each_gateway_and_shows_what_differs(
 def test_a_gateway_that_refuses_the_request_is_shown_with_its_refusal(page: Client, visitor: Client) -> None:
     visitor.post("/one", data=b"x" * 1_100_000, content_type="text/plain")
 
-    compared = page.post("/exchanges/1/compare").get_json()
+    compared = page.post("/records/1/compare").get_json()
 
     numbers = {each["name"]: each["number"] for each in compared["gateways"]}
     [status] = [row["cells"] for row in compared["rows"] if row["name"] == "status"]
@@ -237,8 +261,8 @@ def test_clearing_forgets_all(page: Client, visitor: Client) -> None:
     visitor.get("/one")
 
     assert page.post("/clear").status_code == 204
-    assert page.get("/exchanges").get_json() == []
-    assert page.get("/exchanges/1").status_code == 404
+    assert page.get("/records").get_json() == []
+    assert page.get("/records/1").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["page.html", "page.css", "page.js", "list.js", "detail.js", "dom.js"])
@@ -261,8 +285,8 @@ def test_nothing_else_is_served(page: Client, path: str) -> None:
     ],
 )
 def test_only_who_asks_for_this_machine_by_its_own_name_is_answered(inspector: Inspector, address: str) -> None:
-    assert client_of(inspector, address).get("/exchanges").status_code == 403
-    assert client_of(inspector, "http://localhost:8001").get("/exchanges").status_code == 200
+    assert client_of(inspector, address).get("/records").status_code == 403
+    assert client_of(inspector, "http://localhost:8001").get("/records").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -281,7 +305,7 @@ def test_a_page_of_another_origin_changes_nothing(
 ) -> None:
     visitor.get("/one")
 
-    for path in ("/exchanges/1/replay", "/exchanges/1/edit", "/exchanges/1/compare", "/clear"):
+    for path in ("/records/1/replay", "/records/1/edit", "/records/1/compare", "/clear"):
         assert client_of(inspector, **headers).post(path, data=b"{}").status_code == 403
     assert len(inspector.log.all()) == 1
 
@@ -291,15 +315,15 @@ def test_its_own_page_may_change_things(inspector: Inspector, visitor: Client) -
 
     own = client_of(inspector, **{"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"})
 
-    assert own.post("/exchanges/1/replay").status_code == 200
+    assert own.post("/records/1/replay").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/exchanges/1/replay", "/clear"])
+@pytest.mark.parametrize("path", ["/records/1/replay", "/clear"])
 def test_nothing_is_changed_by_a_mere_look(page: Client, path: str) -> None:
     assert page.get(path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/", "/exchanges", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/records", "/nothing"])
 def test_no_answer_may_be_framed_kept_or_run_as_something_else(page: Client, path: str) -> None:
     headers = page.get(path).headers
 
@@ -315,4 +339,4 @@ def test_a_base64_body_of_an_event_is_read_as_bytes(page: Client, visitor: Clien
     visitor.post("/image", data=b"\x00\xff", content_type="image/png")
 
     assert base64.b64decode(log.all()[0].event["body"]) == b"\x00\xff"
-    assert page.get("/exchanges/1").get_json()["request_body"]["size_bytes"] == 2
+    assert page.get("/records/1").get_json()["request_body"]["size_bytes"] == 2

@@ -1,4 +1,4 @@
-"""What is saved of an exchange holds when it is run."""
+"""What is saved of a record holds when it is run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.inspector.cases import case_of, pytest_file
-from lambwsgi.local.inspector.records import Exchange, Log, Stream
+from lambwsgi.local.inspector.records import Log, Record, Stream
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.table import MIRRORS, pick
 from tests.adapter.test_cases import run_case
@@ -31,13 +31,13 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 
 
-def recorded(request: dict[str, Any], gateway: str, **options: Any) -> tuple[Exchange, Subject]:
-    """The exchange of a request to the shop, and the shop as it was set up."""
+def recorded(request: dict[str, Any], gateway: str, **options: Any) -> tuple[Record, Subject]:
+    """The record of a request to the shop, and the shop as it was set up."""
     subject = Subject("shop:app", gateway, options=options)
     inspector = Inspector(subject, Log())
     Client(EmulatedGateway(inspector.record(make_handler(shop, **options)), pick(gateway))).open(**request)
-    [exchange] = inspector.log.all()
-    return exchange, subject
+    [record] = inspector.log.all()
+    return record, subject
 
 
 @pytest.mark.parametrize("gateway", MIRRORS)
@@ -60,8 +60,8 @@ def test_a_saved_test_is_green(gateway: str, tmp_path: Path) -> None:
     assert conftest.origin is not None
     (tmp_path / "shop.py").write_text(f"{Path(conftest.origin).read_text('utf-8')}\napp = shop\n", "utf-8")
     for number, request in enumerate(REQUESTS.values()):
-        exchange, subject = recorded(request, gateway, trusted_hops=2)
-        name, text = pytest_file(exchange, subject)
+        record, subject = recorded(request, gateway, trusted_hops=2)
+        name, text = pytest_file(record, subject)
         (tmp_path / f"test_{number}_{name}").write_text(text, "utf-8")
 
     done = subprocess.run(
@@ -117,9 +117,9 @@ def test_a_saved_test_reads_as_one_written_by_hand() -> None:
     ],
 )
 def test_the_application_is_imported_as_its_target_says(target: str, line: str, expression: str) -> None:
-    exchange, _ = recorded(REQUESTS["a query"], "http_api")
+    record, _ = recorded(REQUESTS["a query"], "http_api")
 
-    _, text = pytest_file(exchange, Subject(target, "http_api"))
+    _, text = pytest_file(record, Subject(target, "http_api"))
 
     assert line in text
     assert expression in text
@@ -133,8 +133,8 @@ def test_the_application_is_imported_as_its_target_says(target: str, line: str, 
         pytest.param({"event": {"a": 1}}, "is no HTTP request", id="it is no request"),
     ],
 )
-def test_what_cannot_be_a_test_is_refused(exchange: Callable[..., Exchange], values: dict[str, Any], why: str) -> None:
+def test_what_cannot_be_a_test_is_refused(record: Callable[..., Record], values: dict[str, Any], why: str) -> None:
     event = recorded(REQUESTS["a query"], "http_api")[0].event
 
     with pytest.raises(LocalError, match=why):
-        case_of(exchange(5, **{"event": event} | values), Subject("shop:app", "http_api"))
+        case_of(record(5, **{"event": event} | values), Subject("shop:app", "http_api"))

@@ -40,12 +40,12 @@ def streaming(parts: list[bytes]) -> Callable[[Any, Any], None]:
 def test_event_and_result_are_the_handlers_own(visitor: Client, log: Log) -> None:
     assert visitor.post("/orders", data=b"two").text == "two"
 
-    [exchange] = log.all()
-    assert exchange.event["requestContext"]["http"]["path"] == "/orders"
-    assert exchange.result["body"] == "two"
-    assert (exchange.origin, exchange.source, exchange.error) == ("request", None, None)
-    assert exchange.duration_ms > 0
-    assert exchange.peak_memory_mb is None or exchange.peak_memory_mb > 1
+    [record] = log.all()
+    assert record.event["requestContext"]["http"]["path"] == "/orders"
+    assert record.result["body"] == "two"
+    assert (record.origin, record.source, record.error) == ("request", None, None)
+    assert record.duration_ms > 0
+    assert record.peak_memory_mb is None or record.peak_memory_mb > 1
 
 
 def test_only_the_first_invocation_is_cold_and_init_is_billed_with_it(log: Log) -> None:
@@ -72,10 +72,10 @@ def test_a_failure_is_recorded_and_raised(log: Log) -> None:
     with pytest.raises(ValueError, match="boom"):
         Recorder(fail, log, Terms())({"a": 1}, None)
 
-    [exchange] = log.all()
-    assert exchange.event == {"a": 1}
-    assert exchange.error is not None
-    assert exchange.error.endswith("ValueError: boom\n")
+    [record] = log.all()
+    assert record.event == {"a": 1}
+    assert record.error is not None
+    assert record.error.endswith("ValueError: boom\n")
 
 
 def test_a_streamed_answer_goes_through_and_is_counted(log: Log) -> None:
@@ -83,23 +83,23 @@ def test_a_streamed_answer_goes_through_and_is_counted(log: Log) -> None:
 
     Recorder(streaming([b"", b"one", b"two"]), log, Terms())({}, context)
 
-    [exchange] = log.all()
+    [record] = log.all()
     assert context.sent == [PRELUDE, b"", b"one", b"two"]
-    assert exchange.result is None
-    assert exchange.stream is not None
-    assert (exchange.stream.prelude, exchange.stream.beginning) == (PRELUDE, b"onetwo")
-    assert (exchange.stream.chunks, exchange.stream.size_bytes) == (2, 6)
-    assert exchange.stream.first_chunk_ms is not None
-    assert exchange.stream.first_chunk_ms <= exchange.duration_ms
+    assert record.result is None
+    assert record.stream is not None
+    assert (record.stream.prelude, record.stream.beginning) == (PRELUDE, b"onetwo")
+    assert (record.stream.chunks, record.stream.size_bytes) == (2, 6)
+    assert record.stream.first_chunk_ms is not None
+    assert record.stream.first_chunk_ms <= record.duration_ms
 
 
 def test_of_a_long_stream_only_the_beginning_is_kept(log: Log) -> None:
     Recorder(streaming([b"x" * BEGINNING_BYTES, b"y" * 10]), log, Terms())({}, StreamingContext())
 
-    [exchange] = log.all()
-    assert exchange.stream is not None
-    assert exchange.stream.size_bytes == BEGINNING_BYTES + 10
-    assert exchange.stream.beginning == b"x" * BEGINNING_BYTES
+    [record] = log.all()
+    assert record.stream is not None
+    assert record.stream.size_bytes == BEGINNING_BYTES + 10
+    assert record.stream.beginning == b"x" * BEGINNING_BYTES
 
 
 def test_a_context_that_cannot_stream_is_handed_on_as_it_is(log: Log) -> None:
@@ -122,6 +122,6 @@ def test_a_context_that_streams_is_itself_in_everything_else(log: Log) -> None:
 def test_a_streamed_answer_can_be_asked_for_again_without_a_listener(log: Log) -> None:
     Recorder(streaming([b"one"]), log, Terms())({}, Sink(StreamingContext()))
 
-    [exchange] = log.all()
-    assert exchange.stream is not None
-    assert exchange.stream.beginning == b"one"
+    [record] = log.all()
+    assert record.stream is not None
+    assert record.stream.beginning == b"one"

@@ -1,4 +1,4 @@
-"""The log of the last exchanges, in memory and in a file that outlives the process."""
+"""The log of the last records, in memory and in a file that outlives the process."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ import threading
 from collections.abc import Callable
 
 from lambwsgi.local.inspector.keep import Keeper, from_line, read_lines, to_line
-from lambwsgi.local.inspector.records import Exchange, Log, Notice, Stream
+from lambwsgi.local.inspector.records import Log, Notice, Record, Stream
 
-MakeExchange = Callable[..., Exchange]
+MakeRecord = Callable[..., Record]
 
 
 def numbers(log: Log) -> list[int]:
     return [each.number for each in log.all()]
 
 
-def test_only_the_last_are_kept(exchange: MakeExchange) -> None:
+def test_only_the_last_are_kept(record: MakeRecord) -> None:
     log = Log(most=2)
 
     for number in (1, 2, 3):
-        log.add(exchange(number))
+        log.add(record(number))
 
     assert numbers(log) == [2, 3]
     assert log.find(1) is None
     assert log.find(3) is log.all()[1]
 
 
-def test_large_bodies_make_room_by_their_size(exchange: MakeExchange) -> None:
+def test_large_bodies_make_room_by_their_size(record: MakeRecord) -> None:
     log = Log(most_bytes=100)
 
-    log.add(exchange(1, event={"body": "x" * 60}))
-    log.add(exchange(2, result={"body": "x" * 60}))
-    log.add(exchange(3, event={"Records": [{"cf": {"request": {"body": {"data": "x" * 500}}}}]}))
+    log.add(record(1, event={"body": "x" * 60}))
+    log.add(record(2, result={"body": "x" * 60}))
+    log.add(record(3, event={"Records": [{"cf": {"request": {"body": {"data": "x" * 500}}}}]}))
 
     assert numbers(log) == [3]
 
 
-def test_who_listens_is_told_of_each_exchange_until_it_stops(exchange: MakeExchange) -> None:
+def test_who_listens_is_told_of_each_record_until_it_stops(record: MakeRecord) -> None:
     log = Log()
 
     with log.subscription() as news:
-        log.add(exchange(1))
+        log.add(record(1))
         log.clear()
-    log.add(exchange(2))
+    log.add(record(2))
 
     first, second = news.get(), news.get()
-    assert isinstance(first, Exchange)
+    assert isinstance(first, Record)
     assert (first.number, second) == (1, Notice.CLEARED)
     assert news.empty()
 
@@ -64,27 +64,27 @@ def test_numbers_are_given_once_however_many_ask() -> None:
     assert sorted(given) == list(range(1, 801))
 
 
-def test_an_exchange_is_the_same_after_a_way_through_a_line(exchange: MakeExchange) -> None:
+def test_a_record_is_the_same_after_a_way_through_a_line(record: MakeRecord) -> None:
     stream = Stream({"statusCode": 200}, chunks=2, size_bytes=3, first_chunk_ms=0.5, beginning=b"\xff\x00a")
 
-    for before in (exchange(7, event={"path": "/ë"}, stream=stream), exchange(8, result=None, error="Traceback")):
+    for before in (record(7, event={"path": "/ë"}, stream=stream), record(8, result=None, error="Traceback")):
         after = from_line(to_line(before))
-        assert [getattr(after, name) for name in Exchange.__slots__] == [
-            getattr(before, name) for name in Exchange.__slots__
+        assert [getattr(after, name) for name in Record.__slots__] == [
+            getattr(before, name) for name in Record.__slots__
         ]
 
 
-def test_a_result_that_is_no_json_is_kept_by_its_repr(exchange: MakeExchange) -> None:
-    assert from_line(to_line(exchange(1, result={1, 2}))).result == "{1, 2}"
-    assert from_line(to_line(exchange(1, result=b'{"statusCode": 200}'))).result == {"statusCode": 200}
+def test_a_result_that_is_no_json_is_kept_by_its_repr(record: MakeRecord) -> None:
+    assert from_line(to_line(record(1, result={1, 2}))).result == "{1, 2}"
+    assert from_line(to_line(record(1, result=b'{"statusCode": 200}'))).result == {"statusCode": 200}
 
 
-def test_the_next_process_has_the_exchanges_of_the_last_and_numbers_behind_them(exchange: MakeExchange) -> None:
+def test_the_next_process_has_the_records_of_the_last_and_numbers_behind_them(record: MakeRecord) -> None:
     with tempfile.TemporaryFile() as file:
         before = Log()
         keeper = Keeper(before, file)
-        before.add(exchange(1))
-        before.add(exchange(before.next_number() + 1))
+        before.add(record(1))
+        before.add(record(before.next_number() + 1))
         keeper.close()
 
         after = Log()
@@ -94,19 +94,19 @@ def test_the_next_process_has_the_exchanges_of_the_last_and_numbers_behind_them(
     assert after.next_number() == 3
 
 
-def test_what_was_cleared_does_not_come_back(exchange: MakeExchange) -> None:
+def test_what_was_cleared_does_not_come_back(record: MakeRecord) -> None:
     with tempfile.TemporaryFile() as file:
         log = Log()
         keeper = Keeper(log, file)
-        log.add(exchange(1))
+        log.add(record(1))
         log.clear()
         keeper.close()
 
         assert list(read_lines(file)) == []
 
 
-def test_a_line_that_a_dying_process_left_unfinished_is_passed_over(exchange: MakeExchange) -> None:
+def test_a_line_that_a_dying_process_left_unfinished_is_passed_over(record: MakeRecord) -> None:
     with tempfile.TemporaryFile() as file:
-        file.write(to_line(exchange(1)) + to_line(exchange(2))[:20])
+        file.write(to_line(record(1)) + to_line(record(2))[:20])
 
         assert [each.number for each in read_lines(file)] == [1]

@@ -13,12 +13,12 @@ export async function loadSubject() {
   byId("subject").textContent = `${target} behind ${gateway} · ${memory_mb} MB · ${architecture}`;
 }
 
-export const openExchange = () => current;
+export const openRecord = () => current;
 
 // `actions` are pairs of a button's text with its key, and what it does.
-export function show(exchange, actions) {
-  current = exchange;
-  fill(headingOf(exchange), toolbar(actions), numbersOf(exchange), ...sectionsOf(exchange));
+export function show(record, actions) {
+  current = record;
+  fill(headingOf(record), toolbar(actions), numbersOf(record), ...sectionsOf(record));
   byId("detail").scrollTop = 0;
 }
 
@@ -36,9 +36,9 @@ export function showProblem(error) {
   byId("detail").prepend(el("p", { className: "problem", role: "alert" }, error.message));
 }
 
-function headingOf(exchange) {
-  const status = el("span", { className: statusClass(exchange) }, statusText(exchange));
-  return el("h2", {}, status, ` ${name(exchange)}`);
+function headingOf(record) {
+  const status = el("span", { className: statusClass(record) }, statusText(record));
+  return el("h2", {}, status, ` ${name(record)}`);
 }
 
 function toolbar(actions) {
@@ -50,29 +50,29 @@ function toolbar(actions) {
   return el("div", { className: "actions", role: "toolbar", ariaLabel: "Actions" }, ...buttons);
 }
 
-function numbersOf(exchange) {
+function numbersOf(record) {
   const facts = [
-    ["Started", clock(exchange.at)],
-    ["Duration", ms(exchange.duration_ms)],
-    exchange.first_chunk_ms === null ? null : ["First chunk", ms(exchange.first_chunk_ms)],
-    ["Start", exchange.cold ? "cold" : "warm"],
-    exchange.init_ms === null ? null : ["INIT", ms(exchange.init_ms)],
-    ["Billed", `${exchange.billed_ms} ms`],
-    [`Cost, prices of ${subject.prices_as_of}`, perMillion(exchange.usd)],
-    exchange.memory_mb === null ? null : ["Memory, peak of the process", `${Math.round(exchange.memory_mb)} MB`],
-    ["Gateway", exchange.gateway ?? "none"],
-    exchange.source === null ? null : ["Origin", `${ORIGINS[exchange.origin]} #${exchange.source}`],
-    ["Number", `#${exchange.number}`],
+    ["Started", clock(record.at)],
+    ["Duration", ms(record.duration_ms)],
+    record.first_chunk_ms === null ? null : ["First chunk", ms(record.first_chunk_ms)],
+    ["Start", record.cold ? "cold" : "warm"],
+    record.init_ms === null ? null : ["INIT", ms(record.init_ms)],
+    ["Billed", `${record.billed_ms} ms`],
+    [`Cost, prices of ${subject.prices_as_of}`, perMillion(record.usd)],
+    record.memory_mb === null ? null : ["Memory, peak of the process", `${Math.round(record.memory_mb)} MB`],
+    ["Gateway", record.gateway ?? "none"],
+    record.source === null ? null : ["Origin", `${ORIGINS[record.origin]} #${record.source}`],
+    ["Number", `#${record.number}`],
   ];
   const pair = ([term, text]) => el("div", {}, el("dt", {}, term), el("dd", {}, text));
   return el("dl", { className: "numbers" }, ...facts.filter(Boolean).map(pair));
 }
 
-function sectionsOf(exchange) {
-  const { number, response, stream } = exchange;
+function sectionsOf(record) {
+  const { number, response, stream } = record;
   const sections = [];
-  if (exchange.problem) sections.push(el("p", { className: "problem" }, `The event cannot be read. ${exchange.problem}`));
-  if (exchange.error) sections.push(section("Error", "", true, pre(exchange.error)));
+  if (record.problem) sections.push(el("p", { className: "problem" }, `The event cannot be read. ${record.problem}`));
+  if (record.error) sections.push(section("Error", "", true, pre(record.error)));
   if (response) {
     const headers = pairs(response.headers);
     const body = bodyOf(response.body, number, "response");
@@ -82,16 +82,16 @@ function sectionsOf(exchange) {
     const told = `${stream.chunks} chunks, ${bytes(stream.size_bytes)}, the first ${bytes(stream.kept_bytes)} kept`;
     sections.push(section("Stream", told, false, json(stream.prelude)));
   }
-  if (exchange.environ.length) {
-    sections.push(section("Environ", `${exchange.environ.length} keys`, true, pairs(exchange.environ)));
+  if (record.environ.length) {
+    sections.push(section("Environ", `${record.environ.length} keys`, true, pairs(record.environ)));
   }
-  if (exchange.request_body.size_bytes) {
-    const body = bodyOf(exchange.request_body, number, "request");
-    sections.push(section("Request body", bytes(exchange.request_body.size_bytes), true, ...body));
+  if (record.request_body.size_bytes) {
+    const body = bodyOf(record.request_body, number, "request");
+    sections.push(section("Request body", bytes(record.request_body.size_bytes), true, ...body));
   }
-  sections.push(section("Event", "as the handler got it", false, json(exchange.event), wholeButton("event")));
-  if (!stream && !exchange.error) {
-    sections.push(section("Result", "as the handler gave it", false, json(exchange.result), wholeButton("result")));
+  sections.push(section("Event", "as the handler got it", false, json(record.event), wholeButton("event")));
+  if (!stream && !record.error) {
+    sections.push(section("Result", "as the handler gave it", false, json(record.result), wholeButton("result")));
   }
   return sections;
 }
@@ -116,7 +116,7 @@ function bodyOf(body, number, part) {
   if (!body.size_bytes) return [el("p", { className: "quiet" }, "no body")];
   const shown = body.hex === null ? pre(pretty(body)) : pre(body.hex, "hex");
   const told = body.cut ? `The beginning of ${bytes(body.size_bytes)}. ` : `${bytes(body.size_bytes)}. `;
-  const link = el("a", { href: `exchanges/${number}/${part}-body` }, "Save the body");
+  const link = el("a", { href: `records/${number}/${part}-body` }, "Save the body");
   return [shown, el("p", { className: "quiet" }, told, link)];
 }
 
@@ -136,7 +136,7 @@ function wholeButton(part) {
   const button = el("button", { type: "button" }, `Show the whole ${part}`);
   const { number } = current;
   button.addEventListener("click", async () => {
-    const whole = await ask(`exchanges/${number}?whole`);
+    const whole = await ask(`records/${number}?whole`);
     button.previousSibling.textContent = JSON.stringify(whole[part], null, 2);
     button.remove();
   });
@@ -145,7 +145,7 @@ function wholeButton(part) {
 
 export async function showEditor(send) {
   const { number } = current;
-  const { event } = await ask(`exchanges/${number}?whole`);
+  const { event } = await ask(`records/${number}?whole`);
   const text = el("textarea", { id: "event", spellcheck: false, value: JSON.stringify(event, null, 2) });
   const sendIt = () => send(number, text.value);
   const leave = () => form.remove();

@@ -26,17 +26,17 @@ export function clock(seconds) {
   return `${parts}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
 
-export function statusText(exchange) {
-  if (exchange.failed) return "raised";
-  return exchange.status === null ? "–" : String(exchange.status);
+export function statusText(record) {
+  if (record.failed) return "raised";
+  return record.status === null ? "–" : String(record.status);
 }
 
-export function statusClass(exchange) {
-  return exchange.failed ? "status failed" : `status s${Math.floor((exchange.status ?? 0) / 100)}`;
+export function statusClass(record) {
+  return record.failed ? "status failed" : `status s${Math.floor((record.status ?? 0) / 100)}`;
 }
 
-export function name(exchange) {
-  return `${exchange.method} ${exchange.path}`.trim();
+export function name(record) {
+  return `${record.method} ${record.path}`.trim();
 }
 
 // What the server answers; its own words where it refuses.

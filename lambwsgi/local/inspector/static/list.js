@@ -2,7 +2,7 @@
 
 import { byId, clock, el, ms, name, perMillion, statusClass, statusText } from "./dom.js";
 
-const exchanges = new Map();
+const records = new Map();
 let openNumber = null;
 // Where keys act and move from: the row that was last in focus, or the invocation that was opened after it.
 let cursor = null;
@@ -16,7 +16,7 @@ export function watchList(open) {
   });
 }
 
-export const numbers = () => [...exchanges.keys()];
+export const numbers = () => [...records.keys()];
 
 // Rows that are there stay as they are, so that the focus does not move; of those that were there `before`, the ones
 // that the server has forgotten go.
@@ -40,20 +40,20 @@ export function clearAll() {
 }
 
 function add(summary) {
-  if (exchanges.has(summary.number)) return;
+  if (records.has(summary.number)) return;
   const item = rowOf(summary);
-  exchanges.set(summary.number, { summary, item, words: wordsOf(summary) });
+  records.set(summary.number, { summary, item, words: wordsOf(summary) });
   // Invocations that run side by side may end in another order than they began.
   const list = byId("list");
   const next = [...list.children].find((each) => Number(each.dataset.number) < summary.number);
   list.insertBefore(item, next ?? null);
-  item.hidden = !isWanted(exchanges.get(summary.number).words);
+  item.hidden = !isWanted(records.get(summary.number).words);
   markRow(item, summary.number);
 }
 
 function drop(number) {
-  exchanges.get(number).item.remove();
-  exchanges.delete(number);
+  records.get(number).item.remove();
+  records.delete(number);
 }
 
 function rowOf(summary) {
@@ -91,20 +91,20 @@ function isWanted(words) {
 }
 
 function filterAll() {
-  for (const { item, words } of exchanges.values()) item.hidden = !isWanted(words);
+  for (const { item, words } of records.values()) item.hidden = !isWanted(words);
   tellCount();
 }
 
 function tellCount() {
-  const shown = [...exchanges.values()].filter(({ item }) => !item.hidden).length;
-  const all = `${exchanges.size} invocation${exchanges.size === 1 ? "" : "s"}`;
-  byId("count").textContent = shown === exchanges.size ? all : `${shown} of ${all}`;
+  const shown = [...records.values()].filter(({ item }) => !item.hidden).length;
+  const all = `${records.size} invocation${records.size === 1 ? "" : "s"}`;
+  byId("count").textContent = shown === records.size ? all : `${shown} of ${all}`;
 }
 
 export function markOpen(number) {
   openNumber = number;
   if (number !== null) cursor = number;
-  for (const { item, summary } of exchanges.values()) markRow(item, summary.number);
+  for (const { item, summary } of records.values()) markRow(item, summary.number);
 }
 
 function markRow(item, number) {
@@ -115,11 +115,11 @@ export const currentNumber = () => cursor;
 
 export function move(step) {
   const rows = [...byId("list").children].filter((row) => !row.hidden);
-  const at = rows.indexOf(exchanges.get(cursor)?.item);
+  const at = rows.indexOf(records.get(cursor)?.item);
   const next = at < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[at + step];
   next?.firstChild.focus();
 }
 
 export function focusCursor() {
-  exchanges.get(cursor)?.item.firstChild.focus();
+  records.get(cursor)?.item.firstChild.focus();
 }

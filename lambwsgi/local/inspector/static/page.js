@@ -31,9 +31,9 @@ let wanted = null;
 
 async function open(number) {
   wanted = number;
-  const exchange = await ask(`exchanges/${number}`);
+  const record = await ask(`records/${number}`);
   if (wanted !== number) return;
-  detail.show(exchange, ACTIONS);
+  detail.show(record, ACTIONS);
   document.body.dataset.open = number;
   list.markOpen(number);
   if (getComputedStyle(byId("list-side")).display === "none") byId("detail").focus();
@@ -50,14 +50,14 @@ function closeOpen() {
 async function withCurrent(act) {
   const number = list.currentNumber();
   if (number === null) return;
-  if (detail.openExchange()?.number !== number) await open(number);
+  if (detail.openRecord()?.number !== number) await open(number);
   await act();
 }
 
-const openNumber = () => detail.openExchange().number;
+const openNumber = () => detail.openRecord().number;
 
 async function replay() {
-  const { number } = await post(`exchanges/${openNumber()}/replay`);
+  const { number } = await post(`records/${openNumber()}/replay`);
   await open(number);
 }
 
@@ -67,17 +67,17 @@ function edit() {
 
 async function sendEdited(source, text) {
   JSON.parse(text); // says where the mistake is, without a way to the server
-  const { number } = await post(`exchanges/${source}/edit`, text);
+  const { number } = await post(`records/${source}/edit`, text);
   await open(number);
 }
 
 async function compare() {
-  detail.showComparison(await post(`exchanges/${openNumber()}/compare`), guarded(open));
+  detail.showComparison(await post(`records/${openNumber()}/compare`), guarded(open));
 }
 
 // Asked first, since what cannot be saved is told in words, not in a file.
 async function save(name) {
-  const path = `exchanges/${openNumber()}/${name}`;
+  const path = `records/${openNumber()}/${name}`;
   const response = await fetch(path);
   if (!response.ok) throw new Error(await response.text());
   const link = document.createElement("a");
@@ -123,7 +123,7 @@ function listen() {
     tell("live", "live");
     // What arrives while this is asked for is newer than the answer.
     const before = list.numbers();
-    list.setAll(await ask("exchanges"), before);
+    list.setAll(await ask("records"), before);
   };
   news.onmessage = (message) => list.addNew(JSON.parse(message.data));
   news.addEventListener("cleared", list.clearAll);
