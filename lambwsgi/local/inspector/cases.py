@@ -21,6 +21,7 @@ _NOISE = frozenset(
     {"accept-encoding", "accept-language", "cache-control", "connection", "content-length", "dnt", "host", "pragma"}
     | {"priority", "referer", "te", "upgrade-insecure-requests", "user-agent"}
 )
+_SAYS_NOTHING = frozenset({"access_log", "commands", "gateway", "streaming"})
 _NOISE_PREFIXES = ("sec-", "x-amz-cf-")
 # Longer texts, and what is no text, are compared by their digest.
 _TEXT_MOST = 2_000
@@ -49,6 +50,8 @@ def case_of(record: Record, subject: Subject) -> dict[str, Any]:
     Raises `LocalError` for what was no HTTP request, failed or was streamed.
     """
     reading, response = _whole(record, subject)
+    if record.stream is not None:
+        raise LocalError(f"invocation {record.number} was streamed; a case is made of one with a proxy result")
     environ = {key: value for key, value in reading.environ.items() if isinstance(value, str) and _is_fact(key)}
     return {
         "about": _about(reading, response),
@@ -70,9 +73,10 @@ def case_of(record: Record, subject: Subject) -> dict[str, Any]:
 def pytest_file(record: Record, subject: Subject) -> tuple[str, str]:
     """The name and the text of a file that asks the application the same and expects the same answer.
 
-    Raises `LocalError` as `case_of` does.
+    Raises `LocalError` for what was no HTTP request, failed, or was streamed and not kept whole.
     """
     reading, response = _whole(record, subject)
+    options = _options(subject) | ({} if record.stream is None else {"streaming": True})
     app, app_import = _app_of(subject.target)
     assertions = list(_assertions(response))
     imports = ["from lambwsgi.testing import LambdaClient", "", app_import]
@@ -85,7 +89,7 @@ def pytest_file(record: Record, subject: Subject) -> tuple[str, str]:
         name=name,
         app=app,
         gateway=reading.mirror.name if reading.mirror else subject.gateway,
-        options="".join(f", {key}={_literal(value)}" for key, value in _options(subject).items()),
+        options="".join(f", {key}={_literal(value)}" for key, value in options.items()),
         request=_on_lines(list(_request(reading))),
         assertions="\n    ".join(assertions),
     )
@@ -96,9 +100,10 @@ def _whole(record: Record, subject: Subject) -> tuple[Reading, HttpResponse]:
     reading = read(record, subject.reading_options)
     if reading.response is None or not reading.environ:
         raise LocalError(f"invocation {record.number} is no HTTP request that could be read; there is no test to make")
-    if record.error is not None or record.stream is not None:
-        what = "failed" if record.error is not None else "was streamed"
-        raise LocalError(f"invocation {record.number} {what}; a test is made of one with a proxy result")
+    if record.error is not None:
+        raise LocalError(f"invocation {record.number} failed; a test is made of one that was answered")
+    if record.stream is not None and record.stream.size_bytes > len(record.stream.beginning):
+        raise LocalError(f"invocation {record.number} was streamed, and only the beginning of it was kept")
     return reading, reading.response
 
 
@@ -111,8 +116,8 @@ def _about(reading: Reading, response: HttpResponse) -> str:
 
 
 def _options(subject: Subject) -> dict[str, Any]:
-    """What the handler is set up by, but for what says nothing about an answer."""
-    return {name: value for name, value in subject.options.items() if name not in ("access_log", "gateway", "commands")}
+    """What the handler is set up by, but for what says nothing about an answer that is whole."""
+    return {name: value for name, value in subject.options.items() if name not in _SAYS_NOTHING}
 
 
 def _app_of(target: str) -> tuple[str, str]:

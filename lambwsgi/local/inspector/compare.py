@@ -79,16 +79,20 @@ def _ask(inspector: Inspector, record: Record, mirror: Mirror, request: WireRequ
 
     def handler(event: Any, context: Any) -> object:
         calls.append(Call(inspector.log.next_number(), "compare", record.number))
-        return inspector.recorder.invoke(event, context, calls[-1])
+        return inspector.call(event, context, calls[-1])
 
     response = EmulatedGateway(handler, mirror, function=inspector.subject.function).answer(request)
     found = inspector.log.find(calls[-1].number) if calls else None
-    environ = dict(_seen(found, inspector)) if found else {}
-    return _Asked(mirror.name, found.number if found else None, environ, dict(_got(response)))
+    if found is None:
+        return _Asked(mirror.name, None, {}, dict(_got(response)))
+    reading = read(found, inspector.subject.reading_options)
+    if found.stream is not None and reading.response is not None:
+        response = reading.response
+    return _Asked(mirror.name, found.number, dict(_seen(reading)), dict(_got(response)))
 
 
-def _seen(record: Record, inspector: Inspector) -> Iterable[tuple[str, str]]:
-    for key, value in environ_rows(read(record, inspector.subject.reading_options).environ):
+def _seen(reading: Reading) -> Iterable[tuple[str, str]]:
+    for key, value in environ_rows(reading.environ):
         yield key, _OWN if key in _OTHER_EACH_TIME else value
 
 

@@ -5,7 +5,6 @@ Made when somebody looks at it, and never fails: what cannot be read is told as 
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,9 @@ from lambwsgi.adapter.gateways.table import detect, load
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.local.gateway import to_json
-from lambwsgi.local.inspector.records import Record, plain
+from lambwsgi.local.inspector.records import Record, Stream, plain
 from lambwsgi.local.mirror.base import Mirror
+from lambwsgi.local.mirror.result import MalformedResultError
 from lambwsgi.local.mirror.table import MIRRORS
 
 
@@ -74,8 +74,7 @@ def _response(record: Record, mirror: Mirror) -> HttpResponse:
     """What the gateway makes of the result; its refusal of one that is too large included."""
     if record.stream is not None:
         # What has begun is not taken back, even where the handler failed later.
-        body = base64.b64encode(record.stream.beginning).decode("ascii")
-        return mirror.read_result({**record.stream.prelude, "body": body, "isBase64Encoded": True})
+        return _streamed(record.stream, mirror)
     if record.error is not None:
         return mirror.failed
     try:
@@ -83,3 +82,14 @@ def _response(record: Record, mirror: Mirror) -> HttpResponse:
     except TypeError:
         return mirror.failed
     return mirror.failed if len(payload) > mirror.response_limit_bytes else mirror.read_result(plain(payload))
+
+
+def _streamed(stream: Stream, mirror: Mirror) -> HttpResponse:
+    """The head that the gateway makes of the prelude, with the bytes that were kept of the body."""
+    if mirror.read_prelude is None:
+        return mirror.failed
+    try:
+        head = mirror.read_prelude(dict(stream.prelude))
+    except MalformedResultError:
+        return mirror.failed
+    return HttpResponse(head.status, head.reason, head.headers, stream.beginning)

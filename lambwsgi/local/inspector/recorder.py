@@ -64,7 +64,7 @@ class Recorder:
 
     def invoke(self, event: Any, context: Any, call: Call) -> object:
         """What the handler returns; what it raises is raised. Either way the log has the record of that number."""
-        tap = Tap(context) if hasattr(context, "begin_response") else None
+        tap = None if getattr(context, "begin_response", None) is None else Tap(context)
         start = self._start()
         try:
             result = self._handler(event, tap or context)
@@ -149,7 +149,7 @@ class Tap:
 
 
 class Sink:
-    """A context that streams to nobody, for a streamed answer that is asked for again."""
+    """A context that streams to nobody, for an application that streams and that the inspector asks."""
 
     def __init__(self, context: Any) -> None:
         self._context = context

@@ -32,6 +32,11 @@ class Subject:
         return HandlerOptions(**{name: value for name, value in self.options.items() if name != "commands"})
 
     @property
+    def streams(self) -> bool:
+        """Whether the application streams where its gateway can."""
+        return bool(self.options.get("streaming"))
+
+    @property
     def terms(self) -> Terms:
         """What its invocations are billed by."""
         return Terms(self.function.memory_mb, self.architecture)
@@ -52,13 +57,14 @@ class Inspector:
 
     def invoke(self, event: Any, origin: Origin, source: Record) -> int:
         """The number of the record that comes of calling the handler with the event, whatever it does."""
-        context: Any = self._context()
-        if source.stream is not None:
-            context = Sink(context)
         call = Call(self.log.next_number(), origin, source.number)
         with suppress(Exception):  # the record has the traceback
-            self.recorder.invoke(event, context, call)
+            self.call(event, self._context(), call)
         return call.number
+
+    def call(self, event: Any, context: Any, call: Call) -> object:
+        """What the handler returns, called with a context that cannot stream; what it streams goes to the log only."""
+        return self.recorder.invoke(event, Sink(context) if self.subject.streams else context, call)
 
     def _context(self) -> LambdaContext:
         function = self.subject.function

@@ -14,10 +14,11 @@ from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.inspector.app import InspectorApp
-from lambwsgi.local.inspector.recorder import Recorder, Sink, Terms
+from lambwsgi.local.inspector.recorder import Recorder, Terms
 from lambwsgi.local.inspector.records import Log, Record, Stream
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.table import MIRRORS, pick
+from lambwsgi.local.streaming import StreamingGateway
 from tests.local.inspector.conftest import shop
 
 ADDRESS = "http://127.0.0.1:8001"
@@ -39,6 +40,11 @@ def visitor(inspector: Inspector) -> Client:
 def page(inspector: Inspector) -> Client:
     """A client of the inspector."""
     return client_of(inspector)
+
+
+def stream_visitor(log: Log) -> None:
+    """A visit of the shop behind a Function URL, which can stream."""
+    Client(EmulatedGateway(Recorder(make_handler(shop), log, Terms()), pick("function_url"))).get("/one")
 
 
 def client_of(inspector: Inspector, address: str = ADDRESS, **headers: str) -> Client:
@@ -123,9 +129,9 @@ def test_an_event_that_is_no_request_is_shown_all_the_same(
 
 
 def test_a_streamed_answer_is_shown_with_what_was_kept_of_it(
-    page: Client, visitor: Client, log: Log, record: Callable[..., Record]
+    page: Client, log: Log, record: Callable[..., Record]
 ) -> None:
-    visitor.get("/one")
+    stream_visitor(log)
     event = log.all()[0].event
     log.add(record(2, event=event, result=None, stream=Stream({"statusCode": 201}, 3, 70_000, 1.25, b"begin")))
 
@@ -142,9 +148,9 @@ def test_a_streamed_answer_is_shown_with_what_was_kept_of_it(
 
 
 def test_a_stream_that_was_cut_off_is_shown_with_its_head_and_its_traceback(
-    page: Client, visitor: Client, log: Log, record: Callable[..., Record]
+    page: Client, log: Log, record: Callable[..., Record]
 ) -> None:
-    visitor.get("/one")
+    stream_visitor(log)
     stream = Stream({"statusCode": 200}, 1, 3, 1.25, b"one")
     log.add(record(2, event=log.all()[0].event, result=None, error="Traceback", stream=stream))
 
@@ -153,15 +159,21 @@ def test_a_stream_that_was_cut_off_is_shown_with_its_head_and_its_traceback(
     assert shown["response"]["body"]["text"] == "one"
 
 
-def test_a_streaming_application_is_recorded_as_its_runtime_streams_it(page: Client, log: Log) -> None:
-    events: list[Any] = []
-    Client(EmulatedGateway(lambda event, _context: events.append(event), pick("function_url"))).get("/one")
+def test_a_streaming_application_is_recorded_replayed_and_compared_as_it_streams(log: Log) -> None:
+    inspector = Inspector(Subject("shop:app", "function_url", options={"streaming": True}), log)
+    handler = inspector.record(make_handler(shop, streaming=True))
+    answer = Client(StreamingGateway(handler, pick("function_url"))).get("/one")
+    page = client_of(inspector)
 
-    Recorder(make_handler(shop, streaming=True), log, Terms())(events[0], Sink(object()))
+    page.post("/records/1/replay")
+    compared = page.post("/records/1/compare").get_json()
 
-    shown = page.get("/records/1").get_json()
-    assert (shown["status"], shown["streamed"], shown["stream"]["chunks"]) == (200, True, 1)
-    assert shown["response"]["body"]["text"] == "GET /one"
+    assert answer.text == "GET /one"
+    for number in (1, 2):
+        shown = page.get(f"/records/{number}").get_json()
+        assert (shown["status"], shown["streamed"], shown["stream"]["chunks"]) == (200, True, 1)
+        assert shown["response"]["body"]["text"] == "GET /one"
+    assert [row["name"] for row in compared["rows"] if row["name"] in ("status", "body", "content-type")] == []
 
 
 def test_a_replay_sends_the_same_event_again(page: Client, visitor: Client, log: Log) -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,19 @@ def test_a_saved_test_reads_as_one_written_by_hand() -> None:
         '    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"\n'
         '    assert response.text == "hello"\n'
     )
+
+
+def test_a_saved_test_of_a_streamed_answer_streams(record: Callable[..., Record]) -> None:
+    event = recorded(REQUESTS["a query"], "function_url")[0].event
+    stream = Stream({"statusCode": 200, "headers": {"content-type": "text/plain"}}, 2, 6, 0.1, b"onetwo")
+
+    subject = Subject("shop:app", "function_url", options={"streaming": True})
+    _, text = pytest_file(record(1, event=event, result={}, stream=stream), subject)
+    with pytest.raises(LocalError, match="only the beginning"):
+        pytest_file(record(1, event=event, result={}, stream=replace(stream, size_bytes=7)), subject)
+
+    assert 'LambdaClient(app, "function_url", streaming=True)' in text
+    assert 'assert response.text == "onetwo"' in text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.inspector.recorder import BEGINNING_BYTES, Recorder, Sink, Terms
 from lambwsgi.local.inspector.records import Log
 from lambwsgi.local.prices import invocation_usd
@@ -102,8 +103,14 @@ def test_of_a_long_stream_only_the_beginning_is_kept(log: Log) -> None:
     assert record.stream.beginning == b"x" * BEGINNING_BYTES
 
 
-def test_a_context_that_cannot_stream_is_handed_on_as_it_is(log: Log) -> None:
-    context = object()
+@pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param(object(), id="of AWS's own runtime"),
+        pytest.param(LambdaContext("id", FunctionIdentity(), deadline_ms=0), id="of a gateway that waits"),
+    ],
+)
+def test_a_context_that_cannot_stream_is_handed_on_as_it_is(log: Log, context: object) -> None:
     seen: list[object] = []
 
     Recorder(lambda _event, context: seen.append(context), log, Terms())({}, context)
