@@ -6,6 +6,9 @@ MIB = 1024 * 1024
 
 # Lambda, 'Quotas': 6 MB each way for a synchronous invocation. The service itself cuts at 6 MiB + 100 bytes.
 SYNC_PAYLOAD_BYTES = 6 * MIB + 100
+# Lambda, 'Quotas': 200 MB for a streamed response, and 1 MB for an event that nobody waits for.
+STREAMED_PAYLOAD_BYTES = 200 * MIB
+ASYNC_PAYLOAD_BYTES = 1 * MIB
 # Elastic Load Balancing, 'Lambda functions as targets': 1 MB for the request body and for the response JSON.
 ALB_PAYLOAD_BYTES = 1 * MIB
 # More than any gateway lets through of headers in a response, for estimates that must not be too low.
