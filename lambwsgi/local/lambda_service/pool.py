@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambwsgi.local.errors import FunctionError, LocalError
 from lambwsgi.local.lambda_service.environment import Environment
@@ -29,12 +29,16 @@ class _Switch:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An environment in use. `init_ms` is what its INIT took, when it was started for this."""
+    """An environment in use. `init_ms` is what its INIT took, when it was started for this.
+
+    `init_is_extra`: the INIT came before the invocation and takes nothing of its time.
+    """
 
     function: FunctionVersion
     environment: Environment
     switch: _Switch
     init_ms: float | None = None
+    init_is_extra: bool = False
 
 
 class Pool:
@@ -56,7 +60,7 @@ class Pool:
                 return taken
             self._discard(taken.environment)
         try:
-            return self._start(function, self._init_seconds, log)
+            return replace(self._start(function, self._init_seconds, log), init_is_extra=True)
         except TimeoutError:
             log(f"INIT_REPORT Init Duration: {self._init_seconds * 1000:.2f} ms\tPhase: init\tStatus: timeout")
         try:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Self
 
@@ -122,7 +123,7 @@ class LambdaService:
             finally:
                 log(f"START RequestId: {invocation.request_id} Version: {function.version}")
             started = time.perf_counter()
-            taken.environment.stream(invocation, begin)
+            taken.environment.stream(_in_time(invocation, taken), begin)
         except FunctionError as error:
             failure = error
             if error.by_platform:
@@ -134,6 +135,12 @@ class LambdaService:
             log(report_line(function, invocation, _measured(taken, duration_ms), failure))
             if taken is not None:
                 self._pool.give_back(taken, partial(self._report, function))
+
+
+def _in_time(invocation: Invocation, taken: Taken) -> Invocation:
+    """The invocation with all of its time, which begins after INIT."""
+    extra_ms = int(taken.init_ms or 0) if taken.init_is_extra else 0
+    return replace(invocation, deadline_ms=invocation.deadline_ms + extra_ms) if extra_ms else invocation
 
 
 def _measured(taken: Taken | None, duration_ms: float) -> Measured:

@@ -26,6 +26,11 @@ def handler(event, context):
     if do == "print":
         print("one")
         print("two", end="")
+    if do == "print many":
+        for number in range(1000):
+            print(number, "x" * 20)
+    if do == "context":
+        return context.client_context.custom
     if do == "raise":
         raise ValueError("not like this")
     if do == "exit":
