@@ -12,6 +12,7 @@ import base64, json, os, socket, sys, time
 
 host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
 connection = socket.create_connection((host, int(port)))
+connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 reader = connection.makefile("rb")
 
 def ask(method, path, *headers, body=b""):
@@ -55,7 +56,7 @@ while True:
         chunk(PRELUDE)
         for number in range(event["pieces"]):
             time.sleep(event.get("pause", 0))
-            chunk(b"%d;" % number)
+            chunk(b"%d%s;" % (number, event.get("token", "").encode()))
         end()
     elif do == "pour":
         begin(request, "application/octet-stream")
