@@ -15,7 +15,13 @@ before = set(sys.modules)
 import {module}
 print("\\n".join(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}})))
 """
-TRAVELLING = ["lambwsgi", "lambwsgi.events.dispatch", "lambwsgi.events.configure"]
+TRAVELLING = [
+    "lambwsgi",
+    "lambwsgi.events.dispatch",
+    "lambwsgi.events.configure",
+    "lambwsgi.adapter.stream_handler",
+    "lambwsgi.runtime.loop",
+]
 
 
 @pytest.mark.parametrize("module", TRAVELLING)

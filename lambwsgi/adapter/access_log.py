@@ -9,23 +9,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.wsgi import Environ
 
 _is_first = True
 
 
-def log_request(gateway: str, request_id: str, environ: Environ | None, response: HttpResponse, seconds: float) -> None:
+def log_request(
+    gateway: str, request_id: str, environ: Environ | None, *, status: int, size_bytes: int, seconds: float
+) -> None:
     """Write the line to stdout, where Lambda collects it. `cold` marks the first request of this process."""
     global _is_first  # noqa: PLW0603 - a fact of the process
     variables = environ or {}
     line: dict[str, Any] = {
         "request_id": request_id,
-        "status": response.status,
+        "status": status,
         "method": variables.get("REQUEST_METHOD"),
         "path": variables.get("REQUEST_URI", "").partition("?")[0],
         "milliseconds": round(seconds * 1000, 2),
-        "bytes": len(response.body),
+        "bytes": size_bytes,
         "address": variables.get("REMOTE_ADDR"),
         "gateway": gateway,
         "cold": _is_first,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Encoder = Callable[[bytes], bytes]
 
 # Below this the coding's own bytes and the time cost more than they save; a packet holds about as much.
-_SMALLEST_BYTES = 860
+SMALLEST_BYTES = 860
 # Bytes that base64 makes of each three.
 _BASE64_FACTOR = 4 / 3
 
@@ -81,20 +81,21 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     quarter. `Vary` is told whether or not the body is coded, since another client would get another body.
     """
     fields = {name.lower(): value for name, value in response.headers}
-    if not _may_be_coded(response, fields):
+    if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
         return response
-    headers = _with_vary(response.headers)
+    headers = with_vary(response.headers)
     coding = choose_coding(accept_encoding, encoders())
     if coding is None:
         return response.with_headers(headers)
     coded = encoders()[coding](response.body)
     if len(coded) * _BASE64_FACTOR >= len(response.body):
         return response.with_headers(headers)
-    return HttpResponse(response.status, response.reason, _coded_headers(headers, coding, len(coded)), coded)
+    return HttpResponse(response.status, response.reason, coded_headers(headers, coding, len(coded)), coded)
 
 
-def _may_be_coded(response: HttpResponse, fields: Mapping[str, str]) -> bool:
-    if len(response.body) < _SMALLEST_BYTES or response.status in (204, 206, 304):
+def may_be_coded(status: int, fields: Mapping[str, str]) -> bool:
+    """Whether a response with this status and these headers, their names in lower case, may and should be coded."""
+    if status in (204, 206, 304):
         return False
     if not _BOUND_TO_THE_BYTES.isdisjoint(fields) or "no-transform" in fields.get("cache-control", "").lower():
         return False
@@ -106,20 +107,23 @@ def _may_be_coded(response: HttpResponse, fields: Mapping[str, str]) -> bool:
     return media_type != "text/event-stream" and (is_text(media_type) or media_type in _COMPRESSIBLE)
 
 
-def _with_vary(headers: Any) -> list[Header]:
+def with_vary(headers: Any) -> list[Header]:
+    """The headers of a response that another client would get coded in another way."""
     named = {part.strip().lower() for name, value in headers if name.lower() == "vary" for part in value.split(",")}
     if named & {"accept-encoding", "*"}:
         return list(headers)
     return [*headers, ("Vary", "Accept-Encoding")]
 
 
-def _coded_headers(headers: list[Header], coding: str, length: int) -> list[Header]:
-    """The headers of the coded body: its own length, a weak validator (RFC 9110, 8.8.1), no promise of ranges."""
+def coded_headers(headers: list[Header], coding: str, length: int | None) -> list[Header]:
+    """The headers of the coded body: its own length where that is known, a weak validator (RFC 9110, 8.8.1), no
+    promise of ranges."""
     coded = [("Content-Encoding", coding)]
     for name, value in headers:
         key = name.lower()
         if key == "content-length":
-            coded.append((name, str(length)))
+            if length is not None:
+                coded.append((name, str(length)))
         elif key == "etag" and not value.startswith("W/"):
             coded.append((name, f"W/{value}"))
         elif key != "accept-ranges":

@@ -15,24 +15,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpResponse
-    from lambwsgi.adapter.wsgi import Environ
+    from lambwsgi.adapter.wsgi import Asked, Environ, Rest, Result
 
 # A short time keeps this part of it to itself, however large the margin.
 _LARGEST_PART = 0.2
 
 
-def answer_in_time(answer: Answer, margin_seconds: float) -> Answer:
+def answer_in_time(answer: Asked[Rest, Result], margin_seconds: float) -> Asked[Rest, Result]:
     """The same, but DeadlinePassed is raised inside of it `margin_seconds` before Lambda's own deadline."""
 
-    def answer_or_stop(environ: Environ) -> HttpResponse:
+    def answer_or_stop(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         seconds = _seconds_until(environ["lambwsgi.context"], margin_seconds)
         if seconds is None or not _can_be_stopped():
-            return answer(environ)
+            return answer(environ, *args, **kwargs)
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            return answer(environ)
+            return answer(environ, *args, **kwargs)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -8,7 +8,7 @@ from os import environ as process_environ
 from time import perf_counter
 
 from lambwsgi.adapter.errors import BadRequestError, DeadlinePassed, ResponseTooLargeError
-from lambwsgi.adapter.gateways.table import LOADED, detect, load
+from lambwsgi.adapter.gateways.table import LOADED, STREAMING, detect, load
 from lambwsgi.adapter.invocation import INVOCATION
 from lambwsgi.adapter.limits import RESPONSE_HEADER_BYTES
 from lambwsgi.adapter.message import HttpResponse
@@ -21,18 +21,25 @@ if TYPE_CHECKING:
 
     from lambwsgi.adapter.gateways.table import Event, Gateway, ProxyResult
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import Environ, WsgiApp
+    from lambwsgi.adapter.wsgi import Asked, Environ, Rest, Result, WsgiApp
 
+    # The result is empty where the response has gone already.
     Handler = Callable[[Any, Any], dict[str, Any]]
     # Also told whether this is the first event that its environment gets.
     OtherHandler = Callable[[Any, Any, bool], dict[str, Any]]
     Answer = Callable[[Environ], HttpResponse]
-    Log = Callable[[str, str, Environ | None, HttpResponse, float], None]
+    # Gateway, request id and environ; what has gone by name.
+    Log = Callable[..., None]
+    # As `serve` of `make_http_handler`, for an event of a gateway that streams; the name is the gateway's.
+    StreamHandler = Callable[[str, Event, Any], ProxyResult]
 
 # The most that JSON makes of one byte of a body.
 _JSON_FACTOR = 6
 
 
+# What our own commands add to an event of a gateway when they invoke the function themselves: Invoke wants the result
+# whole. No gateway lets a client choose the keys of an event.
+ASKED_DIRECTLY = "lambwsgi"
 # Set by Lambda's runtime for each invocation.
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 _new = object.__new__
@@ -46,8 +53,9 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
     """
     if options.gateway:
         load(options.gateway)
-    answer = _with_options(answer_of(app), options)
-    log = _access_log() if options.access_log else None
+    answer = _compressed(with_options(answer_of(app), options), options)
+    log = access_log() if options.access_log else None
+    stream = _stream_handler(app, options) if options.streaming else None
 
     is_first = True
 
@@ -57,6 +65,8 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
         gateway_name = detect(event)
         if gateway_name is None:
             return otherwise(event, context, was_first)
+        if stream is not None and gateway_name in STREAMING and ASKED_DIRECTLY not in event:
+            return stream(gateway_name, event, context)
         gateway = LOADED.get(gateway_name) or load(gateway_name)
         started = perf_counter() if log is not None else 0.0
         run = copy_context().run
@@ -64,14 +74,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
         environ = None
         try:
             environ = gateway.read_event(event, options)
-            # Without a call of `__init__`, which takes longer than all the rest of this.
-            environ["lambwsgi.event"] = view = _new(Unshown)
-            view.content = event
-            environ["lambwsgi.context"] = context
-            environ["wsgi.errors"] = sys.stderr
-            if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in process_environ:
-                # Not every gateway tells it, but the runtime does, so that traces join.
-                environ["HTTP_X_AMZN_TRACE_ID"] = process_environ[_TRACE_VARIABLE]
+            add_invocation(environ, event, context)
             response = run(answer, environ)
             if len(response.body) * _JSON_FACTOR + RESPONSE_HEADER_BYTES < gateway.RESPONSE_LIMIT_BYTES:
                 result = gateway.write_result(response, event)
@@ -80,26 +83,56 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            response = run(_failure_of, error, environ, _request_id(environ, context), options)
+            response = run(failure_of, error, environ, request_id_of(environ, context), options)
             result = gateway.write_result(response, event)
         if log is not None:
-            run(log, gateway_name, _request_id(environ, context), environ, response, perf_counter() - started)
+            run(
+                log,
+                gateway_name,
+                request_id_of(environ, context),
+                environ,
+                status=response.status,
+                size_bytes=len(response.body),
+                seconds=perf_counter() - started,
+            )
         return result
 
     return serve
 
 
-def _with_options(answer: Answer, options: HandlerOptions) -> Answer:
-    """The same, wrapped in what the options ask for and in nothing else."""
+def add_invocation(environ: Environ, event: Event, context: Any) -> None:
+    """Add what the gateway does not tell: the event itself, Lambda's context, the log, the trace."""
+    # Without a call of `__init__`, which takes longer than all the rest of this.
+    environ["lambwsgi.event"] = view = _new(Unshown)
+    view.content = event
+    environ["lambwsgi.context"] = context
+    environ["wsgi.errors"] = sys.stderr
+    if "HTTP_X_AMZN_TRACE_ID" not in environ and _TRACE_VARIABLE in process_environ:
+        # Not every gateway tells it, but the runtime does, so that traces join.
+        environ["HTTP_X_AMZN_TRACE_ID"] = process_environ[_TRACE_VARIABLE]
+
+
+def _stream_handler(app: WsgiApp, options: HandlerOptions) -> StreamHandler:
+    from lambwsgi.adapter.stream_handler import make_stream_handler  # noqa: PLC0415 - only where it is asked for
+
+    return make_stream_handler(app, options)
+
+
+def _compressed(answer: Answer, options: HandlerOptions) -> Answer:
+    if not options.compress:
+        return answer
+    from lambwsgi.adapter.compress import answer_compressed  # noqa: PLC0415 - only where it is asked for
+
+    return answer_compressed(answer)
+
+
+def with_options(answer: Asked[Rest, Result], options: HandlerOptions) -> Asked[Rest, Result]:
+    """The same, wrapped in what the options ask for and in nothing else; what is coded comes on top of it."""
     wrapped = answer
     if options.deadline_margin_seconds:
         from lambwsgi.adapter.deadline import answer_in_time  # noqa: PLC0415 - only where it is asked for
 
         wrapped = answer_in_time(wrapped, options.deadline_margin_seconds)
-    if options.compress:
-        from lambwsgi.adapter.compress import answer_compressed  # noqa: PLC0415 - only where it is asked for
-
-        wrapped = answer_compressed(wrapped)
     if options.host_header:
         from lambwsgi.adapter.gateways.reading import answer_by_host  # noqa: PLC0415 - only where it is asked for
 
@@ -121,22 +154,21 @@ def _fitted(
     return fit(response, gateway, event, accept_encoding, options.offload)
 
 
-def _access_log() -> Log:
+def access_log() -> Log:
+    """What writes the line of each request."""
     from lambwsgi.adapter.access_log import log_request  # noqa: PLC0415 - only where it is asked for
 
     return log_request
 
 
-def _request_id(environ: Environ | None, context: Any) -> str:
+def request_id_of(environ: Environ | None, context: Any) -> str:
     """Lambda's own id, under which the log has the request; the gateway's where there is none."""
     own = getattr(context, "aws_request_id", None)
     told = (environ or {}).get("lambwsgi.request_context") or {}
     return own or told.get("requestId") or (environ or {}).get("HTTP_X_AMZN_TRACE_ID") or "unknown"
 
 
-def _failure_of(
-    error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions
-) -> HttpResponse:
+def failure_of(error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions) -> HttpResponse:
     """What the client is told of a failure; what the log is told is more."""
     if isinstance(error, BadRequestError):
         return _problem(error.status, error.title, str(error), request_id)

@@ -9,24 +9,22 @@ from lambwsgi.adapter.errors import BadRequestError, TooLargeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpResponse
-    from lambwsgi.adapter.wsgi import Environ
+    from lambwsgi.adapter.wsgi import Asked, Environ, Rest, Result
 
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
 
-def answer_inflated(answer: Answer, limit_bytes: int) -> Answer:
+def answer_inflated(answer: Asked[Rest, Result], limit_bytes: int) -> Asked[Rest, Result]:
     """The same, asked with bodies that are not coded. A coding that is not known is passed on as it is."""
 
-    def inflate_and_answer(environ: Environ) -> HttpResponse:
+    def inflate_and_answer(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
         if coding in _CODINGS:
             plain = inflate(environ["wsgi.input"].read(), coding, limit_bytes)
             del environ["HTTP_CONTENT_ENCODING"]
             environ["wsgi.input"] = BytesIO(plain)
             environ["CONTENT_LENGTH"] = str(len(plain))
-        return answer(environ)
+        return answer(environ, *args, **kwargs)
 
     return inflate_and_answer
 

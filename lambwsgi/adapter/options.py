@@ -22,6 +22,8 @@ class HandlerOptions:
     there by a signed address. Empty: such a response becomes a 500.
     `deadline_margin_seconds`: how long before Lambda kills the function the client gets a 504 instead; 0: no deadline.
     `access_log`: write a line of JSON to stdout for each request.
+    `streaming`: send each response while it is made, where the gateway streams; needs `lambwsgi.runtime` as the runtime
+    and a gateway that is told to stream. It knows no `offload`, since no response is too large for it.
     `raise_errors`: let an exception of the application become a Lambda error instead of a 500 answer.
 
     Raises ValueError for a value that makes no sense. No dataclass: importing `dataclasses` takes as long as importing
@@ -38,6 +40,7 @@ class HandlerOptions:
         "inflate_limit_bytes",
         "offload",
         "raise_errors",
+        "streaming",
         "trusted_hops",
     )
 
@@ -54,6 +57,7 @@ class HandlerOptions:
         deadline_margin_seconds: float = 0,
         access_log: bool = False,
         raise_errors: bool = False,
+        streaming: bool = False,
     ) -> None:
         if gateway and gateway not in NAMES:
             raise ValueError(f"gateway: {gateway!r} is none of {', '.join(NAMES)}")
@@ -79,3 +83,4 @@ class HandlerOptions:
         self.deadline_margin_seconds = deadline_margin_seconds
         self.access_log = access_log
         self.raise_errors = raise_errors
+        self.streaming = streaming

@@ -10,37 +10,23 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from lambwsgi.adapter.errors import AppError
+from lambwsgi.adapter.head import KEYS, STATUS, WITHOUT_BODY, read_headers, refuse_status
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.text import MEMO_MOST, Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, NoReturn
+    from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
     from lambwsgi.adapter.message import Header
 
     Environ = dict[str, Any]
     WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+    # A function that is asked with an environ, and maybe with more: what an option wraps, whatever comes of it.
+    Rest = ParamSpec("Rest")
+    Result = TypeVar("Result")
+    Asked = Callable[Concatenate[Environ, Rest], Result]
 
-# 'Other HTTP Features': hop-by-hop headers are the server's; RFC 9110, section 7.6.1.
-_HOP_BY_HOP = frozenset({
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-})  # fmt: skip
-# RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
-_WITHOUT_BODY = frozenset({204, 205, 304})
-# RFC 9110, section 5.6.2: what a name is made of.
-_NAME_MARKS = "!#$%&'*+-.^_`|~"
-_NAME_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-# What API Gateway makes of names that it keeps to itself; a Function URL answers 500 to a response that has one.
-_REMAPPED = "x-amzn-remapped-"
 _value_of = itemgetter(1)
 
 
@@ -131,7 +117,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
 
         def write(data: bytes) -> None:
             if not isinstance(data, bytes):
-                _refuse_chunk(data, "write()")
+                refuse_chunk(data, "write()")
             if data:
                 chunks.append(data)
 
@@ -153,7 +139,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         try:
             for chunk in result:
                 if not isinstance(chunk, bytes):
-                    _refuse_chunk(chunk, "the iterable")
+                    refuse_chunk(chunk, "the iterable")
                 if chunk:
                     if line is None:
                         raise AppError("the application returned a body before it called start_response")
@@ -164,7 +150,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
                 close()
         if line is None:
             raise AppError("the application returned without calling start_response")
-        status, reason = _STATUS[line] if isinstance(line, str) else _refuse_status(line)
+        status, reason = STATUS[line] if isinstance(line, str) else refuse_status(line)
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         if pairs.__class__ is not list:
             pairs = list(pairs)
@@ -178,7 +164,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
             is_plain = values.isascii() and values.isprintable()
         except (KeyError, TypeError):
             is_plain = False  # a name not met before or not passed on, a value that is no string
-        has_body = method != "HEAD" and status not in _WITHOUT_BODY
+        has_body = method != "HEAD" and status not in WITHOUT_BODY
         if not has_body:
             body = b""
         if is_plain and (length is None or (has_body and length == str(len(body)))):
@@ -188,7 +174,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
             if status in (204, 205):
                 pairs = [pair for pair in pairs if KEYS[pair[0]] != "content-length"]
             return HttpResponse(status, reason, pairs, body)
-        headers, declared_length = _read_headers(pairs)
+        headers, declared_length = read_headers(pairs)
         if declared_length is not None:
             if has_body:
                 # 'Handling the Content-Length Header': no more is sent than was announced.
@@ -201,84 +187,8 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
     return answer
 
 
-def _refuse_chunk(chunk: object, where: str) -> NoReturn:
+def refuse_chunk(chunk: object, where: str) -> NoReturn:
+    """Raise AppError for a part of a body that is no bytes; `where` is what gave it."""
     if isinstance(chunk, str):
         raise AppError(f"{where} gave the str {chunk[:40]!r}; a body is bytes, so encode it: .encode('utf-8')")
     raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")
-
-
-def _refuse_status(line: object) -> NoReturn:
-    raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
-
-
-def _read_status(line: str) -> tuple[int, str]:
-    code, _, reason = line.partition(" ")
-    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not line.isprintable():
-        _refuse_status(line)
-    status = int(code)
-    if status < 200:
-        raise AppError(
-            f"the status is {line!r}; no gateway can pass on an interim response, so 200 to 999 was expected"
-        )
-    return status, reason
-
-
-_STATUS = Memo(_read_status)
-
-
-def _read_headers(pairs: list[Any]) -> tuple[list[Header], int | None]:
-    """The headers that go out, and the length that the application declared, which is not among them."""
-    headers: list[Header] = []
-    declared_length = None
-    for name, value in pairs:
-        key = _key_of(name)
-        text = value if isinstance(value, str) else _text_of(name, value)
-        if key == "content-length":
-            declared_length = _read_length(text)
-        elif key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):
-            if not (text.isascii() and text.isprintable()):
-                _check_characters(name, text)
-            headers.append((name, text))
-    return headers, declared_length
-
-
-# Names that were found good before, and how they are in lower case; a plain dict, for it is asked for each header.
-KEYS: dict[str, str] = {}
-
-
-def _key_of(name: Any) -> str:
-    """A response header's name in lower case. Raises AppError for a name that is none."""
-    if not isinstance(name, str):
-        raise AppError(f"the header name {name!r} is a {type(name).__name__}; a str was expected")
-    _check_characters(name, name)
-    if not name or not _NAME_CHARACTERS.issuperset(name):
-        raise AppError(f"{name!r} is no name of a header; letters, digits and {_NAME_MARKS} were expected")
-    key = name.lower()
-    if len(KEYS) < MEMO_MOST and key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):
-        KEYS[name] = key
-    return key
-
-
-def _text_of(name: str, value: Any) -> str:
-    """A value that is no str. A number is let through as text, as most servers do."""
-    if isinstance(value, (str, int, float)):
-        return str(value)
-    raise AppError(f"the header {name!r} is the {type(value).__name__} {value!r}; a str was expected")
-
-
-def _check_characters(name: str, text: str) -> None:
-    """Refuse what would end the header or is a control character (RFC 9110, section 5.5), and what is no byte."""
-    for character in text:
-        if character in "\r\n\0":
-            raise AppError(f"the header {name!r} holds {character!r}, which would let a client split the response")
-        if (character < " " and character != "\t") or character == "\x7f":
-            raise AppError(f"the header {name!r} holds the control character {character!r}, which no header may")
-        if character > "\xff":
-            raise AppError(f"the header {name!r} holds {character!r}; a native string holds bytes, so encode it")
-
-
-def _read_length(value: str) -> int:
-    text = value.strip()
-    if not (text.isascii() and text.isdecimal()):
-        raise AppError(f"the header Content-Length is {value!r}; a number of bytes was expected")
-    return int(text)

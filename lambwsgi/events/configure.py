@@ -39,6 +39,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "deadline_margin_seconds": (float, "a number"),
     "access_log": (_flag, "0 or 1"),
     "raise_errors": (_flag, "0 or 1"),
+    "streaming": (_flag, "0 or 1"),
 }
 
 

@@ -13,6 +13,7 @@ import sys
 import time
 
 from lambwsgi.adapter.errors import EventError
+from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.events.warm import LOG_TYPE
 
 TYPE_CHECKING = False
@@ -139,6 +140,7 @@ def _request(wish: Mapping[str, Any], context: Any) -> dict[str, Any]:
     method = "GET" if payload is None else "POST"
     http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
     return {
+        ASKED_DIRECTLY: {},
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": query,

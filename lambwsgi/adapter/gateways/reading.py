@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from lambwsgi.adapter.handler import Answer
-    from lambwsgi.adapter.message import HttpResponse
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import Environ
+    from lambwsgi.adapter.wsgi import Asked, Environ, Rest, Result
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
 # (httpoxy, CVE-2016-5385).
@@ -185,17 +183,17 @@ def scheme_of(forwarded: str, default: str) -> str:
     return scheme if scheme in _DEFAULT_PORTS else default
 
 
-def answer_by_host(answer: Answer, header: str) -> Answer:
+def answer_by_host(answer: Asked[Rest, Result], header: str) -> Asked[Rest, Result]:
     """The same, asked by the host that a trusted proxy tells in `header` in the place of the one it asked itself."""
     variable = _variable_of(header)
 
-    def answer_by_told_host(environ: Environ) -> HttpResponse:
+    def answer_by_told_host(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         told = environ.get(variable)
         if told:
             host = environ["HTTP_HOST"] = told.partition(",")[0].strip()
             environ["SERVER_NAME"], port = _SERVERS[host or "lambda"]
             environ["SERVER_PORT"] = port or _DEFAULT_PORTS[environ["wsgi.url_scheme"]]
-        return answer(environ)
+        return answer(environ, *args, **kwargs)
 
     return answer_by_told_host
 

@@ -90,6 +90,10 @@ NAMES = (
     "edge_origin",
 )
 
+# Those that can pass a response on while it is made. Source: Lambda developer guide, 'Response streaming'; API Gateway
+# developer guide, 'Stream the integration response'.
+STREAMING = frozenset({"function_url", "rest_api"})
+
 LOADED: dict[str, Gateway] = {}
 
 
