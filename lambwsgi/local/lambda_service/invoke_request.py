@@ -14,6 +14,7 @@ from typing import NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lambwsgi.adapter.limits import ASYNC_PAYLOAD_BYTES, SYNC_PAYLOAD_BYTES
+from lambwsgi.local.errors import LocalError
 
 LATEST = "$LATEST"
 _PATHS = re.compile(
@@ -27,7 +28,7 @@ _REFERENCE = re.compile(
 )
 
 
-class InvokeError(Exception):
+class InvokeError(LocalError):
     """An answer that is no success. `error_type` is the name of the exception in an SDK."""
 
     def __init__(self, status: int, error_type: str, message: str, *, reason: str = "") -> None:

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import Protocol
 
+from lambwsgi.local.errors import LocalError
+
 PIECE_BYTES = 64 * 1024
 _LINE_BYTES = 64 * 1024
 
 
-class TruncatedBodyError(Exception):
+class TruncatedBodyError(LocalError):
     """The client went away, or wrote something that is no chunk, before the body was complete."""
 
 

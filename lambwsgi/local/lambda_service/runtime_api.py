@@ -48,7 +48,7 @@ class RuntimeApi:
         self._inbox.put(invocation)
 
     def next(self) -> Invocation | None:
-        """The next event, when there is one; None when the environment is being shut down. Raises `Refusal`."""
+        """The next event, when there is one; None when the environment is being shut down. Raises `RefusedError`."""
         if self.state.is_running:
             return self._current
         self.state.step(State.READY)

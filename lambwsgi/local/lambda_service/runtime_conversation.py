@@ -14,7 +14,7 @@ from lambwsgi.adapter.limits import STREAMED_PAYLOAD_BYTES, SYNC_PAYLOAD_BYTES
 from lambwsgi.local.lambda_service.failures import too_large
 from lambwsgi.local.lambda_service.model import Invocation, Outcome
 from lambwsgi.local.lambda_service.request_body import RequestBody, TruncatedBodyError
-from lambwsgi.local.lambda_service.runtime_state import Refusal, State
+from lambwsgi.local.lambda_service.runtime_state import RefusedError, State
 
 if TYPE_CHECKING:
     from lambwsgi.local.lambda_service.runtime_api import RuntimeApi
@@ -66,17 +66,17 @@ class Conversation(BaseHTTPRequestHandler):
     def _serve(self, calls: dict[str, Callable[[], None]]) -> None:
         try:
             calls.get(self._call, self._miss)()
-        except Refusal as refusal:
+        except RefusedError as refusal:
             if self.command == "POST":
                 self._body.drain()
             self._answer(refusal.status, refusal.body)
         except TruncatedBodyError:
             self._api.outcomes.put(Outcome("truncated"))
             self.close_connection = True
-            self._answer(400, Refusal(400, "TruncatedHTTPRequest", "HTTP request detected as truncated").body)
+            self._answer(400, RefusedError(400, "TruncatedHTTPRequest", "HTTP request detected as truncated").body)
 
     def _miss(self) -> None:
-        raise Refusal(404, "NotFound", f"the Runtime API has no {self.command} {self.path}")
+        raise RefusedError(404, "NotFound", f"the Runtime API has no {self.command} {self.path}")
 
     def _next(self) -> None:
         """Blocks until there is an event."""
@@ -119,7 +119,7 @@ class Conversation(BaseHTTPRequestHandler):
             # Told before it is answered: the runtime ends at once when it hears of it, and that would be told first.
             self._api.outcomes.put(Outcome("error", too_large(size, SYNC_PAYLOAD_BYTES).payload))
             message = f"Exceeded maximum allowed payload size ({SYNC_PAYLOAD_BYTES} bytes)."
-            raise Refusal(413, "RequestEntityTooLarge", message)
+            raise RefusedError(413, "RequestEntityTooLarge", message)
         self._accept(Outcome("response", payload))
 
     def _stream(self) -> None:
@@ -132,7 +132,7 @@ class Conversation(BaseHTTPRequestHandler):
                 self._api.state.step(State.SENT)
                 outcomes.put(Outcome("failed", too_large(size, STREAMED_PAYLOAD_BYTES).payload))
                 message = f"Exceeded maximum allowed payload size ({STREAMED_PAYLOAD_BYTES} bytes)."
-                raise Refusal(413, "RequestEntityTooLarge", message)
+                raise RefusedError(413, "RequestEntityTooLarge", message)
             outcomes.put(Outcome("piece", piece))
         self._api.state.step(State.SENT)
         self._accept(_end(self._body.trailers))
@@ -141,7 +141,7 @@ class Conversation(BaseHTTPRequestHandler):
         self._api.state.step(State.SENT)
         error = {"errorMessage": "Invalid function response mode", "errorType": "Runtime.InvalidResponseModeHeader"}
         self._api.outcomes.put(Outcome("error", json.dumps(error).encode()))
-        raise Refusal(400, "InvalidFunctionResponseMode", "Invalid function response mode")
+        raise RefusedError(400, "InvalidFunctionResponseMode", "Invalid function response mode")
 
     def _accept(self, outcome: Outcome) -> None:
         self._api.outcomes.put(outcome)

@@ -9,6 +9,8 @@ import json
 import threading
 from enum import Enum
 
+from lambwsgi.local.errors import LocalError
+
 
 class State(Enum):
     """Where the runtime is; the value is the name in AWS's messages."""
@@ -37,8 +39,8 @@ _STEPS = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the API, not a failure of ours
-    """An answer that is no success. `body` is the JSON of it."""
+class RefusedError(LocalError):
+    """An answer to the runtime that is no success. `body` is the JSON of it."""
 
     def __init__(self, status: int, error_type: str, message: str) -> None:
         super().__init__(message)
@@ -60,7 +62,7 @@ class RuntimeState:
         return self._state is State.RUNNING
 
     def step(self, to: State) -> None:
-        """Go there. Raises `Refusal` where that is not allowed."""
+        """Go there. Raises `RefusedError` where that is not allowed."""
         with self._lock:
             self._step(to)
 
@@ -71,15 +73,15 @@ class RuntimeState:
             self._request_id = request_id
 
     def answer(self, to: State, request_id: str) -> None:
-        """Begin the answer to an event, which has to be the one that is out. Raises `Refusal`."""
+        """Begin the answer to an event, which has to be the one that is out. Raises `RefusedError`."""
         with self._lock:
             if self._state is State.RUNNING and request_id != self._request_id:
-                raise Refusal(400, "InvalidRequestID", "Invalid request ID")
+                raise RefusedError(400, "InvalidRequestID", "Invalid request ID")
             self._step(to)
 
     def _step(self, to: State) -> None:
         if self._state not in _STEPS[to]:
-            raise Refusal(
+            raise RefusedError(
                 403,
                 "InvalidStateTransition",
                 f"State transition from {self._state.value} to {to.value} failed for runtime."

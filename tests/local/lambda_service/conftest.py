@@ -35,6 +35,8 @@ def handler(event, context):
         raise ValueError("not like this")
     if do == "exit":
         os._exit(3)
+    if do == "crash":
+        os.kill(os.getpid(), 11)
     if do == "sleep":
         time.sleep(event["seconds"])
     if do == "large":

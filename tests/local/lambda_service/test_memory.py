@@ -41,7 +41,8 @@ def test_the_most_memory_that_was_used_is_told(function: FunctionVersion, invoke
     invoke(function, do="use", mb=100)
 
     assert before < 60
-    assert 100 <= max_memory(lines[-1]) - before <= 110
+    # What INIT needed and gave back was part of the figure before.
+    assert 90 <= max_memory(lines[-1]) - before <= 110
 
 
 def test_memory_of_all_processes_of_the_tree_counts_once() -> None:

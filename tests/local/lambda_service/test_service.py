@@ -100,6 +100,14 @@ def test_a_crash_is_an_exit_error_and_the_next_invocation_gets_a_fresh_environme
     assert after["calls"] == 1
 
 
+def test_a_crash_by_a_signal_names_it(function: FunctionVersion, invoke: Invoke) -> None:
+    with pytest.raises(FunctionError) as caught:
+        invoke(function, do="crash")
+
+    message = "RequestId: 1111-2222 Error: Runtime exited with error: signal: segmentation fault"
+    assert caught.value.error_message == message
+
+
 def test_what_takes_too_long_is_killed(function: FunctionVersion, invoke_bare: Invoke, lines: list[str]) -> None:
     hasty = replace(function, timeout_seconds=1)
     before = invoke_bare(hasty)["pid"]
@@ -140,6 +148,15 @@ def test_an_init_that_never_ends_is_a_timeout(function: FunctionVersion, lines: 
         service.invoke(function, invocation)
 
     assert caught.value.error_type == "Sandbox.Timedout"
+
+
+def test_init_takes_nothing_of_the_functions_time(function: FunctionVersion, invoke: Invoke) -> None:
+    code = (function.task_root / "app.py").read_text("utf-8")
+    (function.task_root / "app.py").write_text(f"import time\ntime.sleep(1.2)\n{code}", "utf-8")
+
+    result = invoke(replace(function, timeout_seconds=1))
+
+    assert 500 < result["remaining_ms"] <= 1500
 
 
 def test_an_answer_above_6_mb_is_refused(function: FunctionVersion, invoke: Invoke) -> None:
