@@ -15,8 +15,9 @@ from typing import Any
 import atheris  # type: ignore[import-untyped]
 
 from fuzz.choices import event_of
+from lambwsgi.local.envelopes import faults
 from tests.properties.echo import Environ, broken_by, echo
-from tests.properties.envelopes import faults, kind_of
+from tests.properties.kinds import kind_of
 from tests.properties.recorded import EVENTS
 
 with atheris.instrument_imports(include=["lambwsgi"]):

@@ -37,7 +37,7 @@ def handler(event, context):
         one = {"warm": True, "environment": context.log_stream_name, "cold": False, "milliseconds": 0.1}
         # As one that is older than this: of several it knows nothing.
         return one if "concurrency" in event["lambwsgi"] else {**one, "environments": [one], "errors": []}
-    if "lambwsgi" in event:
+    if event.get("lambwsgi"):
         return {"exit_code": 0, "output": json.dumps(event["lambwsgi"].get("args"))}
     if event.get("fail"):
         raise ValueError("asked to fail")

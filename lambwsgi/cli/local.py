@@ -30,8 +30,31 @@ GATEWAYS = (
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any that is free.")
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Start anew after each change of the code.")
 @click.option("--app", help="The application as module:attribute; default: that of the settings, or the one detected.")
+@click.option(
+    "--timeouts/--no-timeouts",
+    default=True,
+    show_default=True,
+    help="Stop waiting when the gateway or Lambda would; not while a debugger has the application.",
+)
+@click.option(
+    "--throttle",
+    "throttle_per_second",
+    default=0.0,
+    type=click.FloatRange(min=0),
+    metavar="RATE",
+    help="How many requests a second the gateway lets through; default: all.",
+)
 def local(
-    *, stage: str | None, settings_path: Path, gateway: str | None, host: str, port: int, reload: bool, app: str | None
+    *,
+    stage: str | None,
+    settings_path: Path,
+    gateway: str | None,
+    host: str,
+    port: int,
+    reload: bool,
+    app: str | None,
+    timeouts: bool,
+    throttle_per_second: float,
 ) -> None:
     """Serve the application through an emulated gateway.
 
@@ -58,6 +81,8 @@ def local(
         # The server has an access log of its own.
         options=handler_options(settings.model_copy(update={"access_log": False})),
         stage=settings.stage if mirror.name == "rest_api" else "",
+        patient=not timeouts,
+        throttle_per_second=throttle_per_second,
     )
     serve(served, Place(host, port), reload=reload, report=lambda url: _say(settings.app, mirror.name, url))
 
@@ -81,5 +106,5 @@ def _say(app: str, gateway: str, url: str) -> None:
     output.progress(f"{app} behind an emulated {gateway}; Ctrl-C stops it.")
     output.progress(
         "Unlike in the cloud, the application runs in this process: this Python, this machine's packages,"
-        " several requests at once, no timeout."
+        " several requests at once."
     )

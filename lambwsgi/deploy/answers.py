@@ -15,6 +15,7 @@ from lambwsgi.deploy.records import (
     Stack,
     StackEvent,
 )
+from lambwsgi.settings.variables import WRAPPER_VARIABLE
 
 Json = Mapping[str, Any]
 
@@ -87,6 +88,7 @@ def read_version(answer: Json) -> FunctionVersion:
         memory_mb=answer.get("MemorySize", 0),
         timeout_seconds=answer.get("Timeout", 0),
         runtime=answer.get("Runtime", ""),
+        streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import InvocationError
@@ -42,7 +43,7 @@ def get_page(
     mirror = pick(settings.gateway.value)
     prefix = settings.stage if settings.gateway is GatewayKind.REST_API else ""
     arrival = Arrival.now(stage=prefix, region=aws.region)
-    event = json.dumps(mirror.write_event(_request(path, host), arrival))
+    event = json.dumps({**mirror.write_event(_request(path, host), arrival), ASKED_DIRECTLY: {}})
     invocation = invoke_function(aws, settings, event, qualifier=qualifier)
     return mirror.read_result(json.loads(invocation.payload)), invocation
 

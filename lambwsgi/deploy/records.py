@@ -68,7 +68,10 @@ class StackEvent:
 
 @dataclass(frozen=True, slots=True)
 class FunctionVersion:
-    """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text."""
+    """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
+
+    `streams`: it sends its responses while it makes them.
+    """
 
     number: int
     description: str
@@ -77,6 +80,7 @@ class FunctionVersion:
     memory_mb: int
     timeout_seconds: int
     runtime: str
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: D
     """
     stack = deployed_stack(aws, settings)
     refuse_unless_open(stack)
-    number = _earlier(releases(aws, settings), version)
+    number = _earlier(releases(aws, settings), version).number
     parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
     request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
     return _carry_out(aws, settings, _Move(request, permissions=(), first=False), dialogue)
@@ -196,7 +196,12 @@ def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogu
     if not _confirmed(aws, change_set, proposal, dialogue):
         return None
     if move.may_switch and settings.environments_to_prewarm and _switches(change_set):
-        change_set = _prepared(aws, settings, move, change_set, dialogue)
+        serving = aws.version(settings.function_name, names.ALIAS)
+        if serving.streams is settings.streaming:
+            change_set = _prepared(aws, settings, move, change_set, dialogue)
+        else:
+            # The gateway is set up for either kind of answer, so it has to change in the moment of the switch.
+            dialogue.report("`streaming` is switched, so the new version serves without being tried first")
     after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
     return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
 
@@ -266,15 +271,26 @@ def _deployed(stack: Stack, *, changed: bool, answer: Answer | None) -> Deployed
     return Deployed(stack.name, stack.outputs["Url"], stack.outputs["Version"], changed, answer)
 
 
-def _earlier(known: tuple[Release, ...], wanted: int | None) -> int:
-    """The version to go back to. Raises ReleaseError when there is none, or none of that number."""
-    numbers = [release.version.number for release in known]
-    live = next(release.version.number for release in known if release.live)
+def _earlier(known: tuple[Release, ...], wanted: int | None) -> FunctionVersion:
+    """The version to go back to. Raises ReleaseError when there is none, none of that number, or none that fits."""
+    versions = {release.version.number: release.version for release in known}
+    live = next(release.version for release in known if release.live)
     if wanted is None:
-        older = [number for number in numbers if number < live]
+        older = [number for number in versions if number < live.number]
         if not older:
-            raise ReleaseError(f"version {live} serves and there is none before it, so there is nothing to go back to")
-        return max(older)
-    if wanted not in numbers:
-        raise ReleaseError(f"there is no version {wanted}; there are {', '.join(map(str, sorted(numbers)))}")
-    return wanted
+            raise ReleaseError(
+                f"version {live.number} serves and there is none before it, so there is nothing to go back to"
+            )
+        wanted = max(older)
+    if wanted not in versions:
+        raise ReleaseError(f"there is no version {wanted}; there are {', '.join(map(str, sorted(versions)))}")
+    if versions[wanted].streams is not live.streams:
+        raise ReleaseError(
+            f"version {wanted} {_answering(versions[wanted])}, while version {live.number} {_answering(live)}, and the"
+            " gateway is set up for what serves; set `streaming` as it was then and deploy that state of the project"
+        )
+    return versions[wanted]
+
+
+def _answering(version: FunctionVersion) -> str:
+    return "streams its responses" if version.streams else "gives its responses whole"

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from lambwsgi.runtime.stream import HTTP_INTEGRATION_RESPONSE, write_prelude
+
+Receive = Callable[[bytes], None]
+# How a function begins a streamed payload: from its content type to what takes the payload, piece by piece.
+BeginPayload = Callable[[str], Receive]
 
 _LOCAL_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
@@ -32,9 +39,19 @@ class CognitoIdentity:
 
 
 class LambdaContext:
-    """One invocation's context. The memory limit is a string, as in Lambda; the deadline is in epoch milliseconds."""
+    """One invocation's context. The memory limit is a string, as in Lambda; the deadline is in epoch milliseconds.
 
-    def __init__(self, request_id: str, function: FunctionIdentity, *, deadline_ms: int) -> None:
+    `begin_payload` is there where the gateway streams, and with it `begin_response`, as our own runtime has it.
+    """
+
+    def __init__(
+        self,
+        request_id: str,
+        function: FunctionIdentity,
+        *,
+        deadline_ms: int,
+        begin_payload: BeginPayload | None = None,
+    ) -> None:
         self.aws_request_id = request_id
         self.function_name = function.name
         self.function_version = function.version
@@ -45,8 +62,19 @@ class LambdaContext:
         self.identity = CognitoIdentity()
         self.client_context: Any = None
         self.tenant_id: str | None = None
+        self.begin_payload = begin_payload
+        self.begin_response = None if begin_payload is None else _response_beginner(begin_payload)
         self._deadline_ms = deadline_ms
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda would stop the invocation; never below zero."""
         return max(0, self._deadline_ms - int(time.time() * 1000))
+
+
+def _response_beginner(begin_payload: BeginPayload) -> Callable[[Mapping[str, Any]], Receive]:
+    def begin_response(prelude: Mapping[str, Any]) -> Receive:
+        receive = begin_payload(HTTP_INTEGRATION_RESPONSE)
+        receive(write_prelude(prelude))
+        return receive
+
+    return begin_response

@@ -18,9 +18,11 @@ from wsgiref.util import is_hop_by_hop
 from werkzeug.wsgi import get_input_stream
 
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.context import FunctionIdentity, LambdaContext
+from lambwsgi.local.context import BeginPayload, FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError, ThrottledError
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror.request_limits import refusal_of
+from lambwsgi.local.throttle import Throttle
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -35,6 +37,8 @@ class EmulatedGateway:
     """The WSGI application. `stage`: the first segment of a REST API's URLs; empty as behind a custom domain.
 
     `impatient`: it stops waiting for the handler when the gateway would; the handler goes on, in a thread of its own.
+    `throttle_per_second`: what comes faster than that gets the gateway's 429; 0 lets everything through. Raises
+    `LocalError` for a gateway that has no throttle.
     """
 
     def __init__(
@@ -45,35 +49,36 @@ class EmulatedGateway:
         function: FunctionIdentity | None = None,
         stage: str = "",
         impatient: bool = False,
+        throttle_per_second: float = 0,
     ) -> None:
         self._handler = handler
         self._mirror = mirror
         self._function = function or FunctionIdentity()
         self._stage = stage
         self._impatient = impatient
+        self._throttle = Throttle(mirror, throttle_per_second)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = self.answer(read_environ(environ))
-        body = b"" if environ["REQUEST_METHOD"] == "HEAD" or response.status in _BODILESS else response.body
-        headers = [(name, value) for name, value in response.headers if not is_hop_by_hop(name)]
-        if environ["REQUEST_METHOD"] != "HEAD" and response.status not in _BODILESS:
-            headers.append(("Content-Length", str(len(body))))
-        start_response(f"{response.status} {response.reason}", headers)
-        return [body]
+        return send_whole(self.answer(read_environ(environ)), environ, start_response)
 
     def answer(self, request: WireRequest) -> HttpResponse:
         """The response as the client of this gateway on AWS would get it, AWS's refusals included."""
+        admitted = self._admit(request)
+        if isinstance(admitted, HttpResponse):
+            return admitted
+        return self._take(self._wait(admitted) if self._impatient else self._invoke(admitted))
+
+    def _admit(self, request: WireRequest) -> bytes | HttpResponse:
+        """The event as JSON, or the answer to a request that the gateway does not pass on."""
         mirror = self._mirror
         arrival = Arrival.now(stage=self._stage)
-        refusal = mirror.route(request, arrival)
+        refusal = self._throttle.refusal() or refusal_of(request, mirror.bounds) or mirror.route(request, arrival)
         if refusal is not None:
             return refusal
-        if mirror.body_limit_bytes is not None and len(request.body) > mirror.body_limit_bytes:
-            return mirror.too_large
         payload = to_json(mirror.write_event(request, arrival))
         if len(payload) > mirror.request_limit_bytes:
             return mirror.too_large
-        return self._take(self._wait(payload) if self._impatient else self._invoke(payload))
+        return payload
 
     def _wait(self, payload: bytes) -> bytes | HttpResponse:
         """What `_invoke` gives, or the gateway's answer when that takes too long."""
@@ -87,17 +92,26 @@ class EmulatedGateway:
 
     def _invoke(self, payload: bytes) -> bytes | HttpResponse:
         """The function's answer as JSON, or the response that stands for its failure."""
-        deadline_ms = int((time.time() + self._function.timeout_seconds) * 1000)
-        context = LambdaContext(str(uuid.uuid4()), self._function, deadline_ms=deadline_ms)
         try:
-            return to_json(self._handler(json.loads(payload), context))
-        except ThrottledError:
-            return self._mirror.throttled
-        except LocalError as error:
-            _logger.warning("%s answers %d: %s", self._mirror.name, self._mirror.failed.status, error)
-        except Exception:  # the border: what Lambda would report as a function error
-            _logger.exception("%s answers %d: the handler failed", self._mirror.name, self._mirror.failed.status)
-        return self._mirror.failed
+            return to_json(self._handler(json.loads(payload), self._context()))
+        except Exception as error:  # the border: what Lambda would report as a function error
+            return self._failed(error)
+
+    def _context(self, begin_payload: BeginPayload | None = None) -> LambdaContext:
+        """The context of an invocation that begins now."""
+        deadline_ms = int((time.time() + self._function.timeout_seconds) * 1000)
+        return LambdaContext(str(uuid.uuid4()), self._function, deadline_ms=deadline_ms, begin_payload=begin_payload)
+
+    def _failed(self, error: BaseException) -> HttpResponse:
+        """The response that stands for a function's failure, which the log is told of."""
+        mirror = self._mirror
+        if isinstance(error, ThrottledError):
+            return mirror.throttled
+        if isinstance(error, LocalError):
+            _logger.warning("%s answers %d: %s", mirror.name, mirror.failed.status, error)
+        else:
+            _logger.error("%s answers %d: the handler failed", mirror.name, mirror.failed.status, exc_info=error)
+        return mirror.failed
 
     def _take(self, answer: bytes | HttpResponse) -> HttpResponse:
         if isinstance(answer, HttpResponse):
@@ -112,6 +126,27 @@ class EmulatedGateway:
             )
             return self._mirror.failed
         return self._mirror.read_result(json.loads(answer))
+
+
+def send_whole(response: HttpResponse, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """The response to a WSGI server: its length counted, without a body where there may be none."""
+    headers = sendable(response)
+    if not has_body(response, environ):
+        start_response(f"{response.status} {response.reason}", headers)
+        return [b""]
+    headers.append(("Content-Length", str(len(response.body))))
+    start_response(f"{response.status} {response.reason}", headers)
+    return [response.body]
+
+
+def sendable(response: HttpResponse) -> list[Header]:
+    """The headers that a WSGI application may give to its server."""
+    return [(name, value) for name, value in response.headers if not is_hop_by_hop(name)]
+
+
+def has_body(response: HttpResponse, environ: WSGIEnvironment) -> bool:
+    """Whether a body follows the head of this response to this request."""
+    return environ["REQUEST_METHOD"] != "HEAD" and response.status not in _BODILESS
 
 
 def to_json(value: object) -> bytes:

@@ -17,6 +17,9 @@ from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.base import Mirror
+from lambwsgi.local.streaming import StreamingGateway
+from lambwsgi.local.throttle import Throttle
+from lambwsgi.local.timeout import with_timeout
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,7 +42,8 @@ class Place:
 class LocalApp:
     """What to serve: `target` is `module:attribute`, `options` are those of the handler.
 
-    `stage` is the first segment of a REST API's URLs.
+    `stage` is the first segment of a REST API's URLs. `patient`: neither gateway nor function has a timeout.
+    `throttle_per_second`: how many requests the gateway lets through; 0 is all.
     """
 
     target: str
@@ -47,6 +51,12 @@ class LocalApp:
     function: FunctionIdentity
     options: Mapping[str, Any] = field(default_factory=dict)
     stage: str = ""
+    patient: bool = False
+    throttle_per_second: float = 0
+
+    def __post_init__(self) -> None:
+        """Raises `LocalError` for a throttle that the gateway does not have."""
+        Throttle(self.mirror, self.throttle_per_second)
 
 
 def serve(app: LocalApp, place: Place, *, reload: bool, report: Callable[[str], None]) -> None:
@@ -79,7 +89,15 @@ def free_place(place: Place) -> Place:
 
 def _load(app: LocalApp) -> WSGIApplication:
     handler = make_handler(app.target, **app.options)
-    return EmulatedGateway(handler, app.mirror, function=app.function, stage=app.stage)
+    kind = StreamingGateway if app.options.get("streaming") else EmulatedGateway
+    return kind(
+        handler if app.patient else with_timeout(handler, app.function.timeout_seconds),
+        app.mirror,
+        function=app.function,
+        stage=app.stage,
+        impatient=not app.patient,
+        throttle_per_second=app.throttle_per_second,
+    )
 
 
 def _load_or_show(app: LocalApp) -> WSGIApplication:

@@ -47,7 +47,7 @@ def build(
     """
     output = output.resolve()
     chosen = target or target_of(settings)
-    own = _own_files(directory, Selection(settings.include, settings.exclude, output))
+    own = _own_files(directory, Selection(settings.include, settings.exclude, output), streaming=settings.streaming)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
         requirements = find_requirements(directory, settings.requirements)
         dependencies = _install(requirements, chosen, Path(scratch, "dependencies"))
@@ -93,10 +93,10 @@ class _Dependencies:
     distributions: Sequence[Distribution]
 
 
-def _own_files(directory: Path, selection: Selection) -> dict[str, Path]:
+def _own_files(directory: Path, selection: Selection, *, streaming: bool) -> dict[str, Path]:
     """The project's files and the part of lambwsgi that travels."""
     project = select_files(directory, selection)
-    travelling = travelling_files()
+    travelling = travelling_files(streaming=streaming)
     hidden = next((name for name in project if name == "lambwsgi.py" or name in travelling), None)
     if hidden is not None:
         raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.variables import environment_variables
 from lambwsgi.local.mirror.base import Arrival, WireRequest
@@ -22,7 +23,7 @@ _HOSTS = {
 
 
 def sample_event(settings: StageSettings) -> dict[str, Any]:
-    """A request for the stage's smoke path as its gateway would pass it on."""
+    """A request for the stage's smoke path as its gateway would pass it on, but for who asks."""
     host = _HOSTS[settings.gateway]
     request = WireRequest(
         method="GET",
@@ -33,7 +34,7 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
         server_port="443",
         remote_addr="192.0.2.1",
     )
-    return pick(settings.gateway).write_event(request, Arrival.now())
+    return {**pick(settings.gateway).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
 
 
 def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 _HOME = Path(__file__).parent.parent
 
-_ROOMS = ("adapter", "events", "runtime")
+_ROOMS = ("adapter", "events")
 _FILES = (
     "__init__.py",
     "entrypoint.py",
@@ -17,8 +17,13 @@ _FILES = (
 )
 
 
-def travelling_files() -> dict[str, Path]:
-    """The files by their names in the artifact, sorted."""
-    in_rooms = (path for room in _ROOMS for path in (_HOME / room).rglob("*.py"))
-    paths = [*in_rooms, *(_HOME / name for name in _FILES if (_HOME / name).exists())]
+# The script that starts the runtime; its executable bit travels with it.
+_WRAPPER = "runtime/bootstrap"
+
+
+def travelling_files(*, streaming: bool = False) -> dict[str, Path]:
+    """The files by their names in the artifact, sorted. Only a function that streams needs a runtime of ours."""
+    rooms, files = ((*_ROOMS, "runtime"), (*_FILES, _WRAPPER)) if streaming else (_ROOMS, _FILES)
+    in_rooms = (path for room in rooms for path in (_HOME / room).rglob("*.py"))
+    paths = [*in_rooms, *(_HOME / name for name in files if (_HOME / name).exists())]
     return dict(sorted((f"lambwsgi/{path.relative_to(_HOME).as_posix()}", path) for path in paths))

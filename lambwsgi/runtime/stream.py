@@ -25,13 +25,13 @@ _HEADERS = {
     "Transfer-Encoding": "chunked",
     "Trailer": f"{_ERROR_TYPE}, {_ERROR_BODY}",
 }
-_AFTER_PRELUDE = b"\0" * 8
+AFTER_PRELUDE = b"\0" * 8
 
 
 def write_prelude(prelude: Mapping[str, Any]) -> bytes:
     """The bytes before the body. The prelude's keys are `statusCode`, `headers`, `multiValueHeaders` and `cookies`."""
     # JSON escapes control characters, so there is no NUL in it.
-    return to_json(prelude) + _AFTER_PRELUDE
+    return to_json(prelude) + AFTER_PRELUDE
 
 
 class ResponseStream:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from lambwsgi.adapter.gateways.table import STREAMING
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.events.warming import ENVIRONMENTS_MOST
 from lambwsgi.settings.capacity import ProvisionedConcurrency
@@ -115,6 +116,10 @@ class StageSettings(_Model):
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
     )
     exclude: tuple[str, ...] = Field(default=(), strict=False, description="Patterns of files that stay out.")
+    streaming: bool = Field(
+        default=False,
+        description="Send each response while it is made, by our own runtime; `function_url` and `rest_api` only.",
+    )
     prewarm: int | None = Field(
         default=None,
         ge=0,
@@ -138,6 +143,17 @@ class StageSettings(_Model):
         if value is False or isinstance(value, dict | Warm):
             return value
         raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
+
+    @field_validator("streaming")
+    @classmethod
+    def _gateway_streams(cls, value: bool, others: ValidationInfo) -> bool:
+        gateway = others.data.get("gateway")
+        if value and gateway is not None and gateway.value not in STREAMING:
+            raise ValueError(
+                f"`{gateway.value}` waits for the whole response and cannot stream;"
+                f" choose {' or '.join(sorted(STREAMING))} as `gateway`, or leave this out"
+            )
+        return value
 
     # What AWS refuses together. Source: Lambda developer guide, 'SnapStart', supported features and limitations.
 

@@ -8,7 +8,11 @@ from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, option_variable
 from lambwsgi.settings.model import StageSettings
 
-_OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "inflate_limit_bytes")
+_OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "inflate_limit_bytes", "streaming")
+# What Lambda starts instead of its own runtime client. Source: Lambda developer guide, 'Modifying the runtime
+# environment', wrapper scripts.
+WRAPPER_VARIABLE = "AWS_LAMBDA_EXEC_WRAPPER"
+_WRAPPER = "/var/task/lambwsgi/runtime/bootstrap"
 
 
 def handler_options(settings: StageSettings) -> dict[str, Any]:
@@ -23,6 +27,8 @@ def function_variables(settings: StageSettings) -> dict[str, str]:
     ours = {APP_VARIABLE: settings.app}
     if settings.commands:
         ours[COMMANDS_VARIABLE] = ",".join(sorted(settings.commands))
+    if settings.streaming:
+        ours[WRAPPER_VARIABLE] = _WRAPPER
     for name, value in handler_options(settings).items():
         ours[option_variable(name)] = str(int(value)) if isinstance(value, bool) else str(value)
     return dict(sorted({**settings.environment, **ours}.items()))

@@ -99,6 +99,14 @@ def fetch_until(url: str, wanted: str) -> str:
         time.sleep(0.1)
 
 
+def refused(url: str) -> int:
+    """The status of an answer that is an error."""
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        fetch(url)
+    caught.value.close()
+    return caught.value.code
+
+
 def test_a_project_without_settings_is_detected_and_served_as_a_function_url(project: Path, start: Start) -> None:
     _, url = start("--no-reload")
 
@@ -124,6 +132,33 @@ def test_the_gateway_can_be_chosen(start: Start) -> None:
     _, url = start("--no-reload", "--gateway", "alb")
 
     assert fetch_until(url, "body") == "body  -"
+
+
+def test_the_gateway_throttles_on_request(start: Start) -> None:
+    _, url = start("--no-reload", "--throttle", "0.01")
+    fetch_until(url, "headers")
+
+    assert refused(url) == 429
+
+
+@pytest.mark.parametrize(("option", "answer"), [("--timeouts", "Internal Server Error"), ("--no-timeouts", "at last")])
+def test_the_function_has_the_timeout_of_its_settings_unless_told_otherwise(
+    project: Path, start: Start, option: str, answer: str
+) -> None:
+    slow = "\n@app.get('/slow')\ndef slow():\n    import time\n    time.sleep(2)\n    return 'at last'\n"
+    (project / "shop.py").write_text(APP + slow, "utf-8")
+    settings = SETTINGS.replace("rest_api", "http_api").replace("base:", "base:\n  timeout_seconds: 1")
+    (project / "lambwsgi.yml").write_text(settings, "utf-8")
+    _, url = start("dev", "--no-reload", option)
+
+    assert answer in fetch_until(f"{url}slow", answer)
+
+
+def test_a_throttle_that_the_gateway_does_not_have_is_refused(project: Path) -> None:
+    with local(project, "--gateway", "alb", "--throttle", "5") as process:
+        assert process.wait(30) == 1
+
+    assert "gateway 'alb' has no throttle" in (project / "errors.txt").read_text("utf-8")
 
 
 def test_ctrl_c_ends_it_without_a_word_of_error(project: Path, start: Start) -> None:

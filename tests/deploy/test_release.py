@@ -206,6 +206,22 @@ def test_a_rollback_to_a_number_may_go_forward_again(
     assert (text_of(back), text_of(forward)) == ("one", "two")
 
 
+def test_streaming_is_switched_with_its_gateway_at_once_and_not_by_a_rollback(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    said: list[str] = []
+    streaming = settings.model_copy(update={"streaming": True})
+    release.deploy(aws, settings, make_artifact("whole"), dialogue)
+
+    release.deploy(aws, streaming, make_artifact("streamed"), replace(dialogue, report=said.append, visit=None))
+    with pytest.raises(ReleaseError, match="version 1 gives its responses whole, while version 2 streams") as refused:
+        release.rollback(aws, settings, None, dialogue)
+
+    assert "`streaming` is switched, so the new version serves without being tried first" in said
+    assert "set `streaming` as it was then" in str(refused.value)
+    assert aws.version(settings.function_name, "live").number == 2
+
+
 def test_a_rollback_that_has_nowhere_to_go_says_so(
     aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:

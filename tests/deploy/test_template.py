@@ -52,7 +52,9 @@ CASES = {
             )
         }
     ),
+    "rest_api_that_streams": FULL.model_copy(update={"streaming": True, "timeout_seconds": 600}),
     "snapstart": PLAIN.model_copy(update={"snapstart": True}),
+    "streaming": PLAIN.model_copy(update={"streaming": True}),
     "warm_by_day": PLAIN.model_copy(
         update={
             "warm": Warm(

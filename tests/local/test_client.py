@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+from typing import Any
 
 import pytest
 from flask import Flask, Response, jsonify, redirect, request, url_for
@@ -39,6 +41,10 @@ def make_app() -> Flask:
         response.set_cookie("other", "1")
         return Response(response.response, response.status, response.headers)
 
+    @app.route("/old")
+    def old() -> Any:
+        return redirect("/echo/new?q=kept")
+
     @app.route("/fail")
     def fail() -> str:
         raise RuntimeError("boom")
@@ -55,6 +61,22 @@ def test_path_and_query_arrive_as_they_were_meant(client: LambdaClient) -> None:
     answer = json.loads(client.get("/echo/a%20b/caf%C3%A9?q=1+2%2B3").text)
 
     assert (answer["name"], answer["search"]) == ("a b/café", ["1 2+3"])
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        pytest.param("/echo/a", {"q": "1 é"}, "/echo/a?q=1+%C3%A9", id="a query as an argument"),
+        pytest.param("/echo/a b/é?q=ü", None, "/echo/a%20b/%C3%A9?q=%C3%BC", id="what no client may send"),
+        pytest.param("/echo/a%2Fb?q=%2B+?", None, "/echo/a%2Fb?q=%2B+?", id="what is encoded already"),
+        pytest.param("echo/a", None, "/echo/a", id="no slash"),
+        pytest.param("http://localhost/echo/a?q=1", None, "/echo/a?q=1", id="a whole URL"),
+    ],
+)
+def test_the_target_is_what_a_client_would_send(path: str, query: dict[str, str] | None, target: str) -> None:
+    client = LambdaClient(make_app())
+
+    assert client.get(path, query_string=query).get_json()["raw"] == target
 
 
 def test_a_form_and_an_upload_of_any_bytes_arrive(client: LambdaClient) -> None:
@@ -77,6 +99,72 @@ def test_two_cookies_are_set_before_a_redirect_is_followed(client: LambdaClient)
     assert response.request.path == "/echo/in"
     assert json.loads(response.text)["cookie"] == "yes"
     assert client.get_cookie("other") is not None
+
+
+def test_a_redirect_keeps_its_query(client: LambdaClient) -> None:
+    response = client.get("/old", follow_redirects=True)
+
+    assert json.loads(response.text)["search"] == ["kept"]
+
+
+def test_a_redirect_below_the_stage_of_a_rest_api_is_followed_there() -> None:
+    client = LambdaClient(make_app(), "rest_api", stage="dev")
+
+    response = client.get("/sign-in", follow_redirects=True)
+
+    assert response.history[0].location == "/dev/echo/in"
+    assert client.exchange.event["requestContext"]["path"] == "/dev/echo/in"
+    assert client.exchange.event["path"] == "/echo/in"
+    assert json.loads(response.text)["cookie"] == "yes"
+
+
+def test_a_stage_is_nothing_to_gateways_that_have_none_in_their_urls() -> None:
+    assert LambdaClient(make_app(), "alb", stage="dev").get("/sign-in").location == "/echo/in"
+
+
+def test_the_host_and_the_scheme_are_those_of_the_base_url() -> None:
+    client = LambdaClient(make_app(), base_url="https://shop.example/")
+    client.get("/image")
+
+    headers = client.exchange.event["headers"]
+    assert (headers["host"], headers["x-forwarded-proto"]) == ("shop.example", "https")
+
+
+def test_the_exchange_is_the_event_and_the_result_of_the_last_request() -> None:
+    client = LambdaClient(make_app(), "http_api")
+    client.get("/image")
+    client.get("/echo/a")
+
+    assert client.exchange.event["rawPath"] == "/echo/a"
+    assert client.exchange.result["statusCode"] == 200
+
+
+def test_a_request_that_the_gateway_refused_has_no_exchange() -> None:
+    client = LambdaClient(make_app(), "http_api")
+    client.get("/image")
+
+    assert client.get("/image", headers={"X-Long": "a" * 11_000}).status_code == 431
+    with pytest.raises(LocalError, match="the function gave no result"):
+        _ = client.exchange
+
+
+def test_what_the_adapter_answers_is_valid_everywhere(client: LambdaClient) -> None:
+    for path in ("/image", "/sign-in", "/fail", "/echo/a"):
+        client.get(path)
+        client.assert_valid()
+
+
+def test_the_application_runs_in_the_thread_of_the_test() -> None:
+    threads: list[threading.Thread] = []
+
+    def app(_environ: Any, start_response: Any) -> list[bytes]:
+        threads.append(threading.current_thread())
+        start_response("204 No Content", [])
+        return []
+
+    LambdaClient(app).get("/")
+
+    assert threads == [threading.current_thread()]
 
 
 def test_a_failure_of_the_application_is_its_own_500(client: LambdaClient) -> None:

@@ -7,7 +7,14 @@ def test_only_the_rooms_that_run_in_lambda_travel() -> None:
     names = travelling_files()
 
     tops = {name.split("/")[1] for name in names}
-    assert tops == {"__init__.py", "adapter", "contrib", "entrypoint.py", "events", "runtime"}
+    assert tops == {"__init__.py", "adapter", "contrib", "entrypoint.py", "events"}
+
+
+def test_the_runtime_travels_with_what_streams_and_its_wrapper_can_be_executed() -> None:
+    more = travelling_files(streaming=True).keys() - travelling_files().keys()
+
+    assert {name.rpartition("/")[0] for name in more} == {"lambwsgi/runtime"}
+    assert travelling_files(streaming=True)["lambwsgi/runtime/bootstrap"].stat().st_mode & 0o111
 
 
 def test_of_contrib_only_what_installed_apps_names_travels() -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 
 from lambwsgi import make_handler
-from tests.properties.envelopes import NEEDED, faults, kind_of
+from lambwsgi.local.envelopes import NEEDED, faults
+from tests.properties.kinds import kind_of
 from tests.properties.recorded import EVENTS
 from tests.properties.scripts import ANY, GOOD, Scripted
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from lambwsgi import make_handler
 from lambwsgi.adapter.errors import EventError
+from lambwsgi.local.envelopes import faults
 from tests.properties.echo import Environ, broken_by, echo
-from tests.properties.envelopes import faults, kind_of
+from tests.properties.kinds import kind_of
 from tests.properties.mutations import JSON, JUNK, mutated
 from tests.properties.recorded import EVENTS
 

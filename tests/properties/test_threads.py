@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lambwsgi import current_context, current_event, make_handler
-from tests.properties.envelopes import NEEDED, kind_of
+from lambwsgi.local.envelopes import NEEDED
+from tests.properties.kinds import kind_of
 from tests.properties.recorded import EVENTS
 
 BY_KIND = {kind_of(event): event for event in reversed(EVENTS)}

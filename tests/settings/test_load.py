@@ -268,6 +268,11 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{snapstart: true, runtime: python3.11}",
             "dev.snapstart: SnapStart needs python3.12 or later; choose another `runtime` or leave this out",
         ),
+        (
+            "{streaming: true, gateway: http_api}",
+            "dev.streaming: `http_api` waits for the whole response and cannot stream;"
+            " choose function_url or rest_api as `gateway`, or leave this out",
+        ),
         ("snapstart: 'on'", "dev.snapstart: 'on' is text, but true or false is wanted"),
         (
             "{snapstart: true, provisioned_concurrency: {environments: 1}}",

@@ -35,3 +35,12 @@ def test_base_path_and_commands_reach_the_handler() -> None:
         "LAMBWSGI_COMMANDS": "manage",
         "LAMBWSGI_GATEWAY": "rest_api",
     }
+
+
+def test_streaming_starts_our_own_runtime() -> None:
+    assert function_variables(stage(**BARE, streaming=True)) == {
+        "AWS_LAMBDA_EXEC_WRAPPER": "/var/task/lambwsgi/runtime/bootstrap",
+        "LAMBWSGI_APP": "app:app",
+        "LAMBWSGI_GATEWAY": "function_url",
+        "LAMBWSGI_STREAMING": "1",
+    }

@@ -12,8 +12,7 @@ from lambwsgi.deploy.template.function_url import function_url_address, function
 from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
-from lambwsgi.deploy.template.rest_api import TIMEOUT_SECONDS as REST_API_SECONDS
-from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
+from lambwsgi.deploy.template.rest_api import patience_seconds, rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
@@ -23,9 +22,6 @@ FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Calla
     GatewayKind.HTTP_API: (http_api_resources, http_api_address),
     GatewayKind.REST_API: (rest_api_resources, rest_api_address),
 }
-
-
-_PATIENCE_SECONDS = {GatewayKind.HTTP_API: HTTP_API_SECONDS, GatewayKind.REST_API: REST_API_SECONDS}
 
 
 def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
@@ -56,7 +52,10 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
 
 def remarks(settings: StageSettings) -> tuple[str, ...]:
     """What is valid and yet perhaps not meant, one line each."""
-    patience = _PATIENCE_SECONDS.get(settings.gateway)
+    patience = {
+        GatewayKind.HTTP_API: HTTP_API_SECONDS,
+        GatewayKind.REST_API: patience_seconds(settings),
+    }.get(settings.gateway)
     # A second more than the gateway waits is what the default gives a REST API, and does no harm.
     if patience is None or settings.timeout_seconds <= patience + 1:
         return ()

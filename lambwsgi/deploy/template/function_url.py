@@ -7,7 +7,7 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref
 from lambwsgi.settings.model import StageSettings
 
 
-def function_url_resources(_settings: StageSettings) -> Resources:
+def function_url_resources(settings: StageSettings) -> Resources:
     """The URL and its two permissions.
 
     Since October 2025 a public URL needs both: one to call the URL, one to invoke the function by way of it.
@@ -20,7 +20,7 @@ def function_url_resources(_settings: StageSettings) -> Resources:
             "DependsOn": [names.ALIAS_ID],
             "Properties": {
                 "AuthType": "NONE",
-                "InvokeMode": "BUFFERED",
+                "InvokeMode": "RESPONSE_STREAM" if settings.streaming else "BUFFERED",
                 "Qualifier": names.ALIAS,
                 "TargetFunctionArn": ref(names.FUNCTION_ID),
             },

@@ -8,6 +8,8 @@ from lambwsgi.settings.model import StageSettings
 
 # The default quota of a Regional API. Source: API Gateway developer guide, 'Quotas for a REST API'.
 TIMEOUT_SECONDS = 29
+# The longest that a response may be streamed. Source: the same, 'Stream the integration response'.
+STREAM_SECONDS = 900
 
 _PROXY_ID = "RestApiProxy"
 _ROOT_METHOD_ID = "RestApiRootMethod"
@@ -74,13 +76,25 @@ def _method(settings: StageSettings, resource: Json) -> Json:
             "Integration": {
                 "Type": "AWS_PROXY",
                 "IntegrationHttpMethod": "POST",
-                "TimeoutInMillis": min(settings.timeout_seconds, TIMEOUT_SECONDS) * 1000,
-                "Uri": sub(
-                    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${LiveAlias}/invocations"
-                ),
+                "TimeoutInMillis": min(settings.timeout_seconds, patience_seconds(settings)) * 1000,
+                **_invocation(settings),
             },
         },
     }
+
+
+def patience_seconds(settings: StageSettings) -> int:
+    """How long the API waits for the function."""
+    return STREAM_SECONDS if settings.streaming else TIMEOUT_SECONDS
+
+
+def _invocation(settings: StageSettings) -> Json:
+    """How the function is invoked: for a whole result, or for one that is streamed."""
+    path, end, mode = ("2015-03-31", "invocations", {})
+    if settings.streaming:
+        path, end, mode = ("2021-11-15", "response-streaming-invocations", {"ResponseTransferMode": "STREAM"})
+    function = f"lambda:path/{path}/functions/${{LiveAlias}}/{end}"
+    return {"Uri": sub(f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:{function}"), **mode}
 
 
 def _deployment() -> Json:

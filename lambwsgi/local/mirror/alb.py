@@ -6,13 +6,14 @@ Source: Elastic Load Balancing, 'Lambda functions as targets'.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.mirror import wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror import request_limits, wire
+from lambwsgi.local.mirror.base import Arrival, Bound, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -36,6 +37,8 @@ def _page(status: int) -> HttpResponse:
     )
 
 
+BAD_REQUEST = _page(400)
+TOO_LARGE = _page(413)
 FAILED = _page(502)
 
 
@@ -83,6 +86,9 @@ def _response(result: Mapping[str, Any], headers: list[Header]) -> HttpResponse:
     if result.get("body", "") is None:
         raise MalformedResultError("body: a string was expected, not null")
     kept = [native(name, value) for name, value in headers if name.lower() not in _DROPPED]
+    size_bytes = sum(len(name) + len(value) for name, value in kept)
+    if size_bytes > limits.ALB_RESPONSE_HEADER_BYTES:
+        raise MalformedResultError(f"headers: {size_bytes} bytes, above {limits.ALB_RESPONSE_HEADER_BYTES}")
     return HttpResponse(status, _reason(result, status), kept, body_bytes(result))
 
 
@@ -111,25 +117,33 @@ def _reason(result: Mapping[str, Any], status: int) -> str:
     return description.removeprefix(str(status)).strip() or phrase(status)
 
 
+def _refuse_upgrade(request: WireRequest, _arrival: Arrival) -> HttpResponse | None:
+    """Before a function a load balancer takes no WebSockets, nor anything else that a connection could become."""
+    return BAD_REQUEST if wire.header(request, "upgrade") is not None else None
+
+
 ALB = Mirror(
     name="alb",
     write_event=write_event,
     read_result=read_result,
     failed=FAILED,
     throttled=FAILED,
-    too_large=_page(413),
+    too_large=TOO_LARGE,
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.ALB_PAYLOAD_BYTES,
-    body_limit_bytes=limits.ALB_PAYLOAD_BYTES,
+    # The status 414 is AWS's word ('Troubleshoot your Application Load Balancers'). For headers there are reports of
+    # 400, from what looks like nginx, and of 502.
+    bounds=(
+        Bound(request_limits.line_bytes, limits.ALB_REQUEST_LINE_BYTES, _page(414)),
+        Bound(request_limits.longest_header_bytes, limits.ALB_SINGLE_HEADER_BYTES, BAD_REQUEST),
+        Bound(request_limits.header_bytes, limits.ALB_HEADER_BYTES, BAD_REQUEST),
+        Bound(request_limits.body_bytes, limits.ALB_PAYLOAD_BYTES, TOO_LARGE),
+    ),
+    route=_refuse_upgrade,
 )
-ALB_MULTI_VALUE = Mirror(
+ALB_MULTI_VALUE = replace(
+    ALB,
     name="alb_multi_value",
     write_event=partial(write_event, multi_value=True),
     read_result=partial(read_result, multi_value=True),
-    failed=FAILED,
-    throttled=FAILED,
-    too_large=_page(413),
-    request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
-    response_limit_bytes=limits.ALB_PAYLOAD_BYTES,
-    body_limit_bytes=limits.ALB_PAYLOAD_BYTES,
 )

@@ -69,6 +69,15 @@ class Arrival:
         return int(self.at.timestamp() * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How much of a request a gateway takes: what has `size_of` above `limit_bytes` is answered with `refusal`."""
+
+    size_of: Callable[[WireRequest], int]
+    limit_bytes: int
+    refusal: HttpResponse
+
+
 def serves_everything(_request: WireRequest, _arrival: Arrival) -> HttpResponse | None:
     """No refusal: the gateway sends every path to the function."""
     return None
@@ -80,9 +89,12 @@ class Mirror:
 
     `write_event` makes the event; `read_result` takes the decoded JSON of the function's answer and never raises: a
     malformed one becomes the gateway's own error response. `failed` answers a function error, `throttled` a function
-    that is busy, `too_large` a request above `request_limit_bytes`; `route` gives the response to a request that the
-    gateway does not pass on. Limits are bytes of JSON; `body_limit_bytes`, where given, counts the request's body.
+    that is busy, `rate_exceeded`, where given, a client that asks too often, `too_large` a request above
+    `request_limit_bytes`; `route` gives the response to a request that the gateway does not pass on.
+    Limits are bytes of JSON; `bounds` are those of the request itself, in the order in which they are looked at.
     After `timeout_seconds`, where given, the gateway stops waiting for the function and answers `timed_out`.
+    `read_prelude`, where the gateway can stream, makes the head of the response of what a function sends before the
+    body; it raises `MalformedResultError`.
     """
 
     name: str
@@ -93,7 +105,9 @@ class Mirror:
     too_large: HttpResponse
     response_limit_bytes: int
     request_limit_bytes: int
-    body_limit_bytes: int | None = None
+    bounds: tuple[Bound, ...] = ()
     timeout_seconds: float | None = None
     timed_out: HttpResponse | None = None
+    rate_exceeded: HttpResponse | None = None
     route: Callable[[WireRequest, Arrival], HttpResponse | None] = serves_everything
+    read_prelude: Callable[[object], HttpResponse] | None = None

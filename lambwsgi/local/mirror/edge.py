@@ -15,8 +15,8 @@ from typing import Any
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.mirror import wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror import request_limits, wire
+from lambwsgi.local.mirror.base import Arrival, Bound, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -142,7 +142,7 @@ def _read_body(result: Mapping[str, Any]) -> bytes:
     return from_base64(body) if encoding == "base64" else body.encode("utf-8", "surrogatepass")
 
 
-def _mirror(name: str, kind: str, limit_bytes: int) -> Mirror:
+def _mirror(name: str, kind: str, limit_bytes: int, timeout_seconds: int) -> Mirror:
     """Body and generated response, headers included, have the same limit."""
     return Mirror(
         name=name,
@@ -153,8 +153,14 @@ def _mirror(name: str, kind: str, limit_bytes: int) -> Mirror:
         too_large=TOO_LARGE,
         request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
         response_limit_bytes=limit_bytes,
+        bounds=(
+            Bound(request_limits.url_bytes, limits.EDGE_URL_BYTES, TOO_LARGE),
+            Bound(request_limits.head_bytes, limits.EDGE_HEAD_BYTES, TOO_LARGE),
+        ),
+        timeout_seconds=timeout_seconds,
+        timed_out=FAILED,
     )
 
 
-EDGE_VIEWER = _mirror("edge_viewer", VIEWER, limits.EDGE_VIEWER_BYTES)
-EDGE_ORIGIN = _mirror("edge_origin", ORIGIN, limits.EDGE_ORIGIN_BYTES)
+EDGE_VIEWER = _mirror("edge_viewer", VIEWER, limits.EDGE_VIEWER_BYTES, limits.EDGE_VIEWER_TIMEOUT_SECONDS)
+EDGE_ORIGIN = _mirror("edge_origin", ORIGIN, limits.EDGE_ORIGIN_BYTES, limits.EDGE_ORIGIN_TIMEOUT_SECONDS)

@@ -8,9 +8,10 @@ from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.mirror import payload_v2, wire
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
-from lambwsgi.local.mirror.result import MalformedResultError, error_response, malformed
+from lambwsgi.local.mirror.result import MalformedResultError, as_object, error_response, malformed
 
 FAILED = HttpResponse(502, "Bad Gateway", [("content-type", "application/json")], b"Internal Server Error")
+RATE_EXCEEDED = error_response(429, "Rate Exceeded.", key="Reason")
 # Dropped from what the function answers; the content length is counted anew.
 _DROPPED = frozenset({"connection", "content-length", "date", "upgrade", "transfer-encoding"})
 # Seen in several reports of 2026: basic authentication cannot ask for a password through a Function URL.
@@ -40,13 +41,23 @@ def read_result(result: object) -> HttpResponse:
     return response.with_headers([(_REMAPPED.get(name.lower(), name), value) for name, value in kept])
 
 
+def read_prelude(prelude: object) -> HttpResponse:
+    """The head of a streamed response. Its length is the function's to tell, for nobody has counted."""
+    response = payload_v2.response({"statusCode": 200, **as_object(prelude)}, content_type="application/octet-stream")
+    dropped = _DROPPED - {"content-length"}
+    kept = [(name, value) for name, value in response.headers if name.lower() not in dropped]
+    return response.with_headers([(_REMAPPED.get(name.lower(), name), value) for name, value in kept])
+
+
 FUNCTION_URL = Mirror(
     name="function_url",
     write_event=write_event,
     read_result=read_result,
     failed=FAILED,
-    throttled=error_response(429, "Rate Exceeded.", key="Reason"),
+    throttled=RATE_EXCEEDED,
+    rate_exceeded=RATE_EXCEEDED,
     too_large=error_response(413, "Request Entity Too Large", key="Message"),
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
+    read_prelude=read_prelude,
 )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.local.mirror import payload_v2, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror import payload_v2, request_limits, wire
+from lambwsgi.local.mirror.base import Arrival, Bound, Event, Mirror, WireRequest
+from lambwsgi.local.mirror.reserved import health_of_http_api
 from lambwsgi.local.mirror.result import MalformedResultError, error_response, malformed
 
 FAILED = error_response(500, "Internal Server Error")
@@ -53,4 +54,14 @@ HTTP_API = Mirror(
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     timeout_seconds=limits.HTTP_API_TIMEOUT_SECONDS,
     timed_out=error_response(503, "Service Unavailable"),
+    rate_exceeded=error_response(429, "Too Many Requests"),
+    route=health_of_http_api,
+    # The status is reported, the words are a guess.
+    bounds=(
+        Bound(
+            request_limits.head_bytes,
+            limits.HTTP_API_HEAD_BYTES,
+            error_response(431, "Request Header Fields Too Large"),
+        ),
+    ),
 )

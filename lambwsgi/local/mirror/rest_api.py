@@ -10,8 +10,9 @@ from typing import Any
 
 from lambwsgi.adapter import limits
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.mirror import payload_v1, wire
-from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
+from lambwsgi.local.mirror import payload_v1, request_limits, wire
+from lambwsgi.local.mirror.base import Arrival, Bound, Event, Mirror, WireRequest
+from lambwsgi.local.mirror.reserved import health_of_rest_api
 from lambwsgi.local.mirror.result import (
     MalformedResultError,
     as_object,
@@ -24,8 +25,15 @@ from lambwsgi.local.mirror.result import (
     with_content_type,
 )
 
-FAILED = error_response(502, "Internal server error")
-NO_ROUTE = error_response(403, "Missing Authentication Token")
+
+def _error(status: int, message: str, error_type: str) -> HttpResponse:
+    """An answer of the gateway's own; a header names its type."""
+    response = error_response(status, message)
+    return response.with_headers([*response.headers, ("x-amzn-ErrorType", error_type)])
+
+
+FAILED = _error(502, "Internal server error", "InternalServerErrorException")
+NO_ROUTE = _error(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
 _KEYS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 _DROPPED = wire.HOP_BY_HOP | {"content-length", "content-md5", "max-forwards", "server", "trailer", "www-authenticate"}
 # Names that the gateway writes itself come capitalised; the client's own come as they were sent.
@@ -62,7 +70,13 @@ def write_event(request: WireRequest, arrival: Arrival) -> Event:
 
 
 def route(request: WireRequest, arrival: Arrival) -> HttpResponse | None:
-    """The refusal of a path outside the stage: the gateway takes it for a call that lacks authentication."""
+    """The answer to a health check, or the refusal of a path outside the stage.
+
+    The gateway takes such a path for a call that lacks authentication.
+    """
+    health = health_of_rest_api(request, arrival)
+    if health is not None:
+        return health
     prefix, path = f"/{arrival.stage}", wire.raw_path(request)
     inside = not arrival.stage or path == prefix or path.startswith(f"{prefix}/")
     return None if inside else NO_ROUTE
@@ -106,6 +120,14 @@ def _response(result: Mapping[str, Any]) -> HttpResponse:
     return HttpResponse(status, phrase(status), headers, body_bytes(result))
 
 
+def read_prelude(prelude: object) -> HttpResponse:
+    """The head of a streamed response; `cookies` are known here, unlike in a result."""
+    told = dict(as_object(prelude))
+    cookies = told.pop("cookies", None) or []
+    head = _response(told)
+    return head.with_headers([*head.headers, *(native("set-cookie", cookie) for cookie in cookies)])
+
+
 def _headers(result: Mapping[str, Any]) -> list[Header]:
     """Reserved names are renamed as AWS does."""
     pairs = payload_v1.merged_headers(result)
@@ -121,11 +143,22 @@ REST_API = Mirror(
     write_event=write_event,
     read_result=read_result,
     failed=FAILED,
-    throttled=error_response(500, "Internal server error"),
-    too_large=error_response(413, "Request Too Long"),
+    throttled=_error(500, "Internal server error", "InternalServerErrorException"),
+    rate_exceeded=_error(429, "Too Many Requests", "TooManyRequestsException"),
+    too_large=_error(413, "Request Too Long", "RequestTooLargeException"),
     request_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     response_limit_bytes=limits.SYNC_PAYLOAD_BYTES,
     timeout_seconds=limits.REST_API_TIMEOUT_SECONDS,
-    timed_out=error_response(504, "Endpoint request timed out"),
+    timed_out=_error(504, "Endpoint request timed out", "InternalServerErrorException"),
+    # The limits are AWS's word, 431 is reported, 414 and the words are a guess.
+    bounds=(
+        Bound(request_limits.url_bytes, limits.REST_API_URL_BYTES, error_response(414, "Request-URI Too Long")),
+        Bound(
+            request_limits.value_bytes,
+            limits.REST_API_HEADER_BYTES,
+            error_response(431, "Request Header Fields Too Large"),
+        ),
+    ),
     route=route,
+    read_prelude=read_prelude,
 )
