@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -25,7 +26,9 @@ from lambwsgi.local.process import Child, Program
 _NEXT_POLL_SECONDS = 5.0
 # What a process said before it ended is on its way for no longer than this.
 _LAST_WORDS_SECONDS = 1.0
-_MEMORY_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.05
+# Whoever waits for an outcome notices the end of the time first, and tells of it.
+_OVERDUE_SECONDS = 0.5
 # The outcomes after which the runtime goes on.
 _BETWEEN_EVENTS = {"response", "error", "ended", "failed"}
 
@@ -44,6 +47,7 @@ class Environment:
         self._api = RuntimeApi(restores=function.snap_start)
         self._started = time.perf_counter()
         self._works = True
+        self._deadline = math.inf
         self.usable = True
         self._process, self._memory, self._output = self._start(self._program(runtime_dir, sandbox), report)
 
@@ -64,10 +68,11 @@ class Environment:
     def stream(self, invocation: Invocation, begin: Begin) -> None:
         """Pass on the response as it comes. Raises `FunctionError`, before `begin` is called or after it."""
         receiver = Receiver(begin)
-        self._api.offer(invocation)
+        self._deadline = invocation.deadline_ms / 1000
         self.usable, self._works = False, True
+        self._api.offer(invocation)
         try:
-            outcome = self._follow(invocation, receiver)
+            outcome = self._follow(receiver)
         except TimeoutError as error:
             raise timed_out(self._function, invocation) from error
         finally:
@@ -128,25 +133,31 @@ class Environment:
             return
         memory = MemoryWatch(process.pid, self._function.memory_mb)
         born.set_result((process, memory))
-        while not process.ended_within(_MEMORY_POLL_SECONDS):
-            if self._works and memory.is_exceeded():
+        while not process.ended_within(_POLL_SECONDS):
+            if self._works and (memory.is_exceeded() or self._is_overdue()):
                 process.shoot()
         self._api.settle(_LAST_WORDS_SECONDS)
         self._api.outcomes.put(Outcome("exited", exit_code=process.wait()))
+
+    def _is_overdue(self) -> bool:
+        """Whether the function still answers after its time, which nobody notices while a client takes nothing."""
+        return time.time() > self._deadline + _OVERDUE_SECONDS and self._api.state.owes_an_answer
 
     def _killed(self) -> Outcome:
         """What comes of too much memory that was given back before anybody looked."""
         self._process.shoot()
         return Outcome("exited", exit_code=-signal.SIGKILL)
 
-    def _follow(self, invocation: Invocation, receiver: Receiver) -> Outcome:
+    def _follow(self, receiver: Receiver) -> Outcome:
         """The outcome that ends the invocation; what comes before it goes to the receiver. Raises `TimeoutError`."""
         while True:
-            outcome = self._api.outcomes.get(invocation.deadline_ms / 1000 - time.time())
+            outcome = self._api.outcomes.get(self._deadline - time.time())
             if outcome.kind == "began":
                 receiver.begin(outcome.content_type)
             elif outcome.kind == "piece":
                 receiver.take(outcome.payload)
+            elif outcome.kind in {"truncated", "exited"} and time.time() > self._deadline:
+                raise TimeoutError
             elif outcome.kind == "truncated":
                 return self._why_truncated(outcome)
             else:

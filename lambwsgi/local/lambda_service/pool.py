@@ -12,6 +12,7 @@ from lambwsgi.local.lambda_service.environment import Environment
 from lambwsgi.local.lambda_service.failures import timed_out
 from lambwsgi.local.lambda_service.installation import Installation
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
+from lambwsgi.local.lambda_service.report_line import init_report
 
 Log = Callable[[str], None]
 
@@ -59,10 +60,14 @@ class Pool:
                 taken.switch.log = log
                 return taken
             self._discard(taken.environment)
+        started = time.perf_counter()
         try:
             return replace(self._start(function, self._init_seconds, log), init_is_extra=True)
+        except FunctionError as error:
+            log(init_report(time.perf_counter() - started, error.error_type))
+            raise
         except TimeoutError:
-            log(f"INIT_REPORT Init Duration: {self._init_seconds * 1000:.2f} ms\tPhase: init\tStatus: timeout")
+            log(init_report(self._init_seconds))
         try:
             return self._start(function, max(0.0, invocation.deadline_ms / 1000 - time.time()), log)
         except TimeoutError as error:

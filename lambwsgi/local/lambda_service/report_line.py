@@ -1,4 +1,4 @@
-"""The REPORT line. Source: Lambda developer guide, 'Log and monitor Python functions'."""
+"""The REPORT and INIT_REPORT lines. Source: Lambda developer guide, 'Log and monitor Python functions'."""
 
 from __future__ import annotations
 
@@ -35,6 +35,12 @@ def report_line(
     if error is not None and error.by_platform:
         parts += _status(error)
     return "\t".join(parts)
+
+
+def init_report(seconds: float, error_type: str | None = None) -> str:
+    """The line of an INIT that came to nothing: by this error, or because it took too long."""
+    status = f"Status: error\tError Type: {error_type}" if error_type else "Status: timeout"
+    return f"INIT_REPORT Init Duration: {seconds * 1000:.2f} ms\tPhase: init\t{status}"
 
 
 def _status(error: FunctionError) -> list[str]:

@@ -6,9 +6,10 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from lambwsgi.adapter.limits import STREAMED_PAYLOAD_BYTES, SYNC_PAYLOAD_BYTES
 from lambwsgi.local.lambda_service.failures import too_large
@@ -45,17 +46,15 @@ class Conversation(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`invocation/next` and `restore/next`."""
-        self._serve({"invocation/next": self._next, **({"restore/next": self._restore} if self._api.restores else {})})
+        self._serve({"invocation/next": self._next, "restore/next": self._restore})
 
     def do_POST(self) -> None:
         """`invocation/ID/response`, `invocation/ID/error`, `init/error` and `restore/error`."""
         self._body = RequestBody(self.rfile, self.headers)
-        calls: dict[str, Callable[[], None]] = {"init/error": lambda: self._fail_init(State.INIT_ERROR)}
-        if self._api.restores:
-            calls["restore/error"] = lambda: self._fail_init(State.RESTORE_ERROR)
+        calls = {"init/error": self._fail_init, "restore/error": self._fail_restore}
         if answer := _ANSWER.fullmatch(self._call):
             request_id, kind = answer.groups()
-            calls[self._call] = lambda: self._respond(request_id) if kind == "response" else self._report(request_id)
+            calls[self._call] = partial(self._respond if kind == "response" else self._report, request_id)
         with self._api.post():
             self._serve(calls)
 
@@ -63,7 +62,7 @@ class Conversation(BaseHTTPRequestHandler):
     def _call(self) -> str:
         return self.path.removeprefix(_PREFIX)
 
-    def _serve(self, calls: dict[str, Callable[[], None]]) -> None:
+    def _serve(self, calls: Mapping[str, Callable[[], None]]) -> None:
         try:
             calls.get(self._call, self._miss)()
         except RefusedError as refusal:
@@ -75,7 +74,7 @@ class Conversation(BaseHTTPRequestHandler):
             self.close_connection = True
             self._answer(400, RefusedError(400, "TruncatedHTTPRequest", "HTTP request detected as truncated").body)
 
-    def _miss(self) -> None:
+    def _miss(self) -> NoReturn:
         raise RefusedError(404, "NotFound", f"the Runtime API has no {self.command} {self.path}")
 
     def _next(self) -> None:
@@ -88,10 +87,20 @@ class Conversation(BaseHTTPRequestHandler):
 
     def _restore(self) -> None:
         """The snapshot is taken and restored in the same moment."""
+        if not self._api.restores:
+            self._miss()
         self._api.state.step(State.RESTORING)
         self._answer(200, b"")
 
-    def _fail_init(self, to: State) -> None:
+    def _fail_init(self) -> None:
+        self._fail(State.INIT_ERROR)
+
+    def _fail_restore(self) -> None:
+        if not self._api.restores:
+            self._miss()
+        self._fail(State.RESTORE_ERROR)
+
+    def _fail(self, to: State) -> None:
         self._api.state.step(to)
         payload, _ = self._body.read(SYNC_PAYLOAD_BYTES)
         self._accept(Outcome("init_error", payload))

@@ -61,6 +61,11 @@ class RuntimeState:
         """Whether an event has been handed out and not been answered."""
         return self._state is State.RUNNING
 
+    @property
+    def owes_an_answer(self) -> bool:
+        """Whether an event has been handed out and the answer to it is not complete."""
+        return self._state in {State.RUNNING, State.RESPONDING, State.REPORTING}
+
     def step(self, to: State) -> None:
         """Go there. Raises `RefusedError` where that is not allowed."""
         with self._lock:

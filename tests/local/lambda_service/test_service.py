@@ -120,11 +120,15 @@ def test_what_takes_too_long_is_killed(function: FunctionVersion, invoke_bare: I
     assert lines[-1].endswith("\tStatus: timeout")
 
 
-def test_a_handler_that_cannot_be_imported_fails_the_invocation(function: FunctionVersion, invoke: Invoke) -> None:
+def test_a_handler_that_cannot_be_imported_fails_the_invocation(
+    function: FunctionVersion, invoke: Invoke, lines: list[str]
+) -> None:
     with pytest.raises(FunctionError, match="No module named 'nowhere'") as caught:
         invoke(replace(function, handler="nowhere.handler"))
 
     assert caught.value.error_type == "Runtime.ImportModuleError"
+    init_report = next(line for line in lines if line.startswith("INIT_REPORT Init Duration: "))
+    assert init_report.endswith(" ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError")
 
 
 def test_a_slow_init_is_begun_again_as_a_part_of_the_invocation(function: FunctionVersion, lines: list[str]) -> None:

@@ -134,6 +134,27 @@ def test_a_client_that_leaves_does_not_stop_the_function(
     wait_for(lambda: "poured 202" in lines)
 
 
+def test_a_client_that_takes_nothing_does_not_keep_the_function_beyond_its_time(
+    bare: LambdaService, streaming: FunctionVersion, client: Client
+) -> None:
+    hasty = replace(streaming, timeout_seconds=1)
+    others = children()
+    gone: list[bool] = []
+
+    def begin(content_type: str) -> Callable[[bytes], None]:
+        def receive(piece: bytes) -> None:
+            if not gone:
+                wait_for(lambda: children() <= others)
+                gone.append(True)
+
+        return receive
+
+    with pytest.raises(FunctionError, match=r"Task timed out after 1\.00 seconds"):
+        bare.stream(hasty, invocation_of(hasty, do="pour", mb=100), begin)
+
+    assert gone
+
+
 def test_a_plain_invocation_of_a_function_that_streams_gives_all_of_it(
     service: LambdaService, streaming: FunctionVersion
 ) -> None:
@@ -187,6 +208,12 @@ def test_a_buffered_response_may_come_in_chunks(bare: LambdaService, streaming: 
     payload = bare.invoke(streaming, invocation_of(streaming, do="chunked"))
 
     assert json.loads(payload) == {"put": "together"}
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that have not ended."""
+    folders = Path("/proc/self/task").iterdir()
+    return {int(pid) for folder in folders for pid in (folder / "children").read_text("ascii").split()}
 
 
 def resident_mb() -> int:
