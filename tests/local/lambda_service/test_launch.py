@@ -83,10 +83,13 @@ def test_a_wrapper_that_does_not_start_is_an_exit_error(
 
 
 @pytest.mark.parametrize("sandboxed", [True, False])
-def test_environments_end_with_us_however_that_happens(function: FunctionVersion, sandboxed: bool) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(function.task_root), str(sandboxed)], stdout=subprocess.PIPE, text=True
-    )
+def test_environments_end_with_us_however_that_happens(
+    function: FunctionVersion, tmp_path: Path, sandboxed: bool
+) -> None:
+    command = [sys.executable, "-c", PARENT, str(function.task_root), str(sandboxed)]
+    # Who is killed leaves its folder behind.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    parent = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     with parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "up\n"
