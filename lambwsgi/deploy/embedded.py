@@ -117,6 +117,8 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-code-")))
         sender = LogSender(aws, names.log_group_name(settings), f"lambwsgi/{time.time_ns()}")
         service = stack.enter_context(LambdaService(_log(sender, report)))
+        if service.note:
+            report(service.note)
         executor = Executor(service, CodeStore(aws, settings, folder))
         stack.callback(executor.close)
         ministack = Ministack(aws_port, executor.variables(settings.function_name))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
-from lambwsgi.local.lambda_service.environment import environment_variables
 from lambwsgi.local.lambda_service.model import FunctionVersion
+from lambwsgi.local.lambda_service.variables import environment_variables
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
