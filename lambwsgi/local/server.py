@@ -83,7 +83,7 @@ def serve(
         subject = Subject(app.target, app.mirror.name, app.function, app.options, inspection.architecture)
         inspector = open_inspector(subject, inspection, app_port=place.port, reload=reload)
     gateway = _load_or_show(app, inspector) if reload else _load(app, inspector)
-    run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload)
+    run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload, request_handler=RequestHandler)
 
 
 def free_place(place: Place) -> Place:
@@ -156,6 +156,14 @@ class BackgroundServer:
         self._thread.join()
 
 
-class _Silent(WSGIRequestHandler):
+class RequestHandler(WSGIRequestHandler):
+    """werkzeug's handler of requests, which ends the connection of a response that is cut off."""
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """A client that waits for the rest must learn that there is none."""
+        self.close_connection = True
+
+
+class _Silent(RequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """No access log: the function's own log follows."""
