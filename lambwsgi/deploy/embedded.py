@@ -20,7 +20,6 @@ from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.codes import CodeStore
 from lambwsgi.deploy.errors import AwsError, DeployError, SmokeError
 from lambwsgi.deploy.executor import Executor
-from lambwsgi.deploy.interrupts import ignore_interrupts, interruptible
 from lambwsgi.deploy.log_sender import LogSender
 from lambwsgi.deploy.ministack import Ministack, endpoint, free_port
 from lambwsgi.deploy.running import note, refuse_second
@@ -29,6 +28,7 @@ from lambwsgi.deploy.stack import Watch
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import FunctionError, ThrottledError
 from lambwsgi.local.gateway import EmulatedGateway, Handler, to_json
+from lambwsgi.local.interrupts import ignore_interrupts, interruptible
 from lambwsgi.local.lambda_service.handler import handler_of
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.service import LambdaService

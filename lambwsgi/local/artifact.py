@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.gateway import EmulatedGateway
+from lambwsgi.local.interrupts import ignore_interrupts, interruptible
 from lambwsgi.local.lambda_service.code import unpack
 from lambwsgi.local.lambda_service.handler import handler_of
 from lambwsgi.local.lambda_service.invoke_api import InvokeApi
@@ -56,7 +57,7 @@ def serve_artifact(
 
     Raises `PortInUseError`, and `LocalError` for a file that is no artifact.
     """
-    with ExitStack() as stack:
+    with interruptible(), ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-task-")))
         try:
             unpack(artifact.path, root)
@@ -73,6 +74,7 @@ def serve_artifact(
         report(Serving(function.name, place.url_of(artifact.stage), api.url, service.note))
         with suppress(KeyboardInterrupt):
             server.serve_forever()
+        ignore_interrupts()
 
 
 def _gateway(artifact: LocalArtifact, function: FunctionVersion, service: LambdaService) -> EmulatedGateway:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -146,6 +147,28 @@ def test_an_sdk_invokes_the_artifact_that_is_served(tmp_path: Path) -> None:
 
     assert result["statusCode"] == 200
     assert result["body"].startswith("data: 0 ")
+
+
+def test_what_is_stopped_leaves_nothing_about(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(APP, "utf-8")
+    (tmp_path / "tmp").mkdir()
+    subprocess.run([*COMMAND, "package", "--path", "app.zip"], cwd=tmp_path, check=True, capture_output=True)
+    process = subprocess.Popen(
+        [*COMMAND, "local", "--port", "0", "--artifact", "app.zip"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert Site(process.stdout.readline().strip(), tmp_path).ask("/").status == 200
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_what_is_no_artifact_is_said_to_be_none(tmp_path: Path) -> None:
