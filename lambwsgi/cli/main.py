@@ -28,6 +28,7 @@ COMMANDS = {
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.operate:manage",
+    "policy": "lambwsgi.cli.policy:policy",
 }
 
 # For people who come from elsewhere; understood, not listed.
