@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ANY = ("function_url", "http_api", "rest_api", "alb")
+ANY = ("function_url", "http_api", "rest_api", "alb", "rest_api streaming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ KNOWN = (
         "werkzeug",
         r"tests/test_test\.py::test_no_content_type_header_addition",
         "gateway: it invents a Content-Type where there is none",
-        ("function_url", "http_api", "rest_api"),
+        ("function_url", "http_api", "rest_api", "rest_api streaming"),
     ),
     Known(
         "werkzeug",
         r"tests/test_utils\.py::test_append_slash_redirect\[True-/foo\?baz",
         "gateway: `?baz` and `?baz=` are one in a map",
-        ("rest_api", "alb"),
+        ("rest_api", "alb", "rest_api streaming"),
     ),
     Known(
         "django",
@@ -78,7 +78,7 @@ KNOWN = (
         "django",
         r"redirects_tests\.tests\.RedirectTests\.test_redirect_with_append_slash_and_query_string",
         "gateway: `?foo` and `?foo=` are one in a map",
-        ("rest_api", "alb"),
+        ("rest_api", "alb", "rest_api streaming"),
     ),
     Known(
         "django",

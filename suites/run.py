@@ -17,9 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from suites.known import why
-from suites.through import GATEWAY_VARIABLE
+from suites.through import GATEWAY_VARIABLE, STREAMING
 
-GATEWAYS = ("function_url", "http_api", "rest_api", "alb")
+GATEWAYS = ("function_url", "http_api", "rest_api", "alb", f"rest_api{STREAMING}")
 # Of failures; more of them have one cause.
 _SHOWN = 60
 ROOT = Path(__file__).parent.parent

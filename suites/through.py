@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,8 @@ App = Callable[[Environ, StartResponse], Iterable[bytes]]
 COUNT = {"requests": 0}
 
 GATEWAY_VARIABLE = "LAMBWSGI_SUITE_GATEWAY"
+# Behind the name of a gateway: the handler streams.
+STREAMING = " streaming"
 
 
 def through_gateway(app: App) -> App:
@@ -34,7 +37,9 @@ def through_gateway(app: App) -> App:
     return _behind(app, name) if name else app
 
 
-def _behind(app: App, gateway: str) -> App:
+def _behind(app: App, name: str) -> App:
+    gateway, streaming = name.removesuffix(STREAMING), name.endswith(STREAMING)
+
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         own = {key: value for key, value in environ.items() if "." in key and not key.startswith("wsgi.")}
         failures: list[Exception] = []
@@ -44,7 +49,10 @@ def _behind(app: App, gateway: str) -> App:
             seen.update(own, **{"wsgi.errors": environ["wsgi.errors"]})
             return app(seen, start)
 
-        handler = make_handler(with_own, base_path=environ.get("SCRIPT_NAME", "").rstrip("/"), raise_errors=True)
+        base_path = environ.get("SCRIPT_NAME", "").rstrip("/")
+        handler = make_handler(with_own, base_path=base_path, raise_errors=True, streaming=streaming)
+        if streaming:
+            handler = _gathered(handler)
 
         def remembering(event: Any, context: Any) -> Any:
             try:
@@ -62,6 +70,30 @@ def _behind(app: App, gateway: str) -> App:
         return body
 
     return answer
+
+
+class _Receiver:
+    """The context of a runtime that streams, which keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.prelude: dict[str, Any] = {}
+        self.parts: list[bytes] = []
+
+    def begin_response(self, prelude: dict[str, Any]) -> Callable[[bytes], None]:
+        self.prelude = prelude
+        return self.parts.append
+
+
+def _gathered(handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The streaming handler as one that gives whole results, in the thread of whoever asks."""
+
+    def call(event: Any, _context: Any) -> Any:
+        receiver = _Receiver()
+        handler(event, receiver)
+        body = b64encode(b"".join(receiver.parts)).decode()
+        return {**receiver.prelude, "body": body, "isBase64Encoded": True}
+
+    return call
 
 
 def _unread(environ: Environ) -> bytes:
