@@ -27,7 +27,8 @@ COMMANDS = {
     "invoke": "lambwsgi.cli.operate:invoke",
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
-    "manage": "lambwsgi.cli.operate:manage",
+    "manage": "lambwsgi.cli.commands:manage",
+    "flask": "lambwsgi.cli.commands:flask",
 }
 
 # For people who come from elsewhere; understood, not listed.

@@ -45,7 +45,7 @@ def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str]) ->
             if isinstance(event.get("lambwsgi"), dict):
                 from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
 
-                return copy_context().run(run_command, event, commands)
+                return copy_context().run(run_command, event, commands, app, context)
         raise EventError(describe(event))
 
     handler = make_http_handler(app, options, handle_other)
