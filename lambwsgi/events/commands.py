@@ -117,8 +117,14 @@ def _exit_code_of(runner: Runner, app: WsgiApp, arguments: Sequence[str]) -> int
 
 
 def _run_django(_app: WsgiApp, arguments: Sequence[str]) -> None:
-    from django.core.management import ManagementUtility  # noqa: PLC0415 - only a Django project gets here
+    from django.apps import apps  # noqa: PLC0415 - only a Django project gets here
+    from django.core.management import ManagementUtility  # noqa: PLC0415
+    from django.db import connections  # noqa: PLC0415
 
+    # The server may have hung up while the environment was frozen; Django looks at that before requests only.
+    for connection in connections.all(initialized_only=True) if apps.ready else ():
+        if not connection.in_atomic_block:
+            connection.close()
     ManagementUtility(["manage.py", *arguments]).execute()
 
 
