@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.options import settings_option
+from lambwsgi.cli.options import settings_option, stage_that_is_named
 from lambwsgi.cli.project import find_stage
 
 # What follows the stage is the command's own, options and `--help` included.
@@ -18,7 +18,7 @@ _arguments = click.argument("arguments", nargs=-1, required=True, type=click.UNP
 
 @click.command(context_settings=_UNTOUCHED)
 @settings_option
-@click.argument("stage")
+@stage_that_is_named
 @_arguments
 @click.pass_context
 def manage(context: click.Context, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> None:
@@ -31,7 +31,7 @@ def manage(context: click.Context, settings_path: Path, stage: str, arguments: t
 
 @click.command(context_settings=_UNTOUCHED)
 @settings_option
-@click.argument("stage")
+@stage_that_is_named
 @_arguments
 @click.pass_context
 def flask(context: click.Context, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> None:

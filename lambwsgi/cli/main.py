@@ -29,6 +29,8 @@ COMMANDS = {
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
+    "schema": "lambwsgi.cli.editor:schema",
+    "completion": "lambwsgi.cli.editor:completion",
 }
 
 # For people who come from elsewhere; understood, not listed.
