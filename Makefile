@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark plots fuzz suites clean
+.PHONY: demo test lint types contracts tests benchmark plots fuzz suites soak clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -57,6 +57,13 @@ suites: $(VENV)/.uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/suites
 	$(BIN)/uv pip install --quiet --python $(VENV)/suites/bin/python . -r suites/requirements.txt
 	$(VENV)/suites/bin/python -m suites.run
+
+# The local Lambda under load: that it does not grow, and that no answer gets to another client. Minutes, not for CI.
+SOAK_INVOCATIONS ?= 100000
+SOAK_CLIENTS ?= 32
+SOAK_SECONDS ?= 120
+soak: $(VENV)/.dev
+	$(BIN)/python -m soak --invocations $(SOAK_INVOCATIONS) --clients $(SOAK_CLIENTS) --seconds $(SOAK_SECONDS)
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

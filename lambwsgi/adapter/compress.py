@@ -13,14 +13,15 @@ from lambwsgi.adapter.message import HttpResponse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, TypeVar
 
     from lambwsgi.adapter.handler import Answer
     from lambwsgi.adapter.message import Header
     from lambwsgi.adapter.wsgi import Environ
 
     Encoder = Callable[[bytes], bytes]
+    Made = TypeVar("Made")
 
 # Below this the coding's own bytes and the time cost more than they save; a packet holds about as much.
 SMALLEST_BYTES = 860
@@ -46,31 +47,34 @@ def _gzip(body: bytes) -> bytes:
     return coder.compress(body) + coder.flush()
 
 
-def _find_encoders() -> Mapping[str, Encoder]:
-    """What can be done here, best first. Found when the first body is coded, not at INIT."""
-    encoders: dict[str, Encoder] = {}
-    for coding, module_name, make in (
-        ("br", "brotli", lambda brotli: lambda body: brotli.compress(body, quality=5)),
-        ("zstd", "compression.zstd", lambda zstd: zstd.compress),
-        ("zstd", "zstandard", lambda zstd: zstd.ZstdCompressor().compress),
-    ):
-        if coding not in encoders:
+# Packages for codings, best first, and what is made of their modules.
+_PACKAGES: tuple[tuple[str, str, Callable[[Any], Encoder]], ...] = (
+    ("br", "brotli", lambda brotli: lambda body: brotli.compress(body, quality=5)),
+    ("zstd", "compression.zstd", lambda zstd: zstd.compress),
+    ("zstd", "zstandard", lambda zstd: zstd.ZstdCompressor().compress),
+)
+
+
+def find_codings(packages: Iterable[tuple[str, str, Callable[[Any], Made]]], gzip: Made) -> dict[str, Made]:
+    """What there is for each coding that can be done here, in the order of the packages; gzip always, last."""
+    found: dict[str, Made] = {}
+    for coding, module_name, make in packages:
+        if coding not in found:
             try:
-                encoders[coding] = make(import_module(module_name))
+                found[coding] = make(import_module(module_name))
             except ImportError:
                 continue
-    encoders["gzip"] = _gzip
-    return encoders
+    return {**found, "gzip": gzip}
 
 
 _encoders: Mapping[str, Encoder] | None = None
 
 
 def encoders() -> Mapping[str, Encoder]:
-    """The codings at hand, best first."""
+    """The codings at hand, best first. Found when the first body is coded, not at INIT."""
     global _encoders  # noqa: PLW0603 - found once, kept
     if _encoders is None:
-        _encoders = _find_encoders()
+        _encoders = find_codings(_PACKAGES, _gzip)
     return _encoders
 
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from importlib import import_module
 
-from lambwsgi.adapter.compress import SMALLEST_BYTES, choose_coding, coded_headers, may_be_coded, with_vary
+from lambwsgi.adapter.compress import (
+    SMALLEST_BYTES,
+    choose_coding,
+    coded_headers,
+    find_codings,
+    may_be_coded,
+    with_vary,
+)
 from lambwsgi.adapter.message import HttpResponse
 
 TYPE_CHECKING = False
@@ -91,22 +97,7 @@ def _zstandard(module: Any) -> Callable[[], Coder]:
     return make
 
 
-def _find_coders() -> Mapping[str, Callable[[], Coder]]:
-    found: dict[str, Callable[[], Coder]] = {}
-    for coding, module_name, maker in (
-        ("br", "brotli", _brotli),
-        ("zstd", "compression.zstd", _zstd),
-        ("zstd", "zstandard", _zstandard),
-    ):
-        if coding not in found:
-            try:
-                found[coding] = maker(import_module(module_name))
-            except ImportError:
-                continue
-    found["gzip"] = _gzip
-    return found
-
-
+_PACKAGES = (("br", "brotli", _brotli), ("zstd", "compression.zstd", _zstd), ("zstd", "zstandard", _zstandard))
 _coders: Mapping[str, Callable[[], Coder]] | None = None
 
 
@@ -114,5 +105,5 @@ def coders() -> Mapping[str, Callable[[], Coder]]:
     """What makes a coder of each coding at hand, best first. Found when the first body is coded, not at INIT."""
     global _coders  # noqa: PLW0603 - found once, kept
     if _coders is None:
-        _coders = _find_coders()
+        _coders = find_codings(_PACKAGES, _gzip)
     return _coders

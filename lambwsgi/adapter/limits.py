@@ -8,6 +8,7 @@ MIB = 1024 * 1024
 SYNC_PAYLOAD_BYTES = 6 * MIB + 100
 # Lambda, 'Quotas': 200 MB for a streamed response, and 1 MB for an event that nobody waits for.
 STREAMED_PAYLOAD_BYTES = 200 * MIB
+ASYNC_PAYLOAD_BYTES = 1 * MIB
 # API Gateway, 'Stream the integration response': where the prelude of a streamed response has to end.
 STREAM_PRELUDE_BYTES = 16 * 1024
 # Elastic Load Balancing, 'Lambda functions as targets': 1 MB for the request body and for the response JSON.

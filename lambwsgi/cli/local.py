@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from lambwsgi.cli import output
 from lambwsgi.cli.options import settings_option, stage_argument
 
 if TYPE_CHECKING:
+    from lambwsgi.local.artifact import LocalArtifact, Serving
+    from lambwsgi.local.server import Place
     from lambwsgi.settings.model import StageSettings
 
 # Spelled out, so that asking for help does not import the emulation; a test compares.
@@ -44,6 +47,18 @@ GATEWAYS = (
     metavar="RATE",
     help="How many requests a second the gateway lets through; default: all.",
 )
+@click.option(
+    "--artifact",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.zip",
+    help="Serve what `lambwsgi package` built, run as in Lambda, instead of the code in the folder.",
+)
+@click.option("--inspect/--no-inspect", default=True, show_default=True, help="Show the invocations in a browser.")
+@click.option(
+    "--inspect-port",
+    type=click.IntRange(0, 65_535),
+    help="Where on 127.0.0.1 the inspector is; default: behind the port, or any that is free.",
+)
 def local(
     *,
     stage: str | None,
@@ -55,17 +70,24 @@ def local(
     app: str | None,
     timeouts: bool,
     throttle_per_second: float,
+    artifact: Path | None,
+    inspect: bool,
+    inspect_port: int | None,
 ) -> None:
     """Serve the application through an emulated gateway.
 
     Each request becomes the event that AWS would make of it, each answer is read as AWS would read it.
     """
     from lambwsgi.local.context import FunctionIdentity
+    from lambwsgi.local.inspector.run import Inspection
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
     from lambwsgi.settings.variables import handler_options
 
     settings = _settings(settings_path, stage, app)
+    if artifact is not None:
+        _serve_artifact(artifact, settings, gateway, Place(host, port), throttle_per_second)
+        return
     directory = settings_path.parent.resolve()
     # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
     os.environ.update(settings.environment)
@@ -84,7 +106,47 @@ def local(
         patient=not timeouts,
         throttle_per_second=throttle_per_second,
     )
-    serve(served, Place(host, port), reload=reload, report=lambda url: _say(settings.app, mirror.name, url))
+    inspection = Inspection(report=_say_inspector, port=inspect_port, architecture=settings.architecture.value)
+    serve(
+        served,
+        Place(host, port),
+        reload=reload,
+        report=lambda url: _say(settings.app, mirror.name, url),
+        inspection=inspection if inspect else None,
+    )
+
+
+def _serve_artifact(
+    artifact: Path, settings: StageSettings, gateway: str | None, place: Place, throttle_per_second: float
+) -> None:
+    from lambwsgi.local.artifact import LocalArtifact, serve_artifact
+    from lambwsgi.local.mirror.table import pick
+    from lambwsgi.package.sample import function_of
+    from lambwsgi.package.target import host_target
+
+    mirror = pick(gateway or settings.gateway.value)
+    served = LocalArtifact(
+        path=artifact,
+        function_in=partial(function_of, settings),
+        mirror=mirror,
+        stage=settings.stage if mirror.name == "rest_api" else "",
+        streaming=settings.streaming,
+        throttle_per_second=throttle_per_second,
+    )
+    if settings.python_version != host_target().python_version:
+        output.progress(
+            f"warning: run by Python {host_target().python_version} here, while the stage is for {settings.runtime};"
+            " what is compiled, bytecode too, is of no use then"
+        )
+    serve_artifact(served, place, report=lambda serving: _say_artifact(serving, served), log=output.progress)
+
+
+def _say_artifact(serving: Serving, served: LocalArtifact) -> None:
+    output.result(serving.url)
+    output.progress(f"{served.path} behind an emulated {served.mirror.name}; Ctrl-C stops it.")
+    output.progress(f"An SDK reaches the function {serving.function_name} at {serving.invoke_url} as endpoint URL.")
+    if serving.note:
+        output.progress(serving.note)
 
 
 def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
@@ -108,3 +170,7 @@ def _say(app: str, gateway: str, url: str) -> None:
         "Unlike in the cloud, the application runs in this process: this Python, this machine's packages,"
         " several requests at once."
     )
+
+
+def _say_inspector(url: str) -> None:
+    output.progress(f"What goes through it can be seen at {url}")

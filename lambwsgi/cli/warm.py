@@ -78,7 +78,7 @@ def _seconds_of(milliseconds: float | None) -> float | None:
 
 def _advise(settings_path: Path, stage: str | None, known: Known, output_format: str) -> None:
     from lambwsgi.deploy.advice import advise, complete
-    from lambwsgi.deploy.prices import AS_OF
+    from lambwsgi.local.prices import AS_OF
     from lambwsgi.settings.load import load_project
 
     project = load_project(settings_path)

@@ -15,12 +15,12 @@ from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.prices import (
     FREE_SCHEDULED,
     PRICES,
-    REQUEST,
     SCHEDULED,
     SNAPSHOT_KEPT,
     SNAPSHOT_RESTORED,
 )
 from lambwsgi.deploy.simulation import DAY_SECONDS, Day, Strategy, Traffic, simulate
+from lambwsgi.local.prices import REQUEST
 from lambwsgi.settings.model import RUNTIMES_WITHOUT_SNAPSTART, StageSettings
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import threading
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.upload import choose_bucket
+from lambwsgi.local.lambda_service.code import unpack
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.settings.model import StageSettings
 
@@ -56,7 +56,7 @@ class CodeStore:
         if not root.exists():
             key = names.artifact_key(self._settings.project, sha256)
             found = self._aws.s3.get_object(Bucket=choose_bucket(self._aws, self._settings), Key=key)
-            unpack(found["Body"].read(), root)
+            unpack(io.BytesIO(found["Body"].read()), root)
         return root
 
     def _for_sdk(self) -> dict[str, str]:
@@ -67,13 +67,3 @@ class CodeStore:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
-
-
-def unpack(artifact: bytes, root: Path) -> None:
-    """Unpack a zip file with the permissions it holds, as Lambda does and `zipfile` does not."""
-    with zipfile.ZipFile(io.BytesIO(artifact)) as archive:
-        for entry in archive.infolist():
-            path = Path(archive.extract(entry, root))
-            mode = entry.external_attr >> 16 & 0o777
-            if mode and not entry.is_dir():
-                path.chmod(mode)

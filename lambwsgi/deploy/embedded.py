@@ -20,7 +20,6 @@ from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.codes import CodeStore
 from lambwsgi.deploy.errors import AwsError, DeployError, SmokeError
 from lambwsgi.deploy.executor import Executor
-from lambwsgi.deploy.interrupts import ignore_interrupts, interruptible
 from lambwsgi.deploy.log_sender import LogSender
 from lambwsgi.deploy.ministack import Ministack, endpoint, free_port
 from lambwsgi.deploy.running import note, refuse_second
@@ -29,11 +28,14 @@ from lambwsgi.deploy.stack import Watch
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import FunctionError, ThrottledError
 from lambwsgi.local.gateway import EmulatedGateway, Handler, to_json
+from lambwsgi.local.interrupts import ignore_interrupts, interruptible
+from lambwsgi.local.lambda_service.handler import handler_of
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.service import LambdaService
 from lambwsgi.local.mirror.base import Event
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
+from lambwsgi.local.streaming import StreamingGateway
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
 from lambwsgi.package.target import host_architecture, host_target
@@ -117,21 +119,17 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-code-")))
         sender = LogSender(aws, names.log_group_name(settings), f"lambwsgi/{time.time_ns()}")
         service = stack.enter_context(LambdaService(_log(sender, report)))
-        executor = Executor(service, CodeStore(aws, settings, folder))
+        if service.note:
+            report(service.note)
+        codes = CodeStore(aws, settings, folder)
+        executor = Executor(service, codes)
         stack.callback(executor.close)
         ministack = Ministack(aws_port, executor.variables(settings.function_name))
         stack.callback(ministack.close)
         ministack.wait()
         _make_clients(aws)
         stack.enter_context(sender)
-        gateway = EmulatedGateway(
-            remote(aws, settings.function_name),
-            pick(settings.gateway.value),
-            function=FunctionIdentity(name=settings.function_name),
-            stage=_stage_in_path(settings),
-            impatient=True,
-        )
-        front = BackgroundServer(gateway, Place("127.0.0.1", 0))
+        front = BackgroundServer(_gateway(aws, service, codes, settings), Place("127.0.0.1", 0))
         stack.callback(front.close)
         yield Embedded(aws, front.place.url_of(_stage_in_path(settings)), ministack)
 
@@ -151,6 +149,24 @@ def remote(aws: Aws, function_name: str) -> Handler:
         return answer.payload.encode()
 
     return invoke
+
+
+def _gateway(aws: Aws, service: LambdaService, codes: CodeStore, settings: StageSettings) -> EmulatedGateway:
+    """The gateway before the deployed function."""
+    kind, handler = EmulatedGateway, remote(aws, settings.function_name)
+    if settings.streaming:
+        # Past the embedded AWS, which hands over whole responses only (ministack 1.5.33).
+        kind = StreamingGateway
+        handler = handler_of(
+            service, lambda: codes.version(str(aws.version(settings.function_name, names.ALIAS).number))
+        )
+    return kind(
+        handler,
+        pick(settings.gateway.value),
+        function=FunctionIdentity(name=settings.function_name),
+        stage=_stage_in_path(settings),
+        impatient=True,
+    )
 
 
 def _make_clients(aws: Aws) -> None:

@@ -1,5 +1,6 @@
-"""What Lambda costs, by AWS's list prices of us-east-1, in USD. Dated: other regions and later days differ.
+"""What a stage costs, by AWS's list prices of us-east-1, in USD. Dated: other regions and later days differ.
 
+What one invocation costs is told in `local.prices`, as the development server shows it too.
 Source: AWS's price pages of Lambda and of EventBridge, read in 2026. Those of provisioned concurrency and SnapStart are
 less sure than the others, and are marked so where they are used.
 """
@@ -8,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lambwsgi.local.prices import RUN
 from lambwsgi.settings.model import Architecture
-
-AS_OF = "September 2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,9 @@ class Prices:
 
 
 PRICES = {
-    Architecture.X86_64: Prices(run=0.0000166667, kept=0.0000041667, run_kept=0.0000097222),
-    Architecture.ARM64: Prices(run=0.0000133334, kept=0.0000033334, run_kept=0.0000077778),
+    Architecture.X86_64: Prices(run=RUN["x86_64"], kept=0.0000041667, run_kept=0.0000097222),
+    Architecture.ARM64: Prices(run=RUN["arm64"], kept=0.0000033334, run_kept=0.0000077778),
 }
-REQUEST = 0.20 / 1e6
 # EventBridge Scheduler; the first 14 million of a month are free.
 SCHEDULED = 1.00 / 1e6
 FREE_SCHEDULED = 14_000_000

@@ -6,7 +6,7 @@ import queue
 from contextlib import suppress
 from dataclasses import dataclass
 
-from lambwsgi.local.context import Receive
+from lambwsgi.local.lambda_service.model import Receive
 
 # So many pieces may wait for a client that is slow; then the function waits.
 _WAITING_MOST = 16

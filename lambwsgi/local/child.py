@@ -1,7 +1,8 @@
 """The first thing in every process that we start: it ends the process when we end, however that happens.
 
-Run as a script, `python child.py FIRST LAST MODULE ARGUMENT...`, with nothing of lambwsgi on the import path: FIRST
-goes to the front of that path and LAST to its end, where they are not empty; MODULE runs as `python -m` runs it.
+Run as a script, `python child.py FIRST LAST -m MODULE ARGUMENT...` or `python child.py FIRST LAST SCRIPT ARGUMENT...`,
+with nothing of lambwsgi on the import path: FIRST goes to the front of that path and LAST to its end, where they are
+not empty; the module or script runs as `python` runs it, but for the script's folder, which is not searched.
 Standard input has to be a pipe from the parent that never carries anything: its end is the parent's end.
 """
 
@@ -14,13 +15,17 @@ import threading
 
 
 def main() -> None:
-    """Tie this process to its parent and become the module."""
+    """Tie this process to its parent and become the module or script."""
     _end_with_parent()
-    first, last, module, *arguments = sys.argv[1:]
+    first, last, *command = sys.argv[1:]
     sys.path[:1] = [first] if first else []
     sys.path += [last] if last else []
-    sys.argv[1:] = arguments
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    if command[0] == "-m":
+        sys.argv[1:] = command[2:]
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[:] = command
+        runpy.run_path(command[0], run_name="__main__")
 
 
 def _end_with_parent() -> None:

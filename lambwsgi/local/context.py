@@ -7,11 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lambwsgi.local.lambda_service.model import Begin, Receive
 from lambwsgi.runtime.stream import HTTP_INTEGRATION_RESPONSE, write_prelude
-
-Receive = Callable[[bytes], None]
-# How a function begins a streamed payload: from its content type to what takes the payload, piece by piece.
-BeginPayload = Callable[[str], Receive]
 
 _LOCAL_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
@@ -50,7 +47,7 @@ class LambdaContext:
         function: FunctionIdentity,
         *,
         deadline_ms: int,
-        begin_payload: BeginPayload | None = None,
+        begin_payload: Begin | None = None,
     ) -> None:
         self.aws_request_id = request_id
         self.function_name = function.name
@@ -71,7 +68,7 @@ class LambdaContext:
         return max(0, self._deadline_ms - int(time.time() * 1000))
 
 
-def _response_beginner(begin_payload: BeginPayload) -> Callable[[Mapping[str, Any]], Receive]:
+def _response_beginner(begin_payload: Begin) -> Callable[[Mapping[str, Any]], Receive]:
     def begin_response(prelude: Mapping[str, Any]) -> Receive:
         receive = begin_payload(HTTP_INTEGRATION_RESPONSE)
         receive(write_prelude(prelude))

@@ -37,5 +37,9 @@ class FunctionError(LocalError):
         self.payload = payload or json.dumps({"errorMessage": message, "errorType": error_type}).encode()
 
 
+class CutOffError(LocalError, ConnectionError):
+    """A response ended before its end, after its head had gone. A server drops the connection, as the gateway does."""
+
+
 class ThrottledError(LocalError):
     """All environments that the function may have are busy."""

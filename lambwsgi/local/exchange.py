@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lambwsgi.local.context import LambdaContext, Receive
+from lambwsgi.local.context import LambdaContext
 from lambwsgi.local.envelopes import KINDS, faults
 from lambwsgi.local.gateway import Handler, to_json
+from lambwsgi.local.lambda_service.model import Receive
 from lambwsgi.local.mirror.base import Event
 from lambwsgi.local.mirror.table import pick
 

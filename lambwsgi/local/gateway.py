@@ -18,8 +18,9 @@ from wsgiref.util import is_hop_by_hop
 from werkzeug.wsgi import get_input_stream
 
 from lambwsgi.adapter.message import Header, HttpResponse
-from lambwsgi.local.context import BeginPayload, FunctionIdentity, LambdaContext
+from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import LocalError, ThrottledError
+from lambwsgi.local.lambda_service.model import Begin
 from lambwsgi.local.mirror.base import Arrival, Event, Mirror, WireRequest
 from lambwsgi.local.mirror.request_limits import refusal_of
 from lambwsgi.local.throttle import Throttle
@@ -97,7 +98,7 @@ class EmulatedGateway:
         except Exception as error:  # the border: what Lambda would report as a function error
             return self._failed(error)
 
-    def _context(self, begin_payload: BeginPayload | None = None) -> LambdaContext:
+    def _context(self, begin_payload: Begin | None = None) -> LambdaContext:
         """The context of an invocation that begins now."""
         deadline_ms = int((time.time() + self._function.timeout_seconds) * 1000)
         return LambdaContext(str(uuid.uuid4()), self._function, deadline_ms=deadline_ms, begin_payload=begin_payload)

@@ -1,4 +1,4 @@
-"""A child process that does not outlive us: a module run by this Python, in a process group of its own."""
+"""A child process that does not outlive us, in a process group of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,34 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-_CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child.py")
+
+
+class Startable(Protocol):
+    """What a process is made from."""
+
+    @property
+    def argv(self) -> Sequence[str]:
+        """The program and its arguments."""
+
+    @property
+    def cwd(self) -> Path:
+        """Where it starts."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """All its variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Any program; it ought to end by itself when its standard input does."""
+
+    argv: Sequence[str]
+    cwd: Path
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +56,20 @@ class Command:
     import_paths: tuple[str, str] = ("", "")
     isolated: bool = False
 
+    @property
+    def argv(self) -> Sequence[str]:
+        """This Python, tied to us, with the module."""
+        flags = ["-S"] if self.isolated else []
+        return [sys.executable, *flags, str(CHILD), *self.import_paths, "-m", self.module, *self.arguments]
+
 
 class Child:
     """The running process. `output` is the file descriptor that both its output streams go to."""
 
-    def __init__(self, command: Command, output: int) -> None:
-        flags = ["-S"] if command.isolated else []
+    def __init__(self, command: Startable, output: int) -> None:
         self._ending = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, *flags, str(_CHILD), *command.import_paths, command.module, *command.arguments],
+            command.argv,
             cwd=command.cwd,
             env={**_loader_variables(), **command.environment},
             stdin=subprocess.PIPE,
@@ -60,12 +91,24 @@ class Child:
         """The exit code, when it has ended; negative for a signal."""
         return self._process.wait()
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has ended; waits so long for that."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def shoot(self) -> None:
+        """Kill it and its group, without waiting for the end and without cleaning up."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
     def kill(self) -> bool:
         """End it and all that it started; False when that was done before."""
         if not self._ending.acquire(blocking=False):
             return False
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self.shoot()
         self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()

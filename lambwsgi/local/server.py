@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
-from lambwsgi.local.gateway import EmulatedGateway
+from lambwsgi.local.gateway import EmulatedGateway, Handler
+from lambwsgi.local.inspector.run import Inspection, open_inspector
+from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.base import Mirror
 from lambwsgi.local.streaming import StreamingGateway
 from lambwsgi.local.throttle import Throttle
@@ -59,16 +62,28 @@ class LocalApp:
         Throttle(self.mirror, self.throttle_per_second)
 
 
-def serve(app: LocalApp, place: Place, *, reload: bool, report: Callable[[str], None]) -> None:
+def serve(
+    app: LocalApp,
+    place: Place,
+    *,
+    reload: bool,
+    report: Callable[[str], None],
+    inspection: Inspection | None = None,
+) -> None:
     """Serve until interrupted. `report` is told the URL once its port is known to be free.
 
+    With an `inspection` what goes through the handler can be seen and sent again in a browser.
     Raises `PortInUseError`, and without `reload` whatever the import of the application raises.
     """
     if not is_running_from_reloader():
         place = free_place(place)
         report(place.url_of(app.stage))
-    gateway = _load_or_show(app) if reload else _load(app)
-    run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload)
+    inspector = None
+    if inspection is not None:
+        subject = Subject(app.target, app.mirror.name, app.function, app.options, inspection.architecture)
+        inspector = open_inspector(subject, inspection, app_port=place.port, reload=reload)
+    gateway = _load_or_show(app, inspector) if reload else _load(app, inspector)
+    run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload, request_handler=RequestHandler)
 
 
 def free_place(place: Place) -> Place:
@@ -87,11 +102,17 @@ def free_place(place: Place) -> Place:
         raise PortInUseError(place.host, place.port) from error
 
 
-def _load(app: LocalApp) -> WSGIApplication:
-    handler = make_handler(app.target, **app.options)
+def _load(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
+    started = time.perf_counter()
+    handler: Handler = make_handler(app.target, **app.options)
+    init_ms = (time.perf_counter() - started) * 1000
+    if not app.patient:
+        handler = with_timeout(handler, app.function.timeout_seconds)
+    if inspector is not None:
+        handler = inspector.record(handler, init_ms=init_ms)
     kind = StreamingGateway if app.options.get("streaming") else EmulatedGateway
     return kind(
-        handler if app.patient else with_timeout(handler, app.function.timeout_seconds),
+        handler,
         app.mirror,
         function=app.function,
         stage=app.stage,
@@ -100,10 +121,10 @@ def _load(app: LocalApp) -> WSGIApplication:
     )
 
 
-def _load_or_show(app: LocalApp) -> WSGIApplication:
+def _load_or_show(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
     """The gateway, or a page that shows why the application cannot be imported, until a change brings it back."""
     try:
-        return _load(app)
+        return _load(app, inspector)
     except Exception:  # whatever the application raises while it is imported
         shown = traceback.format_exc()
     print(shown, file=sys.stderr)
@@ -135,6 +156,14 @@ class BackgroundServer:
         self._thread.join()
 
 
-class _Silent(WSGIRequestHandler):
+class RequestHandler(WSGIRequestHandler):
+    """werkzeug's handler of requests, which ends the connection of a response that is cut off."""
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """A client that waits for the rest must learn that there is none."""
+        self.close_connection = True
+
+
+class _Silent(RequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """No access log: the function's own log follows."""

@@ -7,12 +7,13 @@ import logging
 import threading
 from collections.abc import Iterable
 from contextvars import copy_context
+from traceback import format_exception_only
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.adapter.limits import STREAM_PRELUDE_BYTES, STREAMED_PAYLOAD_BYTES
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.local.channel import Begun, Channel, Ended
-from lambwsgi.local.errors import FunctionError, LocalError
+from lambwsgi.local.errors import CutOffError, LocalError
 from lambwsgi.local.gateway import EmulatedGateway, Handler, has_body, read_environ, send_whole, sendable, to_json
 from lambwsgi.local.mirror.base import Mirror
 from lambwsgi.local.mirror.result import MalformedResultError, malformed
@@ -116,17 +117,28 @@ class _Body:
     def __next__(self) -> bytes:
         piece, self._first = self._first, b""
         while not piece:
-            message = Ended() if self._has_ended else _read(self._channel)
-            if not isinstance(message, bytes):
-                self._has_ended = True
-                raise StopIteration
-            piece = message
+            piece = self._next_piece()
         self._left -= len(piece)
         if self._left < 0:
-            raise FunctionError(
-                f"the response has more than {STREAMED_PAYLOAD_BYTES} bytes", error_type="Function.ResponseSizeTooLarge"
+            raise CutOffError(
+                f"the response is cut off after the {STREAMED_PAYLOAD_BYTES} bytes that Lambda lets through"
             )
         return piece
+
+    def _next_piece(self) -> bytes:
+        if self._has_ended:
+            raise StopIteration
+        try:
+            message = _read(self._channel)
+        except Exception as error:  # whatever it was, the head has gone
+            self._has_ended = True
+            why = "".join(format_exception_only(error)).strip()
+            _logger.warning("the response is cut off, since the function failed after its head had gone: %s", why)
+            raise CutOffError(f"the response is cut off: {why}") from error
+        if not isinstance(message, bytes):
+            self._has_ended = True
+            raise StopIteration
+        return message
 
     def close(self) -> None:
         """The client has all or has left."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
-from lambwsgi.local.lambda_service.environment import environment_variables
 from lambwsgi.local.lambda_service.model import FunctionVersion
+from lambwsgi.local.lambda_service.variables import environment_variables
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
@@ -37,9 +37,9 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
     return {**pick(settings.gateway).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
 
 
-def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
-    """The whole environment of a process that runs the artifact unpacked in `root`."""
-    function = FunctionVersion(
+def function_of(settings: StageSettings, root: Path) -> FunctionVersion:
+    """The function that the stage would be, its code unpacked in `root`."""
+    return FunctionVersion(
         name=settings.function_name,
         version="$LATEST",
         arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
@@ -50,6 +50,11 @@ def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
         memory_mb=settings.memory_mb,
         region=settings.region or "us-east-1",
     )
+
+
+def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
+    """The whole environment of a process that runs the artifact unpacked in `root`."""
+    function = function_of(settings, root)
     variables = environment_variables(function, Path("/var/runtime"), "127.0.0.1:9001")
     # No credentials of this machine: an application that calls AWS while it is imported is told so at once.
     closed = {"AWS_EC2_METADATA_DISABLED": "true", "LAMBWSGI_RAISE_ERRORS": "1"}

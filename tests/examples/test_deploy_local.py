@@ -46,8 +46,9 @@ def deployed(name: str, folder: Path) -> Iterator[Site]:
     project = folder / name
     shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__", ".lambwsgi", "*.sqlite3"))
     settings = project / "lambwsgi.yml"
-    # A database of this test's own: environments on this machine share its /tmp.
-    settings.write_text(settings.read_text().replace("/tmp/notes.sqlite3", f"{folder}/notes.sqlite3"))
+    # A database of this test's own: without a sandbox, environments share the /tmp of this machine.
+    database = Path(f"/tmp/notes-{os.getpid()}.sqlite3")
+    settings.write_text(settings.read_text().replace("/tmp/notes.sqlite3", str(database)))
     with (folder / "errors.txt").open("w") as errors:
         process = subprocess.Popen(
             [*COMMAND, "deploy", "local"], cwd=project, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -58,6 +59,7 @@ def deployed(name: str, folder: Path) -> Iterator[Site]:
             assert url.startswith("http://127.0.0.1:"), (folder / "errors.txt").read_text()
             yield Site(url, project)
         finally:
+            database.unlink(missing_ok=True)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
     assert process.returncode == 0

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from lambwsgi import make_handler
 from lambwsgi.local.context import LambdaContext
-from lambwsgi.local.errors import LocalError
+from lambwsgi.local.errors import CutOffError, LocalError
 from lambwsgi.local.mirror.table import MIRRORS, pick
 from lambwsgi.local.server import BackgroundServer, Place
 from lambwsgi.local.streaming import StreamingGateway
@@ -264,8 +264,9 @@ def test_a_test_reads_a_stream_as_it_comes() -> None:
 def test_a_test_sees_what_cut_a_stream_off() -> None:
     response = LambdaClient(Shop(), streaming=True).get("/fail")
 
-    with pytest.raises(OSError, match="the disk is gone"):
+    with pytest.raises(CutOffError, match="the disk is gone") as cut_off:
         response.get_data()
+    assert isinstance(cut_off.value.__cause__, OSError)
 
 
 def test_a_test_may_leave_a_stream() -> None:

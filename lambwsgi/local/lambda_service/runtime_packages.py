@@ -8,9 +8,12 @@ Source: Lambda developer guide, 'Lambda runtimes', runtime-included libraries.
 from __future__ import annotations
 
 import importlib.metadata
+import shutil
 from pathlib import Path
 
 from lambwsgi.local.errors import LocalError
+from lambwsgi.local.lambda_service.launch import BOOTSTRAP, write_interpreter
+from lambwsgi.local.lambda_service.variables import PYTHON
 
 # The SDK comes and goes with this machine's installation; the runtime client has to be there.
 _REQUIRED = ("awslambdaric", "simplejson", "snapshot-restore-py")
@@ -18,7 +21,12 @@ _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "urlli
 
 
 def lay_out(folder: Path) -> None:
-    """Link the runtime's packages into `folder`. Raises `LocalError` when the runtime client is not installed."""
+    """Link the runtime's packages into `folder`, beside its bootstrap and a stand-in for its interpreter.
+
+    Raises `LocalError` when the runtime client is not installed.
+    """
+    shutil.copyfile(BOOTSTRAP, folder / BOOTSTRAP.name)
+    write_interpreter(folder / PYTHON)
     for name in _REQUIRED:
         try:
             _link(importlib.metadata.distribution(name), folder)

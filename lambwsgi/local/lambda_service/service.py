@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Self
 
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 from lambwsgi.local.errors import FunctionError, LocalError, ThrottledError
-from lambwsgi.local.lambda_service import runtime_packages
-from lambwsgi.local.lambda_service.environment import Environment, timed_out
-from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS, FunctionVersion, Invocation
+from lambwsgi.local.lambda_service.failures import too_large
+from lambwsgi.local.lambda_service.installation import Installation
+from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS, Begin, FunctionVersion, Invocation
+from lambwsgi.local.lambda_service.pool import Log, Pool, Taken
+from lambwsgi.local.lambda_service.receiving import Collector
+from lambwsgi.local.lambda_service.report_line import Measured, report_line
 
 Report = Callable[[FunctionVersion, str], None]
 
@@ -26,23 +27,23 @@ class LambdaService:
 
     `report` gets every log line, the function's and the platform's, from several threads. Close it, or use `with`.
     An INIT that takes longer than `init_seconds` is begun again as a part of the invocation, as on AWS.
+    Without `sandboxed` no function gets a sandbox.
     """
 
-    def __init__(self, report: Report, *, concurrency: int = 10, init_seconds: float = INIT_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        report: Report,
+        *,
+        concurrency: int = 10,
+        init_seconds: float = INIT_TIMEOUT_SECONDS,
+        sandboxed: bool = True,
+    ) -> None:
         self._report = report
         self._concurrency = concurrency
-        self._init_seconds = init_seconds
         self._lock = threading.Lock()
-        self._environments: set[Environment] = set()
-        self._idle: dict[tuple[str, str], list[Environment]] = {}
         self._running = 0
-        self._closed = False
-        self._folder = tempfile.TemporaryDirectory(prefix="lambwsgi-runtime-")
-        try:
-            runtime_packages.lay_out(Path(self._folder.name))
-        except LocalError:
-            self._folder.cleanup()
-            raise
+        self._installation = Installation(sandboxed=sandboxed)
+        self._pool = Pool(self._installation, init_seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -56,23 +57,49 @@ class LambdaService:
         with self._lock:
             return self._running
 
-    def invoke(self, function: FunctionVersion, invocation: Invocation) -> bytes:
-        """The JSON of the result. Raises `FunctionError` when the function fails, `ThrottledError` when all is busy."""
+    @property
+    def note(self) -> str | None:
+        """What is not enforced here and what to do about it; None when all is."""
+        return self._installation.note
+
+    def invoke(self, function: FunctionVersion, invocation: Invocation, *, hear: Log | None = None) -> bytes:
+        """The payload of the response, put together where it was streamed. Raises as `stream` does."""
+        collector = Collector()
+        self.stream(function, invocation, collector, hear=hear)
+        if collector.size > SYNC_PAYLOAD_BYTES:
+            raise too_large(collector.size, SYNC_PAYLOAD_BYTES)
+        return collector.payload
+
+    def stream(
+        self, function: FunctionVersion, invocation: Invocation, begin: Begin, *, hear: Log | None = None
+    ) -> None:
+        """Pass on the response as it comes: `begin` is called once with its type, what it returns gets each piece.
+
+        A response that is not streamed is one piece of JSON. `hear` gets the log lines of this invocation.
+        Raises `FunctionError` when the function fails, after `begin` for a stream that breaks off, and `ThrottledError`
+        when all is busy.
+        """
         if len(invocation.event) > SYNC_PAYLOAD_BYTES:
             raise LocalError(
                 f"the event has {len(invocation.event)} bytes, above the {SYNC_PAYLOAD_BYTES} that Lambda takes"
             )
         with self._slot(function):
-            return self._run(function, invocation)
+            self._run(function, invocation, begin, self._log(function, hear))
 
     def close(self) -> None:
         """Kill all environments; what is running fails."""
-        with self._lock:
-            self._closed = True
-            environments = tuple(self._environments)
-        for environment in environments:
-            environment.close()
-        self._folder.cleanup()
+        self._pool.close()
+        self._installation.close()
+
+    def _log(self, function: FunctionVersion, hear: Log | None) -> Log:
+        if hear is None:
+            return partial(self._report, function)
+
+        def log(line: str) -> None:
+            self._report(function, line)
+            hear(line)
+
+        return log
 
     @contextmanager
     def _slot(self, function: FunctionVersion) -> Iterator[None]:
@@ -86,89 +113,37 @@ class LambdaService:
             with self._lock:
                 self._running -= 1
 
-    def _run(self, function: FunctionVersion, invocation: Invocation) -> bytes:
-        environment, init_ms, started = None, None, time.perf_counter()
+    def _run(self, function: FunctionVersion, invocation: Invocation, begin: Begin, log: Log) -> None:
+        taken: Taken | None = None
+        failure: FunctionError | None = None
+        started = time.perf_counter()
         try:
             try:
-                environment, init_ms = self._take(function, invocation)
+                taken = self._pool.take(function, invocation, log)
             finally:
-                self._report(function, f"START RequestId: {invocation.request_id} Version: {function.version}")
+                log(f"START RequestId: {invocation.request_id} Version: {function.version}")
             started = time.perf_counter()
-            return environment.invoke(invocation)
+            taken.environment.stream(_in_time(invocation, taken), begin)
         except FunctionError as error:
+            failure = error
             if error.by_platform:
-                self._report(function, error.error_message)
+                log(error.error_message)
             raise
         finally:
             duration_ms = (time.perf_counter() - started) * 1000
-            self._report(function, f"END RequestId: {invocation.request_id}")
-            self._report(function, _report_line(function, invocation, environment, duration_ms, init_ms))
-            if environment is not None:
-                self._give_back(function, environment)
-
-    def _take(self, function: FunctionVersion, invocation: Invocation) -> tuple[Environment, float | None]:
-        """An idle environment, or a new one with the milliseconds of its INIT."""
-        while (environment := self._pop_idle(function)) is not None:
-            if environment.asks_again():
-                return environment, None
-            self._discard(environment)
-        try:
-            return self._start(function, self._init_seconds)
-        except TimeoutError:
-            line = f"INIT_REPORT Init Duration: {self._init_seconds * 1000:.2f} ms\tPhase: init\tStatus: timeout"
-            self._report(function, line)
-        try:
-            return self._start(function, max(0.0, invocation.deadline_ms / 1000 - time.time()))
-        except TimeoutError as error:
-            raise timed_out(function, invocation) from error
-
-    def _start(self, function: FunctionVersion, timeout_seconds: float) -> tuple[Environment, float]:
-        with self._lock:
-            if self._closed:
-                raise LocalError("the local Lambda is shut down")
-            environment = Environment(function, Path(self._folder.name), partial(self._report, function))
-            self._environments.add(environment)
-        try:
-            return environment, environment.wait_until_ready(timeout_seconds)
-        except (FunctionError, TimeoutError):
-            self._discard(environment)
-            raise
-
-    def _pop_idle(self, function: FunctionVersion) -> Environment | None:
-        with self._lock:
-            idle = self._idle.get(function.key)
-            return idle.pop() if idle else None
-
-    def _give_back(self, function: FunctionVersion, environment: Environment) -> None:
-        if not environment.usable:
-            self._discard(environment)
-            return
-        with self._lock:
-            self._idle.setdefault(function.key, []).append(environment)
-
-    def _discard(self, environment: Environment) -> None:
-        with self._lock:
-            self._environments.discard(environment)
-        environment.close()
+            log(f"END RequestId: {invocation.request_id}")
+            log(report_line(function, invocation, _measured(taken, duration_ms), failure))
+            if taken is not None:
+                self._pool.give_back(taken, partial(self._report, function))
 
 
-def _report_line(
-    function: FunctionVersion,
-    invocation: Invocation,
-    environment: Environment | None,
-    duration_ms: float,
-    init_ms: float | None,
-) -> str:
-    """The REPORT line; INIT is billed too. Source: Lambda developer guide, 'Log and monitor Python functions'."""
-    parts = [
-        f"REPORT RequestId: {invocation.request_id}",
-        f"Duration: {duration_ms:.2f} ms",
-        f"Billed Duration: {math.ceil(duration_ms + (init_ms or 0))} ms",
-        f"Memory Size: {function.memory_mb} MB",
-    ]
-    peak_mb = environment.peak_memory_mb() if environment else None
-    if peak_mb is not None:
-        parts.append(f"Max Memory Used: {peak_mb} MB")
-    if init_ms is not None:
-        parts.append(f"Init Duration: {init_ms:.2f} ms")
-    return "\t".join(parts)
+def _in_time(invocation: Invocation, taken: Taken) -> Invocation:
+    """The invocation with all of its time, which begins after INIT."""
+    extra_ms = int(taken.init_ms or 0) if taken.init_is_extra else 0
+    return replace(invocation, deadline_ms=invocation.deadline_ms + extra_ms) if extra_ms else invocation
+
+
+def _measured(taken: Taken | None, duration_ms: float) -> Measured:
+    if taken is None:
+        return Measured(duration_ms, init_ms=None, peak_mb=None)
+    return Measured(duration_ms, taken.init_ms, taken.environment.peak_memory_mb())

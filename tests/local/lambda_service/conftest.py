@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
+from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.service import LambdaService
+from tests.local.lambda_service.invoking import invocation_of
 
 CODE = """\
-import os, subprocess, sys, time
+import os, subprocess, sys, time, uuid
 
 calls = 0
+environment = uuid.uuid4().hex
 
 def handler(event, context):
     global calls
@@ -25,10 +26,17 @@ def handler(event, context):
     if do == "print":
         print("one")
         print("two", end="")
+    if do == "print many":
+        for number in range(1000):
+            print(number, "x" * 20)
+    if do == "context":
+        return context.client_context.custom
     if do == "raise":
         raise ValueError("not like this")
     if do == "exit":
         os._exit(3)
+    if do == "crash":
+        os.kill(os.getpid(), 11)
     if do == "sleep":
         time.sleep(event["seconds"])
     if do == "large":
@@ -37,12 +45,15 @@ def handler(event, context):
         return __import__(event["name"]).__name__
     if do == "variables":
         return dict(os.environ)
+    if do == "use":
+        return len(bytearray(os.urandom(1)) * (event["mb"] * 1024 * 1024))
     if do == "spawn":
         return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]).pid
     return {
         "event": event,
         "calls": calls,
         "pid": os.getpid(),
+        "environment": environment,
         "name": context.function_name,
         "memory": context.memory_limit_in_mb,
         "arn": context.invoked_function_arn,
@@ -76,10 +87,20 @@ def lines() -> list[str]:
     return []
 
 
-@pytest.fixture
-def service(lines: list[str]) -> Iterator[LambdaService]:
+@pytest.fixture(params=[True, False], ids=["in a sandbox", "without a sandbox"])
+def service(lines: list[str], request: pytest.FixtureRequest) -> Iterator[LambdaService]:
     """A local Lambda that lets two invocations run at once."""
-    with LambdaService(lambda _function, line: lines.append(line), concurrency=2) as running:
+    sandboxed: bool = request.param
+    with LambdaService(lambda _function, line: lines.append(line), concurrency=2, sandboxed=sandboxed) as running:
+        if sandboxed and running.note:
+            pytest.skip(running.note)
+        yield running
+
+
+@pytest.fixture
+def bare(lines: list[str]) -> Iterator[LambdaService]:
+    """A local Lambda without sandboxes, so that processes have the numbers that they have here."""
+    with LambdaService(lambda _function, line: lines.append(line), concurrency=2, sandboxed=False) as running:
         yield running
 
 
@@ -88,8 +109,16 @@ def invoke(service: LambdaService) -> Callable[..., Any]:
     """Invokes a version with an event; gives the decoded result."""
 
     def call(function: FunctionVersion, **event: Any) -> Any:
-        deadline_ms = int((time.time() + function.timeout_seconds) * 1000)
-        invocation = Invocation(json.dumps(event).encode(), deadline_ms, function.arn, request_id="1111-2222")
-        return json.loads(service.invoke(function, invocation))
+        return json.loads(service.invoke(function, invocation_of(function, **event)))
+
+    return call
+
+
+@pytest.fixture
+def invoke_bare(bare: LambdaService) -> Callable[..., Any]:
+    """The same without a sandbox."""
+
+    def call(function: FunctionVersion, **event: Any) -> Any:
+        return json.loads(bare.invoke(function, invocation_of(function, **event)))
 
     return call

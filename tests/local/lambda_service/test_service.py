@@ -18,6 +18,7 @@ import pytest
 from lambwsgi.local.errors import FunctionError, LocalError, ThrottledError
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
 from lambwsgi.local.lambda_service.service import LambdaService
+from tests.local.lambda_service.invoking import wait_for
 
 Invoke = Callable[..., Any]
 
@@ -29,20 +30,20 @@ def test_the_handler_gets_the_event_and_a_context_of_its_version(function: Funct
     assert (result["name"], result["memory"]) == ("shop-dev", "256")
     assert result["arn"] == "arn:aws:lambda:us-east-1:123456789012:function:shop-dev:live"
     assert 0 < result["remaining_ms"] <= 20_000
-    assert result["cwd"] == str(function.task_root)
+    assert result["cwd"] in {"/var/task", str(function.task_root)}
 
 
 def test_an_environment_is_used_again(function: FunctionVersion, invoke: Invoke) -> None:
     first, second = invoke(function), invoke(function)
 
     assert (first["calls"], second["calls"]) == (1, 2)
-    assert first["pid"] == second["pid"]
+    assert first["environment"] == second["environment"]
 
 
 def test_another_version_has_environments_of_its_own(function: FunctionVersion, invoke: Invoke) -> None:
     first, second = invoke(function), invoke(replace(function, version="8"))
 
-    assert first["pid"] != second["pid"]
+    assert first["environment"] != second["environment"]
 
 
 def test_environments_are_added_up_to_the_limit_and_then_throttled(
@@ -53,9 +54,9 @@ def test_environments_are_added_up_to_the_limit_and_then_throttled(
         wait_for(lambda: service.running == 2)
         with pytest.raises(ThrottledError, match="already runs 2 invocations at once"):
             invoke(function)
-        pids = {each.result()["pid"] for each in busy}
+        environments = {each.result()["environment"] for each in busy}
 
-    assert len(pids) == 2
+    assert len(environments) == 2
 
 
 def test_the_log_has_the_platforms_lines_around_the_functions(
@@ -99,22 +100,35 @@ def test_a_crash_is_an_exit_error_and_the_next_invocation_gets_a_fresh_environme
     assert after["calls"] == 1
 
 
-def test_what_takes_too_long_is_killed(function: FunctionVersion, invoke: Invoke, lines: list[str]) -> None:
+def test_a_crash_by_a_signal_names_it(function: FunctionVersion, invoke: Invoke) -> None:
+    with pytest.raises(FunctionError) as caught:
+        invoke(function, do="crash")
+
+    message = "RequestId: 1111-2222 Error: Runtime exited with error: signal: segmentation fault"
+    assert caught.value.error_message == message
+
+
+def test_what_takes_too_long_is_killed(function: FunctionVersion, invoke_bare: Invoke, lines: list[str]) -> None:
     hasty = replace(function, timeout_seconds=1)
-    before = invoke(hasty)["pid"]
+    before = invoke_bare(hasty)["pid"]
     with pytest.raises(FunctionError, match=r"1111-2222 Task timed out after 1\.00 seconds") as caught:
-        invoke(hasty, do="sleep", seconds=60)
+        invoke_bare(hasty, do="sleep", seconds=60)
 
     assert caught.value.error_type == "Sandbox.Timedout"
     assert not is_alive(before)
     assert any(line.endswith("1111-2222 Task timed out after 1.00 seconds") for line in lines)
+    assert lines[-1].endswith("\tStatus: timeout")
 
 
-def test_a_handler_that_cannot_be_imported_fails_the_invocation(function: FunctionVersion, invoke: Invoke) -> None:
+def test_a_handler_that_cannot_be_imported_fails_the_invocation(
+    function: FunctionVersion, invoke: Invoke, lines: list[str]
+) -> None:
     with pytest.raises(FunctionError, match="No module named 'nowhere'") as caught:
         invoke(replace(function, handler="nowhere.handler"))
 
     assert caught.value.error_type == "Runtime.ImportModuleError"
+    init_report = next(line for line in lines if line.startswith("INIT_REPORT Init Duration: "))
+    assert init_report.endswith(" ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError")
 
 
 def test_a_slow_init_is_begun_again_as_a_part_of_the_invocation(function: FunctionVersion, lines: list[str]) -> None:
@@ -140,6 +154,15 @@ def test_an_init_that_never_ends_is_a_timeout(function: FunctionVersion, lines: 
     assert caught.value.error_type == "Sandbox.Timedout"
 
 
+def test_init_takes_nothing_of_the_functions_time(function: FunctionVersion, invoke: Invoke) -> None:
+    code = (function.task_root / "app.py").read_text("utf-8")
+    (function.task_root / "app.py").write_text(f"import time\ntime.sleep(1.2)\n{code}", "utf-8")
+
+    result = invoke(replace(function, timeout_seconds=1))
+
+    assert 500 < result["remaining_ms"] <= 1500
+
+
 def test_an_answer_above_6_mb_is_refused(function: FunctionVersion, invoke: Invoke) -> None:
     at_limit = invoke(function, do="large", size=6_291_554)
     with pytest.raises(FunctionError, match="exceeded maximum allowed payload size"):
@@ -162,7 +185,7 @@ def test_the_function_sees_its_own_variables_and_those_of_lambda_only(
     variables = invoke(function, do="variables")
 
     assert variables["SECRET"] == "1"
-    assert variables["LAMBDA_TASK_ROOT"] == str(function.task_root)
+    assert variables["LAMBDA_TASK_ROOT"] in {"/var/task", str(function.task_root)}
     assert variables["AWS_LAMBDA_FUNCTION_NAME"] == "shop-dev"
     assert variables["TZ"] == ":UTC"
     assert "OF_THE_HOST" not in variables
@@ -180,10 +203,10 @@ def test_a_package_that_the_artifact_lacks_is_missing(function: FunctionVersion,
 
 
 def test_processes_that_the_function_started_go_with_it(
-    function: FunctionVersion, invoke: Invoke, service: LambdaService
+    function: FunctionVersion, invoke_bare: Invoke, bare: LambdaService
 ) -> None:
-    grandchild = invoke(function, do="spawn")
-    service.close()
+    grandchild = invoke_bare(function, do="spawn")
+    bare.close()
 
     wait_for(lambda: not is_alive(grandchild))
 
@@ -205,7 +228,7 @@ def test_what_runs_when_the_service_is_closed_fails(
 
 def test_nothing_is_left_after_the_end(function: FunctionVersion, tmp_path: Path) -> None:
     threads = threading.active_count()
-    with LambdaService(lambda _function, _line: None) as service:
+    with LambdaService(lambda _function, _line: None, sandboxed=False) as service:
         invocation = Invocation(b"{}", int(time.time() * 1000) + 20_000, function.arn)
         pid = json.loads(service.invoke(function, invocation))["pid"]
 
@@ -221,11 +244,3 @@ def is_alive(pid: int) -> bool:
     except (ProcessLookupError, FileNotFoundError):
         return False
     return ") Z " not in status
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds; fail after ten seconds."""
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

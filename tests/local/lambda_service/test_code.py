@@ -7,7 +7,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from lambwsgi.deploy.codes import unpack
+from lambwsgi.local.lambda_service.code import unpack
 
 
 def test_files_keep_the_permissions_that_the_artifact_holds(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_files_keep_the_permissions_that_the_artifact_holds(tmp_path: Path) -> N
             entry.external_attr = mode << 16
             archive.writestr(entry, "x")
 
-    unpack(artifact.getvalue(), tmp_path / "task")
+    unpack(artifact, tmp_path / "task")
 
     assert (tmp_path / "task/app.py").read_text("utf-8") == "x"
     assert os.access(tmp_path / "task/bin/tool", os.X_OK)
@@ -30,6 +30,6 @@ def test_an_artifact_without_permissions_can_be_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(artifact, "w") as archive:
         archive.writestr(zipfile.ZipInfo("app.py"), "x")
 
-    unpack(artifact.getvalue(), tmp_path / "task")
+    unpack(artifact, tmp_path / "task")
 
     assert (tmp_path / "task/app.py").read_text("utf-8") == "x"
