@@ -34,13 +34,7 @@ def settings_schema() -> Schema:
         "properties": {
             "project": fields["project"],
             "base": _map(SETTINGS, "What all stages share."),
-            "stages": {
-                "type": "object",
-                "description": "The stages by name; each says only what differs.",
-                "propertyNames": {name: fields["stage"][name] for name in ("pattern", "maxLength")},
-                "additionalProperties": _map([*SETTINGS, EXTENDS], "A stage."),
-                "minProperties": 1,
-            },
+            "stages": _stages(fields["stage"]),
         },
         "required": ["project", "stages"],
         "additionalProperties": False,
@@ -48,6 +42,16 @@ def settings_schema() -> Schema:
             **{name: _with_nulls(_without_titles(part)) for name, part in whole.get("$defs", {}).items()},
             **{_key(name): _or_null(fields.get(name, extends)) for name in sorted([*SETTINGS, EXTENDS])},
         },
+    }
+
+
+def _stages(name: Schema) -> Schema:
+    return {
+        "type": "object",
+        "description": "The stages by name; each says only what differs.",
+        "propertyNames": {rule: name[rule] for rule in ("pattern", "maxLength")},
+        "additionalProperties": _map([*SETTINGS, EXTENDS], "A stage."),
+        "minProperties": 1,
     }
 
 

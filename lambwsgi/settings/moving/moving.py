@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambwsgi.settings.errors import SettingsError
+from lambwsgi.settings.load import LOCAL
 from lambwsgi.settings.moving.rules import Fate, Outcome, secret_names
 from lambwsgi.settings.source import to_yaml
 
@@ -17,6 +20,7 @@ _SECRETS = """\
 # These may be secret: {names}.
 # They are here as they were in {source}; keep both files out of places that others read.
 """
+_LONGEST_STAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,31 @@ class Moving:
     project: str
     stages: Mapping[str, Mapping[str, Any]]
     report: Sequence[Moved]
+
+
+def name_stages(names: Iterable[str], source: Path) -> dict[str, str]:
+    """The names that the stages get, by those that they have. Raises SettingsError where two would get the same."""
+    new: dict[str, str] = {}
+    for name in names:
+        valid = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_STAGE].rstrip("-")
+        wanted = f"{valid}-aws" if valid == LOCAL else valid
+        if wanted in new.values() or not wanted[:1].isalpha():
+            raise SettingsError(
+                f"{source}: stage {name!r} would be called {wanted!r}, which another one is or none may be;"
+                " rename it there: lower-case letters, digits and hyphens, a letter first"
+            )
+        new[name] = wanted
+    return new
+
+
+def renamed(names: Mapping[str, str]) -> Iterator[Moved]:
+    """A line for each stage whose name is another one now."""
+    for old, new in names.items():
+        if old != new:
+            why = (
+                f"`{LOCAL}` is the stage on this machine" if old == LOCAL else "lower-case letters, digits and hyphens"
+            )
+            yield Moved(old, Fate.TAKEN, f"stages.{new}: {why}")
 
 
 def combine(outcomes: Iterable[Outcome]) -> dict[str, Any]:

@@ -93,6 +93,8 @@ def unknown(key: str, known: Iterable[str], tool: str) -> Outcome:
 
 def variables(value: Any, _old: Old) -> Outcome:
     """The environment variables as text; those that Lambda would refuse are left out, secrets are named."""
+    if value in _OFF:
+        return Outcome(Fate.NEEDLESS, "it is empty")
     if not isinstance(value, Mapping):
         return Outcome(Fate.MISSING, "a map of names to values was expected; write the variables under `environment`")
     taken_over: dict[str, str] = {}

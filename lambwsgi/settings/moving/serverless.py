@@ -11,7 +11,7 @@ from typing import Any
 from lambwsgi.settings.detect import valid_project_name
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.moving.foreign import find_foreign, read_foreign
-from lambwsgi.settings.moving.moving import Moved, Moving, combine
+from lambwsgi.settings.moving.moving import Moved, Moving, combine, name_stages, renamed
 from lambwsgi.settings.moving.rules import Fate, Old, Outcome, Rule, missing, unknown
 from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, HANDLERS, PROVIDER, TOP, WSGI, event
 from lambwsgi.settings.moving.serverless_variables import Scope, Unresolved
@@ -46,13 +46,10 @@ def read_serverless(directory: Path, path: Path | None, *, project: str | None =
     name = str(service.get("name") if isinstance(service, Mapping) else service or directory.resolve().name)
     project_name = valid_project_name(project or f"{name[:31]}-lambwsgi")
     words = f"project: {project_name}; `{name}-STAGE` are Serverless's stacks, and both may live meanwhile"
-    return Moving(
-        "serverless",
-        source,
-        project_name,
-        {stage: combine(each.outcome for each in all_) for stage, all_ in told.items()},
-        [Moved("service", Fate.TAKEN, words), *_report(told)],
-    )
+    names = name_stages(told, source)
+    stages = {names[stage]: combine(each.outcome for each in all_) for stage, all_ in told.items()}
+    report = [Moved("service", Fate.TAKEN, words), *renamed(names), *_report(told)]
+    return Moving("serverless", source, project_name, stages, report)
 
 
 def _stage_names(document: Mapping[str, Any]) -> list[str]:
@@ -81,24 +78,33 @@ def _stage(document: Mapping[str, Any], stage: str, directory: Path, source: Pat
     resolved = scope.resolve(document)
     old = Old(resolved, directory)
     for key, value in resolved.items():
-        if key not in _SECTIONS and key != "service":
+        if key in _SECTIONS and not isinstance(value, Mapping | str):
+            yield _Told(key, Outcome(Fate.MISSING, "not in this file, or no map; put it here, and try again"))
+        elif key not in _SECTIONS and key != "service":
             yield _told(key, key, value, TOP, old)
-    provider = {**_SILENT, **_section(resolved, "provider")}
+    yield from _provider(resolved, old)
     functions = _section(resolved, "functions")
     name = _wsgi_function(functions, source)
-    for key, value in provider.items():
-        told = _told(f"provider.{key}", key, value, PROVIDER, old)
-        silent = key in _SILENT and key not in _section(resolved, "provider")
-        yield _Told(told.key, _by_default(told.outcome)) if silent else told
     yield from _function(f"functions.{name}", functions[name], old)
-    for other in functions.keys() - {name}:
-        advice = "a function of its own; leave it in serverless.yml, or make it a project with its own lambwsgi.yml"
-        yield _Told(f"functions.{other}", Outcome(Fate.MISSING, advice))
+    for other in functions:
+        if other != name:
+            advice = "a function of its own; leave it in serverless.yml, or make it a project with its own lambwsgi.yml"
+            yield _Told(f"functions.{other}", Outcome(Fate.MISSING, advice))
     yield from _custom(resolved, scope, old)
+
+
+def _provider(resolved: Mapping[str, Any], old: Old) -> Iterator[_Told]:
+    """The provider's keys, and those of Serverless's defaults that are not ours."""
+    given = _section(resolved, "provider")
+    for key, value in {**_SILENT, **given}.items():
+        told = _told(f"provider.{key}", key, value, PROVIDER, old)
+        yield told if key in given else _Told(told.key, _by_default(told.outcome))
 
 
 def _section(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = document.get(name)
+    if name == "provider" and isinstance(section, str):
+        return {"name": section}
     return section if isinstance(section, Mapping) else {}
 
 
@@ -106,16 +112,35 @@ def _wsgi_function(functions: Mapping[str, Any], source: Path) -> str:
     for name, function in functions.items():
         if isinstance(function, Mapping) and function.get("handler") in HANDLERS:
             return name
-    raise SettingsError(f"{source}: no function has the handler {' or '.join(HANDLERS)}, so none is serverless-wsgi's")
+    raise SettingsError(
+        f"{source}: no function has the handler {' or '.join(HANDLERS)}, so none is serverless-wsgi's;"
+        " where `functions` names another file, put its content here"
+    )
 
 
 def _function(key: str, function: Mapping[str, Any], old: Old) -> Iterator[_Told]:
-    for name, value in function.items():
-        if name != "events":
-            yield _told(f"{key}.{name}", name, value, FUNCTION, old)
+    """Its events first: of several gateways the first one stays."""
+    gateway = None
+    for told in [*_events(key, function), *_keys(key, function, old)]:
+        wanted = told.outcome.settings.get("gateway")
+        gateway = gateway or wanted
+        if wanted and wanted != gateway:
+            advice = f"a stage has one gateway, here {gateway}; give the other one a stage of its own"
+            yield _Told(told.key, Outcome(Fate.MISSING, advice))
+        else:
+            yield told
+
+
+def _events(key: str, function: Mapping[str, Any]) -> Iterator[_Told]:
     for index, each in enumerate(function.get("events") or ()):
         kind, value = next(iter(each.items())) if isinstance(each, Mapping) and each else (str(each), None)
         yield _Told(f"{key}.events.{index}.{kind}", event(kind, value))
+
+
+def _keys(key: str, function: Mapping[str, Any], old: Old) -> Iterator[_Told]:
+    for name, value in function.items():
+        if name != "events":
+            yield _told(f"{key}.{name}", name, value, FUNCTION, old)
 
 
 def _custom(resolved: Mapping[str, Any], scope: Scope, old: Old) -> Iterator[_Told]:

@@ -170,7 +170,6 @@ PROVIDER: Mapping[str, Rule] = {
 FUNCTION: Mapping[str, Rule] = {
     **_BOTH,
     "handler": needless("lambwsgi brings its handler"),
-    "events": needless("each event is told by itself"),
     "url": _function_url,
     "name": needless("a function is named PROJECT-STAGE"),
     "description": missing("use `tags`"),

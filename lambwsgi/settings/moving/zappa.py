@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from lambwsgi.settings.detect import valid_project_name
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.moving.foreign import find_foreign, read_foreign
-from lambwsgi.settings.moving.moving import Moved, Moving, combine
+from lambwsgi.settings.moving.moving import Moved, Moving, combine, name_stages, renamed
 from lambwsgi.settings.moving.rules import Fate, Old, Outcome, unknown
 from lambwsgi.settings.moving.zappa_keys import RULES, gateway_of
 
@@ -32,17 +31,18 @@ def read_zappa(directory: Path, path: Path | None, *, project: str | None = None
         raise SettingsError(f"{source}: no stage has {' or '.join(_WHAT_IT_RUNS)}, so there is nothing to run")
     told = next((str(stage[_PROJECT]) for stage in whole.values() if stage.get(_PROJECT)), directory.resolve().name)
     name = valid_project_name(project or f"{told[:31]}-lambwsgi")
-    report = [
-        Moved(_PROJECT, Fate.TAKEN, f"project: {name}; `{told}-STAGE` are Zappa's stacks, and both may live meanwhile")
-    ]
-    new = {}
+    names = name_stages(named, source)
+    words = f"project: {name}; `{told}-STAGE` are Zappa's stacks, and both may live meanwhile"
+    report = [Moved(_PROJECT, Fate.TAKEN, words), *renamed(names)]
     for stage_name, stage in stages.items():
-        old = Old(whole[stage_name], directory)
-        report.extend(_report(stage_name, stage, old, is_stage=stage_name in named))
-        if stage_name in named:
-            outcomes = [_outcome(key, value, old) for key, value in old.stage.items() if key != _PROJECT]
-            new[_stage_name(stage_name)] = {**combine(outcomes), "gateway": gateway_of(old.stage)}
+        report.extend(_report(stage_name, stage, Old(whole[stage_name], directory), is_stage=stage_name in named))
+    new = {names[stage_name]: _settings(Old(stage, directory)) for stage_name, stage in named.items()}
     return Moving("zappa", source, name, new, report)
+
+
+def _settings(old: Old) -> dict[str, Any]:
+    outcomes = [_outcome(key, value, old) for key, value in old.stage.items() if key != _PROJECT]
+    return {**combine(outcomes), "gateway": gateway_of(old.stage)}
 
 
 def _extended(stages: Mapping[str, Any], name: str, source: Path) -> dict[str, Any]:
@@ -65,8 +65,6 @@ def _extended(stages: Mapping[str, Any], name: str, source: Path) -> dict[str, A
 def _report(name: str, stage: Mapping[str, Any], old: Old, *, is_stage: bool) -> Iterator[Moved]:
     if not is_stage:
         yield Moved(name, Fate.NEEDLESS, "names no application: what it says is in the stages that extend it")
-    elif _stage_name(name) != name:
-        yield Moved(name, Fate.TAKEN, f"stages.{_stage_name(name)}: a stage has lower-case letters, digits and hyphens")
     for key, value in stage.items():
         if key != _PROJECT:
             outcome = _outcome(key, value, old)
@@ -79,7 +77,3 @@ def _report(name: str, stage: Mapping[str, Any], old: Old, *, is_stage: bool) ->
 def _outcome(key: str, value: Any, old: Old) -> Outcome:
     rule = RULES.get(key)
     return rule(value, old) if rule else unknown(key, RULES, "Zappa")
-
-
-def _stage_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:20].rstrip("-")

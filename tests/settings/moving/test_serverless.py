@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.load import Project, load_project
 from lambwsgi.settings.moving.moving import Moving, settings_text
 from lambwsgi.settings.moving.rules import Fate
 from lambwsgi.settings.moving.serverless import read_serverless
+from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, HANDLERS, PROVIDER, TOP, WSGI
 
 WHOLE = """
 service: example
@@ -157,6 +159,42 @@ def test_variables_that_lead_elsewhere_or_in_a_circle_are_told(tmp_path: Path, v
     fate, words = told(moving, "provider.memorySize")
     assert fate is Fate.MISSING
     assert words.endswith(f"left out: {value}, which this file does not tell; write it into lambwsgi.yml")
+
+
+def test_of_several_gateways_the_first_one_stays_and_the_others_are_told(tmp_path: Path) -> None:
+    function = "{handler: wsgi.handler, url: true, events: [httpApi: '*', http: ANY /]}"
+
+    moving = move(tmp_path, f"{SMALL}functions: {{api: {function}}}\n")
+
+    assert moving.stages["dev"]["gateway"] == "http_api"
+    for key in ("functions.api.events.1.http", "functions.api.url"):
+        assert told(moving, key)[1].startswith("a stage has one gateway, here http_api")
+
+
+def test_every_key_is_told_of_once(tmp_path: Path) -> None:
+    given = {
+        "provider": dict.fromkeys(PROVIDER, 1) | {"name": "aws", "stage": "dev", "runtime": "python3.12"},
+        "custom": {**dict.fromkeys(CUSTOM, 1), "wsgi": dict.fromkeys(WSGI, "a.b"), "unheard_of": 1},
+        "functions": {"api": dict.fromkeys(FUNCTION, 1) | {"handler": HANDLERS[0], "events": []}},
+    }
+
+    moving = move(tmp_path, yaml.safe_dump({**dict.fromkeys(TOP, 1), **given, "params": {}, "stages": {}}))
+
+    keys = [each.key for each in moving.report]
+    assert len(keys) == len(set(keys))
+    assert {f"provider.{key}" for key in PROVIDER} <= set(keys)
+    assert {f"custom.{key}" for key in [*CUSTOM, "unheard_of"]} <= set(keys)
+    assert {f"custom.wsgi.{key}" for key in WSGI} <= set(keys)
+    assert {f"functions.api.{key}" for key in FUNCTION} <= set(keys)
+    assert TOP.keys() <= set(keys)
+    assert all(each.words for each in moving.report)
+
+
+def test_a_part_that_is_in_another_file_is_told(tmp_path: Path) -> None:
+    moving = move(tmp_path, "service: s\nprovider: aws\ncustom: ${file(custom.yml)}\n" + API)
+
+    assert told(moving, "custom") == (Fate.MISSING, "not in this file, or no map; put it here, and try again")
+    assert told(moving, "provider.name")[0] is Fate.NEEDLESS
 
 
 def test_a_package_that_begins_with_nothing_is_for_people(tmp_path: Path) -> None:

@@ -186,6 +186,18 @@ def test_a_stage_name_that_cannot_be_ours_is_told(tmp_path: Path) -> None:
     assert told(moving, "Prod_EU")[1].startswith("stages.prod-eu")
 
 
+def test_a_stage_local_gets_another_name_since_ours_is_on_this_machine(tmp_path: Path) -> None:
+    moving = move(tmp_path, local=APP)
+
+    assert list(moving.stages) == ["local-aws"]
+    assert told(moving, "local") == (Fate.TAKEN, "stages.local-aws: `local` is the stage on this machine")
+
+
+def test_two_stages_never_become_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"stage 'dev_a' would be called 'dev-a', which another one is"):
+        move(tmp_path, **{"dev-a": APP, "dev_a": APP})
+
+
 def test_the_stacks_of_zappa_are_left_their_names(tmp_path: Path) -> None:
     moving = move(tmp_path, dev={**APP, "project_name": "Shop"})
 
