@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz suites soak clean
+.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites soak clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -65,6 +65,10 @@ fuzz: $(VENV)/.uv
 	$(BIN)/uv pip install --quiet --python $(VENV)/fuzz/bin/python . -r fuzz/requirements.txt
 	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -len_control=0 \
 		-artifact_prefix=$$(mktemp -d)/
+
+# Deployments that are killed, refused and cut off at each of their calls to AWS. `make tests` takes every fifth.
+faults: $(VENV)/.dev
+	LAMBWSGI_FAULTS_STEP=1 $(BIN)/python -m pytest -n $(WORKERS) tests/deploy/faults
 
 # Flask's, Werkzeug's and Django's own tests, asked through each gateway. Minutes, not for CI.
 suites: $(VENV)/.uv

@@ -29,6 +29,7 @@ COMMANDS = {
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
+    "policy": "lambwsgi.cli.policy:policy",
     "schema": "lambwsgi.cli.editor:schema",
     "completion": "lambwsgi.cli.editor:completion",
 }

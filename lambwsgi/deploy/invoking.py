@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import InvocationError
+from lambwsgi.deploy.errors import AwsError, InvocationError
 from lambwsgi.deploy.records import Invocation
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.result import phrase
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
 
 
+# Lambda's answers when it has no environment for the event, or when its API is asked too often.
+_THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException"})
+_THROTTLED_PAUSES = (0.5, 1.0, 2.0)
 # A name that nobody has, RFC 2606; for who asks without an address at hand.
 _NO_HOST = "lambwsgi.invalid"
 
@@ -28,12 +32,24 @@ def invoke_function(aws: Aws, settings: StageSettings, payload: str, *, qualifie
 
     Raises InvocationError when it fails.
     """
-    invocation = aws.invoke(settings.function_name, qualifier, payload.encode())
+    invocation = _invoke_when_there_is_room(aws, settings.function_name, qualifier, payload.encode())
     if invocation.error is not None:
         raise InvocationError(
             f"{settings.function_name} failed: {_function_error(invocation.payload)}", log_tail=invocation.log_tail
         )
     return invocation
+
+
+def _invoke_when_there_is_room(aws: Aws, function: str, qualifier: str, payload: bytes) -> Invocation:
+    """The invocation, tried anew for a few seconds while Lambda refuses to begin it: so it never runs twice."""
+    for seconds in _THROTTLED_PAUSES:
+        try:
+            return aws.invoke(function, qualifier, payload)
+        except AwsError as error:
+            if error.code not in _THROTTLED:
+                raise
+        time.sleep(seconds)
+    return aws.invoke(function, qualifier, payload)
 
 
 def get_page(

@@ -1,9 +1,12 @@
-"""The permissions that docs/deploying.md names are enough, as an emulator that enforces IAM sees it."""
+"""The permissions that `lambwsgi policy` prints are enough and none too many, as an emulator that enforces IAM sees it.
+
+It asks for the permissions of who calls, and not for those that CloudFormation needs behind the call: that these are
+all there is checked by type.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -19,13 +22,15 @@ from lambwsgi.deploy.errors import AccessDeniedError
 from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
+from lambwsgi.deploy.policy import deployer_policy
 from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import GatewayKind, StageSettings
 
 pytestmark = pytest.mark.embedded
 
-DOCS = Path(__file__).parent.parent.parent / "docs" / "deploying.md"
+GOLDEN = Path(__file__).parent.parent / "templates"
 StartAws = Callable[..., AbstractContextManager[str]]
 
 
@@ -36,10 +41,8 @@ def strict_endpoint(start_aws: StartAws) -> Iterator[str]:
         yield address
 
 
-def policy(project: str) -> dict[str, Any]:
-    """The policy that the docs print, for a project."""
-    (text,) = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    found: dict[str, Any] = json.loads(text.replace("PROJECT", project))
+def policy(settings: StageSettings, region: str = "us-east-1") -> dict[str, Any]:
+    found: dict[str, Any] = deployer_policy(settings, build_template(settings, "0" * 64), region)
     return found
 
 
@@ -60,27 +63,85 @@ def deployer(
     return Aws(region=region)
 
 
-def test_the_documented_policy_is_enough_for_every_command(
+def run_everything(
+    aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue
+) -> None:
+    quiet = replace(dialogue, visit=None)
+    release.plan(aws, settings, make_artifact("old").sha256, quiet)
+    release.deploy(aws, settings, make_artifact("old"), quiet)
+    release.deploy(aws, settings, make_artifact("new"), quiet)
+    release.rollback(aws, settings, None, quiet)
+    operate.invoke(aws, settings, "{}")
+    assert operate.status(Place(aws), settings).rolled_back
+    assert list(read_log(aws, LogQuery(log_group_name(settings), 0)))
+    release.delete(aws, settings, quiet)
+
+
+def test_the_policy_is_enough_for_every_command(
     strict_endpoint: str,
     settings: StageSettings,
     make_artifact: Callable[..., Artifact],
     dialogue: Dialogue,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    aws = deployer(strict_endpoint, policy(settings.project), monkeypatch)
-    quiet = replace(dialogue, visit=None)
+    aws = deployer(strict_endpoint, policy(settings), monkeypatch)
 
-    release.plan(aws, settings, make_artifact("old").sha256, quiet)
-    release.deploy(aws, settings, make_artifact("old"), quiet)
-    release.deploy(aws, settings, make_artifact("new"), quiet)
-    release.rollback(aws, settings, None, quiet)
-    operate.invoke(aws, settings, "{}")
-    status = operate.status(Place(aws), settings)
-    lines = list(read_log(aws, LogQuery(log_group_name(settings), 0)))
-    release.delete(aws, settings, quiet)
+    run_everything(aws, settings, make_artifact, dialogue)
 
-    assert status.rolled_back
-    assert lines
+
+@pytest.mark.parametrize("service", ["cloudformation", "s3 bucket", "s3 objects", "lambda", "logs"])
+def test_without_one_of_its_own_statements_something_is_refused(
+    strict_endpoint: str,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    service: str,
+) -> None:
+    document = policy(settings, "eu-west-3" if service == "s3 bucket" else "us-east-1")
+    place = ["sts", "cloudformation", "s3 bucket", "s3 objects", "lambda", "logs"].index(service)
+    taken_away = document["Statement"].pop(place)
+    assert taken_away["Action"][0].startswith(f"{service.partition(' ')[0]}:")
+    region = "eu-west-3" if service == "s3 bucket" else "us-east-1"  # where no other test has made the bucket
+    aws = deployer(strict_endpoint, document, monkeypatch, region)
+
+    with pytest.raises(AccessDeniedError) as refused:
+        run_everything(aws, settings, make_artifact, dialogue)
+
+    assert refused.value.action in taken_away["Action"]
+
+
+def test_every_type_of_resource_that_a_template_may_have_is_known() -> None:
+    templates = [json.loads(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))]
+    settings = StageSettings(project="shop", stage="dev", app="shop:app")
+
+    for template in templates:
+        assert deployer_policy(settings, template, None)["Statement"]
+
+
+def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None:
+    settings = StageSettings(project="shop", stage="dev", app="shop:app", gateway=GatewayKind.REST_API)
+    document = policy(settings)
+
+    wide = {
+        action
+        for statement in document["Statement"]
+        for action in statement["Action"]
+        if not all("shop" in resource for resource in statement["Resource"])
+    }
+    assert {action.partition(":")[0] for action in wide} == {"sts", "cloudformation", "s3", "logs", "apigateway"}
+    assert {action for action in wide if action.startswith("logs")} == {"logs:DescribeLogGroups"}
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_arns_are_of_the_regions_part_of_aws(region: str, partition: str) -> None:
+    settings = StageSettings(project="shop", stage="dev", app="shop:app")
+    resources = [each for statement in policy(settings, region)["Statement"] for each in statement["Resource"]]
+
+    assert {each.split(":")[1] for each in resources if each != "*"} == {partition}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +163,7 @@ def test_a_missing_permission_is_named(
     action: str,
     region: str,
 ) -> None:
-    document = policy(settings.project)
+    document = policy(settings, region)
     for statement in document["Statement"]:
         statement["Action"] = [each for each in statement["Action"] if each != action]
     aws = deployer(strict_endpoint, document, monkeypatch, region)

@@ -1,0 +1,183 @@
+"""What whoever deploys a stage must be allowed: the calls that lambwsgi makes, and those that CloudFormation makes with
+the same credentials for the resources of the stage's template. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lambwsgi.deploy import names
+from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.settings.model import StageSettings
+
+_ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
+_FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
+_VERSIONS = f"{_FUNCTION}:*"
+# Some actions name the group, others what is in it.
+_LOG_GROUP = tuple(f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{log_group}}{end}" for end in ("", ":*"))
+_GATEWAY_VERBS = tuple(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT"))
+
+
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Actions on resources, which are given as patterns of ARNs."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+def _of(service: str, actions: str, *resources: str) -> Grant:
+    return Grant(tuple(f"{service}:{action}" for action in actions.split()), resources)
+
+
+# What lambwsgi itself calls, whatever the stage is made of.
+_OWN = (
+    _of("sts", "GetCallerIdentity", "*"),
+    _of(
+        "cloudformation",
+        "ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents"
+        " DescribeStacks ExecuteChangeSet ListChangeSets TagResource",
+        "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
+        "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
+    ),
+    _of(
+        "s3",
+        "CreateBucket ListBucket PutBucketPublicAccessBlock PutEncryptionConfiguration",
+        "arn:{partition}:s3:::{bucket}",
+    ),
+    _of(
+        "s3",
+        "AbortMultipartUpload GetObject PutObject",
+        "arn:{partition}:s3:::{bucket}/lambwsgi/{project}/*",
+    ),
+    _of("lambda", "GetFunctionConfiguration InvokeFunction ListVersionsByFunction", _FUNCTION, _VERSIONS),
+    _of("logs", "FilterLogEvents", *_LOG_GROUP),
+)
+
+# What CloudFormation calls to make, change, read and remove a resource, by its type.
+# Source: the handlers of the types in AWS's CloudFormation registry; the service authorization reference.
+_BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
+    "AWS::Logs::LogGroup": (
+        _of(
+            "logs",
+            "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
+            " UntagResource",
+            *_LOG_GROUP,
+        ),
+        # Has no narrower resource.
+        _of("logs", "DescribeLogGroups", "arn:{partition}:logs:{region}:{account}:log-group:*"),
+    ),
+    "AWS::IAM::Role": (
+        _of(
+            "iam",
+            "CreateRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
+            " PassRole PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy",
+            _ROLE,
+        ),
+    ),
+    "AWS::Lambda::Function": (
+        _of(
+            "lambda",
+            "CreateFunction DeleteFunction GetFunction GetFunctionCodeSigningConfig GetFunctionRecursionConfig"
+            " GetRuntimeManagementConfig ListTags TagResource UntagResource UpdateFunctionCode"
+            " UpdateFunctionConfiguration",
+            _FUNCTION,
+        ),
+    ),
+    "AWS::Lambda::Version": (_of("lambda", "DeleteFunction GetFunction PublishVersion", _FUNCTION, _VERSIONS),),
+    "AWS::Lambda::Alias": (
+        _of(
+            "lambda",
+            "CreateAlias DeleteAlias DeleteProvisionedConcurrencyConfig GetAlias GetProvisionedConcurrencyConfig"
+            " PutProvisionedConcurrencyConfig UpdateAlias",
+            _FUNCTION,
+            _VERSIONS,
+        ),
+    ),
+    "AWS::Lambda::Permission": (_of("lambda", "AddPermission GetPolicy RemovePermission", _FUNCTION, _VERSIONS),),
+    "AWS::Lambda::Url": (
+        _of(
+            "lambda",
+            "CreateFunctionUrlConfig DeleteFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig",
+            _FUNCTION,
+            _VERSIONS,
+        ),
+    ),
+    "AWS::Scheduler::Schedule": (
+        _of(
+            "scheduler",
+            "CreateSchedule DeleteSchedule GetSchedule UpdateSchedule",
+            "arn:{partition}:scheduler:{region}:{account}:schedule/*/{stack}-*",
+        ),
+    ),
+    "AWS::ApplicationAutoScaling::ScalableTarget": (
+        # Knows no ARNs before there is a target.
+        _of(
+            "application-autoscaling",
+            "DeleteScheduledAction DeregisterScalableTarget DescribeScalableTargets DescribeScheduledActions"
+            " PutScheduledAction RegisterScalableTarget TagResource UntagResource",
+            "*",
+        ),
+        _of(
+            "iam",
+            "CreateServiceLinkedRole",
+            "arn:{partition}:iam::{account}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/*",
+        ),
+    ),
+    # An API has an id that nobody knows before it is there.
+    "AWS::ApiGateway::": (
+        Grant(
+            _GATEWAY_VERBS,
+            ("arn:{partition}:apigateway:{region}::/restapis*", "arn:{partition}:apigateway:{region}::/tags/*"),
+        ),
+    ),
+    "AWS::ApiGatewayV2::": (
+        Grant(
+            _GATEWAY_VERBS,
+            ("arn:{partition}:apigateway:{region}::/apis*", "arn:{partition}:apigateway:{region}::/tags/*"),
+        ),
+    ),
+}
+
+
+def deployer_policy(settings: StageSettings, template: Json, region: str | None) -> Json:
+    """The IAM policy that is enough to plan, deploy, roll back, ask and remove the stage, and no more.
+
+    Without a region it holds for all of them. The account is left open, for the policy lies in it.
+    """
+    place = {
+        "partition": _partition(region or ""),
+        "region": region or "*",
+        "account": "*",
+        "stack": names.stack_name(settings),
+        "project": settings.project,
+        "bucket": settings.bucket or names.default_bucket("*", "*"),
+        "log_group": names.log_group_name(settings),
+    }
+    grants = dict.fromkeys([*_OWN, *_of_resources(template)])
+    return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
+
+
+def _partition(region: str) -> str:
+    """The part of AWS that a region is in. Source: AWS general reference, 'Amazon Resource Names'."""
+    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def _of_resources(template: Json) -> Iterator[Grant]:
+    """What CloudFormation needs for the types of the template's resources, each once."""
+    types = {resource["Type"] for resource in template["Resources"].values()}
+    for name in sorted(types):
+        service = name[: name.rindex("::") + 2]
+        yield from _BY_TYPE[name] if name in _BY_TYPE else _BY_TYPE[service]
+
+
+def _statement(grant: Grant, place: Mapping[str, str]) -> Json:
+    return {
+        "Effect": "Allow",
+        "Action": list(grant.actions),
+        "Resource": [pattern.format_map(place) for pattern in grant.resources],
+    }

@@ -1,0 +1,67 @@
+"""Answers of AWS's that it did not give: put in at the n-th call of a client, before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
+
+from lambwsgi.deploy.aws import Aws
+
+Fault = Callable[[AWSRequest], AWSResponse]
+
+
+class _Raw:
+    """The body of an answer, as botocore reads it."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._body
+
+
+def answering(code: str, message: str, status: int = 400) -> Fault:
+    """An error in the form of the service that was asked."""
+
+    def answer(request: AWSRequest) -> AWSResponse:
+        url = str(request.url)
+        if "/2015-03-31/" in url:
+            body = json.dumps({"message": message}).encode()
+            headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
+        else:
+            error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+            of_s3 = request.headers.get("X-Amz-Content-SHA256") is not None
+            body = (error if of_s3 else f"<ErrorResponse>{error}</ErrorResponse>").encode()
+            headers = {"Content-Type": "text/xml"}
+        return AWSResponse(url, status, HTTPHeaders.from_dict(headers), _Raw(body))
+
+    return answer
+
+
+def hanging_up(request: AWSRequest) -> AWSResponse:
+    """No answer: the connection is closed."""
+    raise ConnectionClosedError(endpoint_url=str(request.url))
+
+
+class Faulty:
+    """Counts the calls of an `Aws`, and puts the fault in at that of the number."""
+
+    def __init__(self, aws: Aws, number: int, fault: Fault) -> None:
+        self.happened = False
+        self._calls = 0
+        self._number = number
+        self._fault = fault
+        for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations):
+            client.meta.events.register("before-send", self._count)  # type: ignore[arg-type]  # it may answer
+
+    def _count(self, request: AWSRequest, **_: Any) -> AWSResponse | None:
+        self._calls += 1
+        if self._calls != self._number:
+            return None
+        self.happened = True
+        return self._fault(request)
