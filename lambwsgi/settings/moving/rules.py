@@ -68,6 +68,12 @@ def taken(setting: str, convert: Callable[[Any], Any] = lambda value: value, *, 
     return rule
 
 
+def switch(setting: str, new: Any, *, otherwise: str) -> Rule:
+    """Taken over as that value of ours where it is switched on."""
+    on, off = taken(setting, lambda _value: new, otherwise=otherwise), Outcome(Fate.NEEDLESS, "it is off")
+    return lambda value, old: off if value in _OFF else on(value, old)
+
+
 def needless(why: str) -> Rule:
     """Not needed, whatever its value."""
     return lambda _value, _old: Outcome(Fate.NEEDLESS, why)
@@ -156,7 +162,9 @@ def shown(value: Any) -> str:
     """A value for the report; of a map its names only, since its values may be secret."""
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(map(str, value)) if isinstance(value, Mapping) else str(value)
+    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        return f"{len(value)} of them"
+    return ", ".join(map(str, value)) if isinstance(value, Mapping | list) else str(value)
 
 
 def _refused(name: str) -> str:

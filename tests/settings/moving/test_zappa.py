@@ -126,6 +126,7 @@ def test_every_key_is_told_of_once_in_each_stage(tmp_path: Path) -> None:
         ("keep_warm", False, Fate.TAKEN, "warm: false"),
         ("slim_handler", True, Fate.NEEDLESS, "there is one artifact"),
         ("cors", False, Fate.NEEDLESS, "it is off"),
+        ("iam_authorization", False, Fate.NEEDLESS, "it is off"),
         ("cors", True, Fate.MISSING, "let the application answer"),
         ("app_type", "wsgi", Fate.NEEDLESS, "WSGI is what lambwsgi runs"),
         ("app_type", "asgi", Fate.MISSING, "ASGI is not supported"),
