@@ -10,6 +10,7 @@ import click
 
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.cli import output
+from lambwsgi.cli.launch import how_to_install
 
 COMMANDS = {
     "init": "lambwsgi.cli.init:init",
@@ -48,6 +49,11 @@ ALIASES = {
     "tail": "logs",
 }
 
+# What commands import when they run. Flask brings click, so with the library alone they get as far as that.
+_OF_THE_EXTRA = frozenset(
+    {"boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "werkzeug", "yaml"}
+)
+
 
 class CommandTable(click.Group):
     """A group whose commands are looked up in `COMMANDS`, so that `--help` does not import boto3."""
@@ -84,4 +90,9 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
     except LambWSGIError as error:
         output.error(str(error))
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name not in _OF_THE_EXTRA:
+            raise
+        output.error(how_to_install(error.name))
+        return 2
     return code or 0
