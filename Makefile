@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark plots fuzz faults suites soak clean
+.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites soak clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -37,6 +37,20 @@ $(VENV)/.benchmark: $(VENV)/.uv pyproject.toml benchmarks/requirements.txt
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/benchmark
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/benchmark/bin/python \
 		--editable '.[cli]' -r benchmarks/requirements.txt
+	touch $@
+
+# The pages of the documentation that are made of the code; a test compares them.
+reference: $(VENV)/.dev
+	$(BIN)/python -m docs.reference
+	$(BIN)/lambwsgi schema > docs/lambwsgi.schema.json
+
+# The documentation as a site in build/site, in an environment of its own; a warning is an error.
+docs: $(VENV)/.docs
+	$(VENV)/docs/bin/mkdocs build
+
+$(VENV)/.docs: $(VENV)/.uv pyproject.toml
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/docs
+	$(BIN)/uv pip install --quiet --python $(VENV)/docs/bin/python --group docs
 	touch $@
 
 # The plots of the documentation, from the models in the code.

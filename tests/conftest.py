@@ -38,7 +38,11 @@ def handler(event, context):
         # As one that is older than this: of several it knows nothing.
         return one if "concurrency" in event["lambwsgi"] else {**one, "environments": [one], "errors": []}
     if event.get("lambwsgi"):
-        return {"exit_code": 0, "output": json.dumps(event["lambwsgi"].get("args"))}
+        args = event["lambwsgi"].get("args")
+        if args == ["wait"]:
+            raise TimeoutError("Task timed out after 30.00 seconds")
+        answer = {"exit_code": 0, "output": json.dumps(args)}
+        return {**answer, "advice": "give --noinput"} if args == ["ask"] else answer
     if event.get("fail"):
         raise ValueError("asked to fail")
     print("a request for", os.environ["LAMBWSGI_APP"])

@@ -6,6 +6,7 @@ import gc
 import sys
 
 from lambwsgi.adapter.errors import AppImportError
+from lambwsgi.adapter.wsgi import refuse_asgi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def import_app(target: str) -> WsgiApp:
             f"{target!r} is a {type(app).__name__}, which cannot be called; a WSGI application was expected",
             target=target,
         )
+    refuse_asgi(app, target)
     return app  # type: ignore[no-any-return]
 
 

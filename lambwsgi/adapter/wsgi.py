@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from operator import itemgetter
 
-from lambwsgi.adapter.errors import AppError
+from lambwsgi.adapter.errors import AppError, AppImportError
 from lambwsgi.adapter.head import KEYS, STATUS, WITHOUT_BODY, read_headers, refuse_status
 from lambwsgi.adapter.message import HttpResponse
 
@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     Asked = Callable[Concatenate[Environ, Rest], Result]
 
 _value_of = itemgetter(1)
+# CO_COROUTINE; importing `inspect` takes longer than all the rest of us. Source: inspect, 'Code Objects Bit Flags'.
+_ASYNC = 0x80
+
+
+def refuse_asgi(app: WsgiApp, target: str) -> None:
+    """Raises AppImportError for an application that is called as ASGI has it: its first request would fail."""
+    for call in (app, type(app).__call__) if callable(app) else ():
+        code = getattr(call, "__code__", None)
+        if code is not None and code.co_flags & _ASYNC:
+            name = getattr(app, "__name__", type(app).__name__)
+            raise AppImportError(
+                f"{target!r} ({name}) is an ASGI application, and lambwsgi runs WSGI; run it with an adapter for ASGI,"
+                " such as mangum, or wrap it: a2wsgi.ASGIMiddleware(app)",
+                target=target,
+            )
 
 
 class FileWrapper:

@@ -12,10 +12,11 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("lambwsgi"):
             raise
-        print(
-            f"error: the lambwsgi command needs the package {error.name!r}, which its extra brings:"
-            " pip install 'lambwsgi[cli]'",
-            file=sys.stderr,
-        )
+        print(f"error: {how_to_install(error.name)}", file=sys.stderr)
         sys.exit(2)
     sys.exit(run())
+
+
+def how_to_install(package: str) -> str:
+    """What to do where a package of the extra is missing."""
+    return f"the lambwsgi command needs the package {package!r}, which its extra brings: pip install 'lambwsgi[cli]'"

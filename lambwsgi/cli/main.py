@@ -10,6 +10,7 @@ import click
 
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.cli import output
+from lambwsgi.cli.launch import how_to_install
 
 COMMANDS = {
     "init": "lambwsgi.cli.init:init",
@@ -27,8 +28,11 @@ COMMANDS = {
     "invoke": "lambwsgi.cli.operate:invoke",
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
-    "manage": "lambwsgi.cli.operate:manage",
+    "manage": "lambwsgi.cli.commands:manage",
+    "flask": "lambwsgi.cli.commands:flask",
     "policy": "lambwsgi.cli.policy:policy",
+    "schema": "lambwsgi.cli.editor:schema",
+    "completion": "lambwsgi.cli.editor:completion",
 }
 
 # For people who come from elsewhere; understood, not listed.
@@ -44,6 +48,11 @@ ALIASES = {
     "info": "status",
     "tail": "logs",
 }
+
+# What commands import when they run. Flask brings click, so with the library alone they get as far as that.
+_OF_THE_EXTRA = frozenset(
+    {"boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "werkzeug", "yaml"}
+)
 
 
 class CommandTable(click.Group):
@@ -81,4 +90,9 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
     except LambWSGIError as error:
         output.error(str(error))
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name not in _OF_THE_EXTRA:
+            raise
+        output.error(how_to_install(error.name))
+        return 2
     return code or 0

@@ -1,4 +1,4 @@
-"""`status`, `url`, `logs`, `invoke`, `manage`: what one asks of a stage that is deployed."""
+"""`status`, `url`, `logs`, `invoke`: what one asks of a stage that is deployed."""
 
 from __future__ import annotations
 
@@ -137,25 +137,6 @@ def invoke(stage: str | None, settings_path: Path, payload: str | None, target: 
     if invocation.log_tail:
         output.progress(invocation.log_tail.rstrip("\n"))
     output.result(text)
-
-
-@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
-@settings_option
-@click.argument("stage")
-@click.argument("arguments", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.pass_context
-def manage(context: click.Context, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> None:
-    """Run a Django management command inside the function.
-
-    All that follows the stage goes to Django as it is: `lambwsgi manage dev migrate --noinput`.
-    """
-    from lambwsgi.deploy import operate
-
-    settings, place = find_stage(settings_path, stage)
-    done = operate.manage(place.aws, settings, arguments)
-    if done.output:
-        output.result(done.output.rstrip("\n"))
-    context.exit(done.exit_code)
 
 
 def _rows(found: Status) -> list[tuple[str, str]]:

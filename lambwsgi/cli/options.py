@@ -6,13 +6,31 @@ from pathlib import Path
 
 import click
 
-stage_argument = click.argument("stage", required=False)
+_SETTINGS = Path("lambwsgi.yml")
+
+
+def _complete_stage(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names of stages for the shell. Reads the file only, since every stroke of the tab key starts a process."""
+    from lambwsgi.settings.errors import SettingsError
+    from lambwsgi.settings.source import read_source
+
+    try:
+        stages = read_source(context.params.get("settings_path") or _SETTINGS).entries.get("stages")
+    except SettingsError:
+        return []
+    names = [*(stages.value.entries if stages else ()), "local"]
+    return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
+stage_argument = click.argument("stage", required=False, shell_complete=_complete_stage)
+
+stage_that_is_named = click.argument("stage", shell_complete=_complete_stage)
 
 settings_option = click.option(
     "--settings",
     "settings_path",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("lambwsgi.yml"),
+    default=_SETTINGS,
     show_default=True,
     help="The settings file.",
 )

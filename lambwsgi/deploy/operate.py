@@ -1,4 +1,4 @@
-"""What one asks of a stage that is deployed: how it stands, an invocation, a management command."""
+"""What one asks of a stage that is deployed: how it stands, an invocation, a command."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a management command gave: its exit status and all that it wrote."""
+    """What a command gave: its exit status, all that it wrote, and perhaps what to do otherwise the next time."""
 
     exit_code: int
     output: str
+    advice: str = ""
 
 
 def status(place: Place, settings: StageSettings) -> Status:
@@ -81,21 +82,36 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
     return get_page(aws, settings, path)
 
 
-def manage(aws: Aws, settings: StageSettings, arguments: Sequence[str]) -> CommandResult:
-    """What a Django management command gives, run inside the function.
+def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
+    """What a command of this kind, `manage` or `flask`, gives, run inside the function.
 
     Its time is limited by the stage's timeout, its output by what one invocation may answer.
     """
-    if "manage" not in settings.commands:
+    if kind not in settings.commands:
+        allowed = ", ".join(sorted({kind, *settings.commands}))
         raise DeployError(
-            f"stage {settings.stage!r} does not allow management commands:"
-            " add `commands: [manage]` to the settings file and deploy"
+            f"stage {settings.stage!r} does not allow `lambwsgi {kind}`:"
+            f" add `commands: [{allowed}]` to the settings file and deploy"
         )
-    event = {"lambwsgi": {"op": "manage", "args": list(arguments)}}
-    answer = read_answer(invoke(aws, settings, json.dumps(event)).payload)
+    event = {"lambwsgi": {"op": kind, "args": list(arguments)}}
+    answer = read_answer(_invoke_command(aws, settings, json.dumps(event)))
     if not isinstance(answer, dict) or not isinstance(answer.get("exit_code"), int):
         raise InvocationError(
             f"{settings.function_name} did not answer as a command does: is the deployed stage older than the setting"
             f" `commands`? `lambwsgi deploy {settings.stage}` brings it up to date"
         )
-    return CommandResult(answer["exit_code"], str(answer.get("output", "")))
+    return CommandResult(answer["exit_code"], str(answer.get("output", "")), str(answer.get("advice", "")))
+
+
+def _invoke_command(aws: Aws, settings: StageSettings, payload: str) -> str:
+    """The answer. A command that cannot be stopped in time, in a C extension for example, is ended by Lambda itself."""
+    try:
+        return invoke(aws, settings, payload).payload
+    except InvocationError as error:
+        if "timed out" not in str(error):
+            raise
+        raise InvocationError(
+            f"{error}; raise `timeout_seconds` of stage {settings.stage!r} (900 at most) and deploy,"
+            " or give the command less to do at once",
+            log_tail=error.log_tail,
+        ) from error

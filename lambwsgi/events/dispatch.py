@@ -9,6 +9,7 @@ from lambwsgi.adapter.errors import EventError
 from lambwsgi.adapter.gateways.table import describe
 from lambwsgi.adapter.handler import make_http_handler
 from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.adapter.wsgi import refuse_asgi
 from lambwsgi.events.warm import is_warm_up
 
 TYPE_CHECKING = False
@@ -24,11 +25,14 @@ def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), 
 
     `options` are the fields of `HandlerOptions`. `commands` are the kinds of command that an invocation may run.
     The handler raises EventError for an event that is none of these; whatever else happens, HTTP is answered.
+    Raises AppImportError for what names no application, and for one that is ASGI.
     """
     if isinstance(app, str):
         from lambwsgi.adapter.importer import import_at_init  # noqa: PLC0415 - most give the application itself
 
         app = import_at_init(app)
+    else:
+        refuse_asgi(app, "the application")
     return dispatch(app, HandlerOptions(**options), commands)
 
 
@@ -45,7 +49,7 @@ def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str]) ->
             if isinstance(event.get("lambwsgi"), dict):
                 from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
 
-                return copy_context().run(run_command, event, commands)
+                return copy_context().run(run_command, event, commands, app, context)
         raise EventError(describe(event))
 
     handler = make_http_handler(app, options, handle_other)

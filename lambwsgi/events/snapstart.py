@@ -52,8 +52,9 @@ def register_own() -> None:
 
 def _let_go() -> None:
     """Close Django's database connections: it opens them anew when they are needed."""
-    database = sys.modules.get("django.db")
-    if database is not None:
+    database, conf = sys.modules.get("django.db"), sys.modules.get("django.conf")
+    # A library may import Django where nobody sets it up; then there are no connections, and asking for them fails.
+    if database is not None and conf is not None and conf.settings.configured:
         database.connections.close_all()
 
 

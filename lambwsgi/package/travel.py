@@ -14,6 +14,8 @@ _FILES = (
     # INSTALLED_APPS names it, so Django imports it in Lambda too.
     "contrib/django/__init__.py",
     "contrib/django/apps.py",
+    # For `lambwsgi manage STAGE check --deploy`, which sees the stage's variables.
+    "contrib/django/checks.py",
 )
 
 

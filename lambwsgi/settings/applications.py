@@ -14,6 +14,8 @@ Kind = Literal["flask", "django", "wsgi"]
 
 _FACTORIES = ("create_app", "make_app")
 _WSGI_NAMES = ("application", "app")
+# Where the frameworks for ASGI keep their applications.
+_ASGI = (("fastapi", "FastAPI"), ("starlette.applications", "Starlette"), ("quart", "Quart"), ("litestar", "Litestar"))
 _SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 _SKIPPED = frozenset(
     {"__pycache__", "build", "dist", "docs", "examples", "node_modules", "site-packages", "test", "tests"}
@@ -65,6 +67,16 @@ def find_applications(sources: Sequence[SourceFile]) -> list[Candidate]:
         if candidates:
             return candidates
     return []
+
+
+def find_asgi(sources: Sequence[SourceFile]) -> tuple[str, str, int] | None:
+    """An application that is ASGI as `module:attribute`, its file and its line; None where there is none."""
+    for source in sources:
+        constructors = {spelling for module, name in _ASGI for spelling in _constructors(source.tree, module, name)}
+        for name, value, line in _assignments(source.tree):
+            if isinstance(value, ast.Call) and ast.unparse(value.func) in constructors:
+                return f"{source.module}:{name}", source.path, line
+    return None
 
 
 def _python_files(directory: Path) -> Iterator[Path]:
@@ -155,13 +167,17 @@ def _plain_callables(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
 
 
 def _flask_constructors(tree: ast.Module) -> set[str]:
+    return _constructors(tree, "flask", "Flask")
+
+
+def _constructors(tree: ast.Module, package: str, name: str) -> set[str]:
     """How this module may spell the class: `Flask` after `from flask import Flask`, `flask.Flask` after an import."""
     spellings = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "flask":
-            spellings |= {alias.asname or alias.name for alias in node.names if alias.name == "Flask"}
+        if isinstance(node, ast.ImportFrom) and node.module == package:
+            spellings |= {alias.asname or alias.name for alias in node.names if alias.name == name}
         elif isinstance(node, ast.Import):
-            spellings |= {f"{alias.asname or 'flask'}.Flask" for alias in node.names if alias.name == "flask"}
+            spellings |= {f"{alias.asname or package}.{name}" for alias in node.names if alias.name == package}
     return spellings
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lambwsgi.settings.applications import Candidate, Kind, find_applications, read_sources
+from lambwsgi.settings.applications import Candidate, Kind, SourceFile, find_applications, find_asgi, read_sources
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.model import RUNTIMES, StageSettings
 
@@ -68,6 +69,7 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         named = Candidate(app, "wsgi", "--app", 0)
         return next((candidate for candidate in candidates if candidate.app == app), named)
     if not candidates:
+        _refuse_asgi(sources)
         raise SettingsError(
             f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
             " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
@@ -80,6 +82,16 @@ def _choose(directory: Path, app: str | None) -> Candidate:
             f" choose one, as in 'lambwsgi init --app {candidates[0].app}'"
         )
     return candidates[0]
+
+
+def _refuse_asgi(sources: Sequence[SourceFile]) -> None:
+    found = find_asgi(sources)
+    if found is not None:
+        app, file, line = found
+        raise SettingsError(
+            f"{app} ({file}:{line}) is an ASGI application, and lambwsgi runs WSGI; run it with an adapter for ASGI,"
+            " such as mangum, or wrap it, application = a2wsgi.ASGIMiddleware(app), and name that by --app"
+        )
 
 
 def _read_pyproject(directory: Path) -> dict[str, Any]:

@@ -105,8 +105,8 @@ class StageSettings(_Model):
     inflate_limit_bytes: int = Field(
         default=0, ge=0, description="Undo gzip and deflate of request bodies up to so many bytes; 0: leave them."
     )
-    commands: frozenset[Literal["manage"]] = Field(
-        default=frozenset(), strict=False, description="Command kinds that may be run in the function: `manage`."
+    commands: frozenset[Literal["manage", "flask"]] = Field(
+        default=frozenset(), strict=False, description="Command kinds that may be run in the function."
     )
     requirements: str | None = Field(
         default=None,

@@ -89,6 +89,36 @@ def parse(content: bytes, *, file: str) -> Value:
         raise SettingsError(f"{file} is no text in UTF-8; save it as UTF-8") from error
 
 
+def plain_yaml(text: str) -> Any:
+    """A YAML file of another tool's, without positions. Raises ValueError for what is no YAML.
+
+    What has a tag of its own, as CloudFormation's `!Ref`, is read as text or as what the tag stands before.
+    """
+    try:
+        return yaml.load(text, Loader=_TagsPassedOver)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from error
+
+
+def to_yaml(data: Mapping[str, Any]) -> str:
+    """The values as YAML, in their order."""
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110))
+
+
+class _TagsPassedOver(yaml.SafeLoader):
+    """Reads what stands after a tag that it does not know."""
+
+    def construct_tagged(self, _tag: str, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return self.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return self.construct_sequence(node, deep=True)
+        return str(node.value)
+
+
+_TagsPassedOver.add_multi_constructor("!", _TagsPassedOver.construct_tagged)
+
+
 class _Reader:
     """Turns composed nodes into values. A node that an alias repeats is read once."""
 

@@ -40,9 +40,13 @@ _YAML_WORDS = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
 def write_settings(detected: Detected, path: Path, *, overwrite: bool = False) -> str:
     """Write the settings file and return its text. An existing file is left alone unless `overwrite`."""
+    return write_text(settings_text(detected), path, overwrite=overwrite)
+
+
+def write_text(text: str, path: Path, *, overwrite: bool) -> str:
+    """The same for a text that is there already."""
     if path.exists() and not overwrite:
         raise SettingsError(f"{path} exists already; edit it, or write it anew with 'lambwsgi init --force'")
-    text = settings_text(detected)
     # Written beside it first, so that there is never half a file under the name.
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -59,3 +59,58 @@ def test_without_an_application_nothing_is_written(project: Path, capsys: pytest
     assert run(["init"]) == 2
     assert "name it with 'lambwsgi init --app module:attribute'" in capsys.readouterr().err
     assert list(project.iterdir()) == []
+
+
+def test_a_project_of_zappas_moves_in_and_every_key_is_told_of(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "zappa_settings.json").write_text(
+        '{"dev": {"app_function": "app.app", "s3_bucket": "zip", "domain": "a.b"}}'
+    )
+
+    assert run(["init", "--from-zappa"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "wrote lambwsgi.yml\n"
+    assert captured.out.splitlines() == [
+        "taken over",
+        "  project_name                             project: hello-lambwsgi; `hello-STAGE` are Zappa's stacks,"
+        " and both may live meanwhile",
+        "  dev.app_function                         app: app:app",
+        "  dev.apigateway_enabled                   gateway: rest_api, as Zappa's default is",
+        "",
+        "not needed",
+        "  dev.s3_bucket                            lambwsgi makes a bucket for artifacts; `bucket` would name one of"
+        " your own",
+        "",
+        "no counterpart",
+        "  dev.domain                               map the domain to the gateway yourself, see 'Switching over' in"
+        " docs/from-zappa.md",
+        "",
+        "next: lambwsgi package dev",
+    ]
+    assert load_project(project / "lambwsgi.yml").pick("dev").app == "app:app"
+
+
+def test_a_project_with_serverless_wsgi_moves_in_from_a_file_that_is_named(project: Path) -> None:
+    (project / "sls.yml").write_text(
+        "service: s\nprovider: {name: aws}\ncustom: {wsgi: {app: app.app}}\n"
+        "functions: {api: {handler: wsgi_handler.handler, events: [httpApi: '*']}}\n"
+    )
+
+    assert run(["init", "--from-serverless", "sls.yml", "--project", "shop"]) == 0
+    dev = load_project(project / "lambwsgi.yml").pick("dev")
+    assert (dev.project, dev.gateway) == ("shop", "http_api")
+
+
+def test_what_moves_in_is_checked_when_it_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "zappa_settings.json").write_text('{"dev": {"app_function": "app.app", "memory_size": 64}}')
+
+    assert run(["init", "--from-zappa"]) == 2
+    captured = capsys.readouterr()
+    assert "memory_mb: 64" in captured.out
+    assert "64 is below 128" in captured.err
+
+
+def test_one_way_to_move_in_is_enough(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--from-zappa", "--app", "app:app"]) == 2
+    assert "give one of them" in capsys.readouterr().err

@@ -36,14 +36,15 @@ def project(
     dialogue: Dialogue,
 ) -> Path:
     """A project whose stage `local` is deployed to an embedded AWS that runs."""
-    stage = settings.model_copy(update={"stage": "local", "commands": frozenset({"manage"})})
+    stage = settings.model_copy(update={"stage": "local", "commands": frozenset({"manage", "flask"})})
     release.deploy(aws, stage, make_artifact("hello"), dialogue)
     note = {"endpoint": aws.endpoint_url, "url": "http://127.0.0.1:8000/", "pid": os.getpid()}
     (tmp_path / ".lambwsgi").mkdir()
     (tmp_path / ".lambwsgi" / "local.json").write_text(json.dumps(note))
     path = tmp_path / "lambwsgi.yml"
     path.write_text(
-        f"project: {settings.project}\nbase: {{app: 'shop.wsgi:app', commands: [manage]}}\nstages: {{dev: {{}}}}\n",
+        f"project: {settings.project}\nstages: {{dev: {{}}}}\n"
+        "base: {app: 'shop.wsgi:app', commands: [manage, flask]}\n",
         encoding="utf-8",
     )
     return path
@@ -128,11 +129,18 @@ def test_an_event_that_cannot_be_meant_is_a_usage_error(command: Command, words:
     assert told in err
 
 
-def test_manage_hands_on_everything_after_the_stage(command: Command) -> None:
-    code, out, _ = command("manage", "local", "migrate", "--noinput", "-v", "2", "--help")
+@pytest.mark.parametrize("kind", ["manage", "flask"])
+def test_a_command_gets_everything_after_the_stage_as_typed(command: Command, kind: str) -> None:
+    typed = ["migrate", "--noinput", "-v", "2", "--help", "--settings", "a b", "--", "", "'é'"]
 
-    assert code == 0
-    assert json.loads(out) == ["migrate", "--noinput", "-v", "2", "--help"]
+    code, out, err = command(kind, "local", *typed)
+
+    assert (code, err) == (0, "")
+    assert json.loads(out) == typed
+
+
+def test_advice_of_a_command_goes_to_stderr(command: Command) -> None:
+    assert command("manage", "local", "ask") == (0, '["ask"]\n', "give --noinput\n")
 
 
 def test_logs_print_what_the_function_printed(command: Command) -> None:

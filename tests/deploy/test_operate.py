@@ -79,14 +79,24 @@ def test_a_path_is_asked_with_the_event_of_the_stages_gateway(
 
 
 def test_a_management_command_gets_its_arguments_untouched(aws: Aws, deployed: StageSettings) -> None:
-    result = operate.manage(aws, deployed, ["migrate", "--noinput", "--settings=x"])
+    result = operate.run_command(aws, deployed, "manage", ["migrate", "--noinput", "--settings=x"])
 
     assert (result.exit_code, json.loads(result.output)) == (0, ["migrate", "--noinput", "--settings=x"])
 
 
 def test_a_stage_that_allows_no_commands_is_not_even_asked(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(DeployError, match=r"commands: \[manage\]"):
-        operate.manage(aws, deployed.model_copy(update={"commands": frozenset()}), ["migrate"])
+        operate.run_command(aws, deployed.model_copy(update={"commands": frozenset()}), "manage", ["migrate"])
+
+
+def test_each_kind_of_command_is_allowed_by_itself(aws: Aws, deployed: StageSettings) -> None:
+    with pytest.raises(DeployError, match=r"`lambwsgi flask`: add `commands: \[flask, manage\]`"):
+        operate.run_command(aws, deployed, "flask", ["routes"])
+
+
+def test_a_command_that_lambda_ended_says_what_to_do(aws: Aws, deployed: StageSettings) -> None:
+    with pytest.raises(InvocationError, match=r"timed out after 30.00 seconds; raise `timeout_seconds` of stage 'dev'"):
+        operate.run_command(aws, deployed, "manage", ["wait"])
 
 
 def test_what_is_not_deployed_is_told_as_such(aws: Aws, settings: StageSettings) -> None:

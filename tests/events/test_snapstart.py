@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import subprocess
 import sys
@@ -121,3 +122,11 @@ def test_where_the_runtimes_package_is_not_a_hook_is_an_ordinary_function(monkey
     monkeypatch.setitem(sys.modules, "snapshot_restore_py", None)
 
     assert lambwsgi.before_snapshot(print) is print
+
+
+def test_a_django_that_nobody_set_up_has_nothing_to_close() -> None:
+    importlib.import_module("django.db")
+    assert not importlib.import_module("django.conf").settings.configured
+    started("snap-start")
+
+    run(list(snapshot_restore_py.get_before_snapshot()))

@@ -82,6 +82,11 @@ def main(gateway: str) -> None:
     assert done == {"exit_code": 0, "output": ""}, done
     assert failed["exit_code"] == 1
     assert "no_such_command" in failed["output"]
+    asked = handler({"lambwsgi": {"op": "manage", "args": ["createsuperuser"]}}, None)
+    assert "`--noinput` in Django" in asked["advice"], asked
+    checked = handler({"lambwsgi": {"op": "manage", "args": ["check", "--deploy", "--fail-level", "WARNING"]}}, None)
+    assert checked["exit_code"] == 1
+    assert "(lambwsgi.W004) The database 'default' is SQLite" in checked["output"]
     print("commands")
 
 

@@ -17,11 +17,12 @@ def test_the_runtime_travels_with_what_streams_and_its_wrapper_can_be_executed()
     assert travelling_files(streaming=True)["lambwsgi/runtime/bootstrap"].stat().st_mode & 0o111
 
 
-def test_of_contrib_only_what_installed_apps_names_travels() -> None:
+def test_of_contrib_only_what_django_imports_travels() -> None:
     names = [name for name in travelling_files() if name.startswith("lambwsgi/contrib/")]
 
     assert names == [
         "lambwsgi/contrib/__init__.py",
         "lambwsgi/contrib/django/__init__.py",
         "lambwsgi/contrib/django/apps.py",
+        "lambwsgi/contrib/django/checks.py",
     ]

@@ -121,3 +121,25 @@ def test_a_name_of_another_form_is_an_error(project: Path) -> None:
 )
 def test_any_name_is_made_one_that_a_stack_may_bear(name: str, valid: str) -> None:
     assert valid_project_name(name) == valid
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from fastapi import FastAPI\n\napi = FastAPI()\n",
+        "import fastapi as fast\n\napi = fast.FastAPI()\n",
+        "from starlette.applications import Starlette\n\napi = Starlette()\n",
+    ],
+    ids=["FastAPI", "a module by another name", "Starlette"],
+)
+def test_an_asgi_application_is_told_with_what_to_use_instead(project: Path, source: str) -> None:
+    (project / "app.py").write_text(source)
+
+    with pytest.raises(SettingsError, match=r"^app:api \(app.py:3\) is an ASGI application, .* such as mangum"):
+        detect(project)
+
+
+def test_a_wsgi_application_beside_an_asgi_one_is_taken(project: Path) -> None:
+    (project / "live.py").write_text("from fastapi import FastAPI\n\napi = FastAPI()\n")
+
+    assert detect(project).app == "app:app"

@@ -218,7 +218,7 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.gateway: 'http-api' is none of function_url, http_api, rest_api; did you mean 'http_api'?",
         ),
         ("architecture: arm", "dev.architecture: 'arm' is none of x86_64, arm64; did you mean 'arm64'?"),
-        ("commands: [mange]", "dev.commands.0: 'mange' is not manage; did you mean 'manage'?"),
+        ("commands: [mange]", "dev.commands.0: 'mange' is none of manage, flask; did you mean 'manage'?"),
         ("include: '*.txt'", "dev.include: '*.txt' is text, but a list is wanted"),
         ("exclude: [1]", "dev.exclude.0: 1 is read as a number, but text is wanted; quote it: '1'"),
         ("base_path: api/", "dev.base_path: 'api/' is not of the form '/' and a name, no '/' at the end, as in '/api'"),

@@ -1,0 +1,214 @@
+"""Projects with serverless-wsgi, from the file to a stage that is valid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lambwsgi.settings.errors import SettingsError
+from lambwsgi.settings.load import Project, load_project
+from lambwsgi.settings.moving.moving import Moving, settings_text
+from lambwsgi.settings.moving.rules import Fate
+from lambwsgi.settings.moving.serverless import read_serverless
+from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, HANDLERS, PROVIDER, TOP, WSGI
+
+WHOLE = """
+service: example
+frameworkVersion: '3'
+provider:
+  name: aws
+  runtime: python3.12
+  stage: ${opt:stage, 'dev'}
+  region: ${opt:region, 'eu-west-1'}
+  timeout: 20
+  environment:
+    STAGE: ${sls:stage}
+    TABLE: items-${self:provider.stage}
+    DATABASE: ${ssm:/database}
+    API_KEY: abc
+  iam:
+    role:
+      statements:
+        - {Effect: Allow, Action: [dynamodb:GetItem], Resource: !GetAtt Table.Arn}
+plugins: [serverless-wsgi, serverless-python-requirements]
+params:
+  default: {memory: 256}
+  prod: {memory: 2048}
+custom:
+  wsgi: {app: api.app, packRequirements: false}
+  pythonRequirements: {dockerizePip: true, fileName: requirements/prod.txt}
+  memory: ${param:memory}
+  colour: red
+functions:
+  api:
+    handler: wsgi_handler.handler
+    memorySize: ${self:custom.memory}
+    events:
+      - httpApi: '*'
+      - schedule: rate(5 minutes)
+  worker: {handler: worker.main}
+package:
+  patterns: ['!node_modules/**', '!**/*.psd', static/logo.bin]
+resources:
+  Resources: {Table: {Type: 'AWS::DynamoDB::Table'}}
+"""
+SMALL = "service: s\nprovider: {name: aws}\ncustom: {wsgi: {app: api.app}}\n"
+API = "functions: {api: {handler: wsgi_handler.handler, events: [{http: ANY /}]}}\n"
+
+
+def move(folder: Path, text: str) -> Moving:
+    (folder / "serverless.yml").write_text(text, "utf-8")
+    return read_serverless(folder, None)
+
+
+def load(folder: Path, text: str) -> Project:
+    (folder / "lambwsgi.yml").write_text(settings_text(move(folder, text)), "utf-8")
+    return load_project(folder / "lambwsgi.yml")
+
+
+def told(moving: Moving, key: str) -> tuple[Fate, str]:
+    """What the report says of the key; it says it once."""
+    [line] = [each for each in moving.report if each.key == key]
+    return line.fate, line.words
+
+
+def test_a_whole_project_becomes_two_stages(tmp_path: Path) -> None:
+    project = load(tmp_path, WHOLE)
+
+    dev, prod = project.pick("dev"), project.pick("prod")
+    assert (dev.app, dev.gateway, dev.runtime, dev.region) == ("api:app", "http_api", "python3.12", "eu-west-1")
+    assert (dev.memory_mb, prod.memory_mb) == (256, 2048)
+    assert dev.environment == {"STAGE": "dev", "TABLE": "items-dev", "API_KEY": "abc"}
+    assert prod.environment["TABLE"] == "items-prod"
+    assert (dev.exclude, dev.include) == (("/node_modules/**", "**/*.psd"), ("/static/logo.bin",))
+    assert dev.requirements == "requirements/prod.txt"
+
+
+def test_what_the_file_does_not_tell_is_said_and_left_out(tmp_path: Path) -> None:
+    fate, words = told(move(tmp_path, WHOLE), "provider.environment")
+
+    assert fate is Fate.TAKEN
+    assert "left out: DATABASE = ${ssm:/database}, which this file does not tell" in words
+    assert "API_KEY: may be secret" in words
+
+
+@pytest.mark.parametrize(
+    ("key", "fate", "words"),
+    [
+        ("service", Fate.TAKEN, "project: example-lambwsgi; `example-STAGE` are Serverless's stacks"),
+        ("functions.api.memorySize (dev)", Fate.TAKEN, "memory_mb: 256"),
+        ("functions.api.events.0.httpApi", Fate.TAKEN, "gateway: http_api"),
+        ("functions.api.events.1.schedule", Fate.MISSING, "only HTTP requests and warm-ups"),
+        ("functions.worker", Fate.MISSING, "a function of its own"),
+        ("custom.wsgi.packRequirements", Fate.NEEDLESS, "what the project lists always goes in"),
+        ("custom.memory", Fate.NEEDLESS, "its values stand where they were used"),
+        ("custom.colour", Fate.MISSING, "of no plugin that is known here, and nothing in the file uses its values"),
+        ("resources", Fate.MISSING, "keep them in a stack of their own"),
+        ("provider.stage", Fate.NEEDLESS, "stages stand under `stages`"),
+    ],
+)
+def test_what_becomes_of_a_key(tmp_path: Path, key: str, fate: Fate, words: str) -> None:
+    found, said = told(move(tmp_path, WHOLE), key)
+
+    assert found is fate
+    assert said.startswith(words)
+
+
+def test_serverless_defaults_that_are_not_ours_are_written_out(tmp_path: Path) -> None:
+    dev = load(tmp_path, SMALL + API).pick("dev")
+
+    assert (dev.memory_mb, dev.region, dev.gateway) == (1024, "us-east-1", "rest_api")
+
+
+@pytest.mark.parametrize(
+    ("function", "gateway"),
+    [
+        ("{handler: wsgi.handler, url: true}", "function_url"),
+        ("{handler: wsgi_handler.handler, events: [httpApi: '*']}", "http_api"),
+        ("{handler: wsgi_handler.handler, events: [http: {path: /, method: get}]}", "rest_api"),
+    ],
+)
+def test_the_gateway_is_that_of_the_events(tmp_path: Path, function: str, gateway: str) -> None:
+    assert load(tmp_path, f"{SMALL}functions: {{api: {function}}}\n").pick("dev").gateway == gateway
+
+
+@pytest.mark.parametrize(
+    ("value", "memory_mb"),
+    [
+        ("${self:custom.sizes.${opt:stage, 'dev'}}", 256),
+        ("${self:custom.sizes.${sls:stage}, 512}", 256),
+        ("${self:custom.sizes.huge, 512}", 512),
+        ("${opt:memory, self:custom.sizes.dev}", 256),
+        ("${self:custom.alias}", 256),
+    ],
+    ids=["nested", "nested with a default", "the default", "an option that is not given", "by way of another"],
+)
+def test_variables_are_put_in_place(tmp_path: Path, value: str, memory_mb: int) -> None:
+    text = SMALL.replace("custom: {", "custom: {sizes: {dev: 256}, alias: '${self:custom.sizes.dev}', ")
+    function = f'functions: {{api: {{handler: wsgi.handler, url: true, memorySize: "{value}"}}}}\n'
+
+    assert load(tmp_path, text + function).pick("dev").memory_mb == memory_mb
+
+
+@pytest.mark.parametrize("value", ["${env:MEMORY, 512}", "${file(x.yml):a}", "${self:provider.memorySize}"])
+def test_variables_that_lead_elsewhere_or_in_a_circle_are_told(tmp_path: Path, value: str) -> None:
+    moving = move(tmp_path, SMALL.replace("name: aws", f'name: aws, memorySize: "{value}"') + API)
+
+    fate, words = told(moving, "provider.memorySize")
+    assert fate is Fate.MISSING
+    assert words.endswith(f"left out: {value}, which this file does not tell; write it into lambwsgi.yml")
+
+
+def test_of_several_gateways_the_first_one_stays_and_the_others_are_told(tmp_path: Path) -> None:
+    function = "{handler: wsgi.handler, url: true, events: [httpApi: '*', http: ANY /]}"
+
+    moving = move(tmp_path, f"{SMALL}functions: {{api: {function}}}\n")
+
+    assert moving.stages["dev"]["gateway"] == "http_api"
+    for key in ("functions.api.events.1.http", "functions.api.url"):
+        assert told(moving, key)[1].startswith("a stage has one gateway, here http_api")
+
+
+def test_every_key_is_told_of_once(tmp_path: Path) -> None:
+    given = {
+        "provider": dict.fromkeys(PROVIDER, 1) | {"name": "aws", "stage": "dev", "runtime": "python3.12"},
+        "custom": {**dict.fromkeys(CUSTOM, 1), "wsgi": dict.fromkeys(WSGI, "a.b"), "unheard_of": 1},
+        "functions": {"api": dict.fromkeys(FUNCTION, 1) | {"handler": HANDLERS[0], "events": []}},
+    }
+
+    moving = move(tmp_path, yaml.safe_dump({**dict.fromkeys(TOP, 1), **given, "params": {}, "stages": {}}))
+
+    keys = [each.key for each in moving.report]
+    assert len(keys) == len(set(keys))
+    assert {f"provider.{key}" for key in PROVIDER} <= set(keys)
+    assert {f"custom.{key}" for key in [*CUSTOM, "unheard_of"]} <= set(keys)
+    assert {f"custom.wsgi.{key}" for key in WSGI} <= set(keys)
+    assert {f"functions.api.{key}" for key in FUNCTION} <= set(keys)
+    assert TOP.keys() <= set(keys)
+    assert all(each.words for each in moving.report)
+
+
+def test_a_part_that_is_in_another_file_is_told(tmp_path: Path) -> None:
+    moving = move(tmp_path, "service: s\nprovider: aws\ncustom: ${file(custom.yml)}\n" + API)
+
+    assert told(moving, "custom") == (Fate.MISSING, "not in this file, or no map; put it here, and try again")
+    assert told(moving, "provider.name")[0] is Fate.NEEDLESS
+
+
+def test_a_package_that_begins_with_nothing_is_for_people(tmp_path: Path) -> None:
+    moving = move(tmp_path, f"{SMALL}{API}package: {{patterns: ['!**', api.py]}}\n")
+
+    assert told(moving, "package")[0] is Fate.MISSING
+
+
+def test_a_django_project_keeps_its_commands(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").touch()
+
+    assert load(tmp_path, SMALL + API).pick("dev").commands == {"manage"}
+
+
+def test_a_file_without_a_wsgi_function_says_what_was_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no function has the handler wsgi_handler.handler or wsgi.handler"):
+        move(tmp_path, f"{SMALL}functions: {{worker: {{handler: worker.main}}}}\n")
