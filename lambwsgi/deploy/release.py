@@ -27,7 +27,7 @@ from lambwsgi.deploy.stack import (
 )
 from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
+from lambwsgi.deploy.upload import choose_bucket, store
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
@@ -102,7 +102,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     """
     template = checked_template(settings, artifact.sha256, dialogue.report)
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
-    bucket = _store(aws, settings, artifact, dialogue)
+    bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
     move = _Move(request, describe_permissions(template), first=_is_first(stack))
     return _carry_out(aws, settings, move, dialogue)
@@ -157,16 +157,6 @@ def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
 
 def _is_first(stack: Stack | None) -> bool:
     return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
-
-
-def _store(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> str:
-    """The bucket that now holds the artifact."""
-    bucket = choose_bucket(aws, settings)
-    ensure_bucket(aws, bucket, named=settings.bucket is not None, report=dialogue.report)
-    key = names.artifact_key(settings.project, artifact.sha256)
-    if not upload(aws, artifact, bucket, key, progress=dialogue.sent):
-        dialogue.report("the artifact is in the bucket already")
-    return bucket
 
 
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:

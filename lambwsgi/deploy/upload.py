@@ -58,3 +58,15 @@ def upload(aws: Aws, artifact: Artifact, bucket: str, key: str, *, progress: Cal
         return False
     aws.upload(artifact.path, bucket, key, owner=owner, progress=progress)
     return True
+
+
+def store(
+    aws: Aws, settings: StageSettings, artifact: Artifact, *, report: Callable[[str], None], sent: Callable[[int], None]
+) -> str:
+    """The bucket that now holds the artifact."""
+    bucket = choose_bucket(aws, settings)
+    ensure_bucket(aws, bucket, named=settings.bucket is not None, report=report)
+    key = names.artifact_key(settings.project, artifact.sha256)
+    if not upload(aws, artifact, bucket, key, progress=sent):
+        report("the artifact is in the bucket already")
+    return bucket
