@@ -12,7 +12,7 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import artifact_path, open_project
 
 if TYPE_CHECKING:
-    from lambwsgi.package.artifact import Artifact
+    from lambwsgi.package.artifact import Artifact, Layer
 
 
 @click.command()
@@ -49,11 +49,18 @@ def _as_json(artifact: Artifact) -> dict[str, Any]:
         "zipped_bytes": artifact.zipped_bytes,
         "unzipped_bytes": artifact.unzipped_bytes,
         "bytecode_bytes": artifact.bytecode_bytes,
+        "layer": _layer_json(artifact.layer),
         "distributions": [
             {"name": size.name, "version": size.version, "size_bytes": size.size_bytes}
             for size in artifact.distributions
         ],
     }
+
+
+def _layer_json(layer: Layer | None) -> dict[str, Any] | None:
+    if layer is None:
+        return None
+    return {"path": str(layer.path), "sha256": layer.sha256, "zipped_bytes": layer.zipped_bytes}
 
 
 def _lines(artifact: Artifact) -> list[str]:
@@ -63,10 +70,14 @@ def _lines(artifact: Artifact) -> list[str]:
     rows.append(("project and lambwsgi", artifact.unzipped_bytes - installed - artifact.bytecode_bytes))
     if artifact.bytecode_bytes:
         rows.append(("bytecode of all these", artifact.bytecode_bytes))
-    rows += [("unzipped", artifact.unzipped_bytes), ("zipped", artifact.zipped_bytes)]
+    rows.append(("unzipped", artifact.unzipped_bytes))
+    if artifact.layer is not None:
+        rows.append(("layer, zipped", artifact.layer.zipped_bytes))
+    rows.append(("zipped" if artifact.layer is None else "code, zipped", artifact.zipped_bytes))
     width = max(len(name) for name, _ in rows)
     table = [f"{name:<{width}}  {size / 1000:>9,.1f} kB" for name, size in rows]
-    return [*table, "", f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}"]
+    layer = [] if artifact.layer is None else [f"layer   {_shown(artifact.layer.path)}"]
+    return [*table, "", f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}", *layer]
 
 
 def _shown(path: Path) -> Path:

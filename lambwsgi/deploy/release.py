@@ -73,17 +73,17 @@ class Release:
     live: bool
 
 
-def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
+def checked_template(settings: StageSettings, artifact: Artifact, report: Callable[[str], None]) -> Json:
     """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
-    template = build_template(settings, artifact_sha256)
+    template = build_template(settings, artifact.sha256, artifact.layer_sha256)
     for warning in (*remarks(settings), *validate(template_text(template))):
         report(f"warning: {warning}")
     return template
 
 
-def plan(aws: Aws, settings: StageSettings, artifact_sha256: str, dialogue: Dialogue) -> Plan | None:
+def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Plan | None:
     """What `deploy` would do; None when nothing. Uploads nothing and leaves nothing behind."""
-    template = checked_template(settings, artifact_sha256, dialogue.report)
+    template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
     request = _request(settings, template, choose_bucket(aws, settings))
@@ -100,7 +100,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
 
     Raises SmokeError when all went well but the application does not answer.
     """
-    template = checked_template(settings, artifact.sha256, dialogue.report)
+    template = checked_template(settings, artifact, dialogue.report)
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
@@ -133,7 +133,9 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
     bucket = stack.parameters[names.BUCKET_PARAMETER]
-    return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)
+    artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
+    layers = f"layer {settings.function_name}: its versions, which can be removed in Lambda's console under 'Layers'"
+    return (artifacts, layers) if names.LAYER_OUTPUT in stack.outputs else (artifacts,)
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:

@@ -17,7 +17,7 @@ class Distribution:
 
     name: str
     version: str
-    files: tuple[str, ...]
+    files: Sequence[str]
 
 
 def read_distributions(folder: Path) -> tuple[Distribution, ...]:
@@ -26,13 +26,12 @@ def read_distributions(folder: Path) -> tuple[Distribution, ...]:
     return tuple(sorted(found, key=lambda distribution: distribution.name.lower()))
 
 
-def measure(distributions: Sequence[Distribution], files: Mapping[str, Path]) -> tuple[DistributionSize, ...]:
-    """What each distribution adds to the artifact's files, the dearest first."""
-    sizes = [
-        DistributionSize(one.name, one.version, sum(files[name].stat().st_size for name in one.files if name in files))
-        for one in distributions
+def measure(distributions: Sequence[Distribution], sizes: Mapping[str, int]) -> tuple[DistributionSize, ...]:
+    """What each distribution adds to the artifact, the dearest first; `sizes` has the bytes of its files by name."""
+    measured = [
+        DistributionSize(one.name, one.version, sum(sizes.get(name, 0) for name in one.files)) for one in distributions
     ]
-    return tuple(sorted(sizes, key=lambda size: (-size.size_bytes, size.name)))
+    return tuple(sorted(measured, key=lambda size: (-size.size_bytes, size.name)))
 
 
 def _read_distribution(info: Path) -> Distribution:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
 from lambwsgi.package.sample import lambda_variables, sample_event
@@ -53,6 +54,15 @@ def unpack(archive: Path, root: Path, *, leave_out: frozenset[str] = frozenset()
         (root / entry.filename).chmod((entry.external_attr >> 16) & 0o555)
     for folder, _, _ in os.walk(root, topdown=False):
         Path(folder).chmod(0o555)
+
+
+def unpack_artifact(artifact: Artifact, folder: Path) -> list[Path]:
+    """Unpack the code and its layer below the folder; what Python searches, the code first."""
+    unpack(artifact.path, folder / "task")
+    if artifact.layer is None:
+        return [folder / "task"]
+    unpack(artifact.layer.path, folder / "opt")
+    return [folder / "task", folder / "opt/python"]
 
 
 def run_probe(

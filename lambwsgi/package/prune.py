@@ -7,7 +7,6 @@ public modules such as `numpy.testing` cannot be told from them by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 # Names of files made anew by every installation, with paths, times or the installer's name in them.
@@ -15,16 +14,16 @@ _NOISE = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_c
 _BYTECODE = re.compile(r".*\.py[co]")
 
 
-def kept_files(folder: Path) -> dict[str, Path]:
-    """The files of the folder that belong in the artifact, by their names there, sorted."""
-    return dict(sorted((path.relative_to(folder).as_posix(), path) for path in _walk(folder)))
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not _is_dropped(parts):
-            yield path
+def prune(folder: Path) -> dict[str, Path]:
+    """Remove what does not belong in the artifact; the files that are left, by their names there, sorted."""
+    kept = {}
+    for path in [path for path in folder.rglob("*") if not path.is_dir()]:
+        name = path.relative_to(folder)
+        if path.is_file() and not _is_dropped(name.parts):
+            kept[name.as_posix()] = path
+        else:
+            path.unlink()
+    return dict(sorted(kept.items()))
 
 
 def _is_dropped(parts: tuple[str, ...]) -> bool:

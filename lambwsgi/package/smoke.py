@@ -21,11 +21,15 @@ from lambwsgi.settings.model import StageSettings
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What in the archive was installed: from which file, under which names, in which versions by distribution."""
+    """What was installed: from which file, under which names in the archive, in which versions by distribution.
+
+    `layer` is the folder of what does not lie in the archive but in a layer, as Lambda unpacks it.
+    """
 
     requirements: Requirements | None
     names: frozenset[str]
     pins: Mapping[str, str]
+    layer: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,13 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
         root, stand_ins = Path(scratch, "task"), Path(scratch, "stand-ins")
         unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
         try:
-            paths = [root] if exact else [root, *_install_stand_ins(trial.installed, interpreter, stand_ins)]
+            if not exact:
+                _install_stand_ins(trial.installed, interpreter, stand_ins)
         except ResolveError as error:
             report(_not_proven(trial, interpreter, error))
             return
+        beside = trial.installed.layer if exact else stand_ins
+        paths = [root] if beside is None else [root, beside]
         found = run_probe(trial.settings, interpreter, paths, Path(scratch))
     _judge(trial, found, _Witness(interpreter, trial.target), report)
 
@@ -95,12 +102,10 @@ def _not_proven(trial: Trial, interpreter: Interpreter, error: ResolveError) -> 
     return f"warning: not proven: {trial.target} is not at hand, and {reason}{advice}"
 
 
-def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> list[Path]:
+def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> None:
     """The same versions of the dependencies, made for this machine."""
-    if installed.requirements is None:
-        return []
-    install(installed.requirements, host_target(interpreter.version), folder, pins=installed.pins)
-    return [folder]
+    if installed.requirements is not None:
+        install(installed.requirements, host_target(interpreter.version), folder, pins=installed.pins)
 
 
 def _judge(trial: Trial, found: Findings, by: _Witness, report: Callable[[str], None]) -> None:

@@ -129,6 +129,10 @@ class StageSettings(_Model):
     bytecode: bool = Field(
         default=True, description="Compile the modules, so that a cold start need not; for the runtime's own Python."
     )
+    layer: Literal["auto"] | bool = Field(
+        default="auto",
+        description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
+    )
     smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."

@@ -68,6 +68,7 @@ def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) ->
         "zipped_bytes": (project / "out.zip").stat().st_size,
         "unzipped_bytes": answer["unzipped_bytes"],
         "bytecode_bytes": answer["bytecode_bytes"],
+        "layer": None,
         "distributions": [],
     }
 

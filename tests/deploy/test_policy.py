@@ -70,7 +70,7 @@ def test_the_documented_policy_is_enough_for_every_command(
     aws = deployer(strict_endpoint, policy(settings.project), monkeypatch)
     quiet = replace(dialogue, visit=None)
 
-    release.plan(aws, settings, make_artifact("old").sha256, quiet)
+    release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
     release.rollback(aws, settings, None, quiet)

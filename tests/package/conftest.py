@@ -96,6 +96,8 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_wheel(folder, "newglibc", "1.0", {"newglibc.py": b""}, tag="py3-none-manylinux_2_28_x86_64")
     write_wheel(folder, "windowsonly", "1.0", {"windowsonly.py": b""}, tag="py3-none-win_amd64")
     write_wheel(folder, "armonly", "1.0", {"armonly.py": b""}, tag="cp313-cp313-manylinux_2_34_aarch64")
+    write_wheel(folder, "large", "1.0", {"large/data.bin": bytes(10_000_001)})
+    write_wheel(folder, "space_theirs", "1.0", {"space/theirs/__init__.py": b""})
     write_sdist(folder, "sourceonly", "1.0")
     return folder
 
@@ -107,6 +109,7 @@ def own_index(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory, monkey
     (folder / "uv.toml").write_text(f"no-index = true\nfind-links = ['{wheelhouse}']\n")
     monkeypatch.setenv("UV_CONFIG_FILE", str(folder / "uv.toml"))
     monkeypatch.setenv("UV_CACHE_DIR", str(wheelhouse.parent / "uv-cache"))
+    monkeypatch.setenv("LAMBWSGI_CACHE_DIR", str(wheelhouse.parent / "cache"))
 
 
 @pytest.fixture

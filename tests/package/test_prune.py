@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lambwsgi.package.prune import kept_files
+from lambwsgi.package.prune import prune
 
 
 def test_noise_of_the_installer_goes_and_what_running_code_reads_stays(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_noise_of_the_installer_goes_and_what_running_code_reads_stays(tmp_path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
 
-    assert list(kept_files(tmp_path)) == [
+    assert list(prune(tmp_path)) == [
         "shop-1.dist-info/METADATA",
         "shop-1.dist-info/entry_points.txt",
         "shop-1.dist-info/licenses/LICENSE",
