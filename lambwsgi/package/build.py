@@ -19,7 +19,7 @@ from lambwsgi.package.dependencies import Dependencies, Wish, gather
 from lambwsgi.package.errors import PackageError, SelectError, TooLargeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.parts import Parts, shared_names, shared_package
-from lambwsgi.package.requirements import Requirements, find_requirements
+from lambwsgi.package.requirements import Requirements, find_requirements, with_parts
 from lambwsgi.package.select import Selection, select_files
 from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import Target, target_of
@@ -54,7 +54,7 @@ def build(
         scratch = Path(folder)
         compiler = _compiler(settings, chosen, report)
         wish = Wish(chosen, compiler, settings.layer)
-        place = _Place(find_requirements(directory, settings.requirements), cache or default_cache(), scratch)
+        place = _Place(_requirements(settings, directory), cache or default_cache(), scratch)
         dependencies = _dependencies(own, wish, place)
         layer = _layer_beside(output, dependencies)
         marked = own | _mark(layer, scratch)
@@ -74,6 +74,14 @@ class _Place:
     requirements: Requirements | None
     cache: Cache
     scratch: Path
+
+
+def _requirements(settings: StageSettings, directory: Path) -> Requirements | None:
+    found = find_requirements(directory, settings.requirements)
+    if found is None:
+        return None
+    chosen = with_parts(found, extras=settings.extras, groups=settings.groups)
+    return replace(chosen, from_source=settings.build_from_source)
 
 
 def _dependencies(own: Mapping[str, Path], wish: Wish, place: _Place) -> Dependencies:

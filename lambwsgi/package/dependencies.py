@@ -85,12 +85,12 @@ def gather(requirements: Requirements | None, wish: Wish, cache: Cache, scratch:
         folder = Path(tempfile.mkdtemp(dir=scratch))
         make(folder)
         return _read(requirements, folder)
-    return _read(requirements, cache.get(_key(pinned, wish), make))
+    return _read(requirements, cache.get(_key(pinned, requirements, wish), make))
 
 
-def _key(pinned: str, wish: Wish) -> str:
+def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
     compiler = wish.compiler and [str(wish.compiler.program), wish.compiler.program.stat().st_mtime_ns]
-    parts = [_FORMAT, pinned, asdict(wish.target), compiler, wish.layer]
+    parts = [_FORMAT, pinned, requirements.from_source, asdict(wish.target), compiler, wish.layer]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -15,7 +15,7 @@ from lambwsgi.package.ignore import Pattern, parse_patterns, verdict
 _NEVER = re.compile(
     r"\.git|\.gitignore|\.gitattributes|\.gitmodules|\.github|\.gitlab-ci\.yml|\.hg|\.svn"
     r"|\.lambwsgi|\.?lambwsgi\.ya?ml.*|\.env.*|\.venv|\.tox|\.nox|\.direnv|\.idea|\.vscode|\.DS_Store"
-    r"|__pycache__|.*\.py[co]|\.python-version|uv\.lock|\.coverage.*|\.hypothesis|\.ipynb_checkpoints"
+    r"|__pycache__|.*\.py[co]|\.python-version|(?:uv|poetry|pdm|Pipfile)\.lock|\.coverage.*|\.hypothesis|\.ipynb_checkpoints"
     r"|\.(?:pytest|mypy|ruff|import_linter)_cache|\.eggs|.*\.egg-info|node_modules"
 )
 

@@ -137,4 +137,10 @@ def _advice(trial: Trial, found: Findings) -> str:
     top = found.missing.partition(".")[0]
     if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
         return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."
+    vendored = [path for path in trial.directory.glob(f"*/{top}*") if path.name in {top, f"{top}.py"}]
+    if vendored:
+        folder = vendored[0].parent.name
+        return (
+            f"The project has {top!r} in {folder}/; `environment: {{PYTHONPATH: /var/task/{folder}}}` finds it there."
+        )
     return f"Add the distribution that has {top!r} to {trial.installed.requirements or 'requirements.txt'}."

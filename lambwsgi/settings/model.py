@@ -110,7 +110,17 @@ class StageSettings(_Model):
     )
     requirements: str | None = Field(
         default=None,
-        description="File with the dependencies; default: the first of uv.lock, requirements.txt, pyproject.toml.",
+        description="File with the dependencies; default: the first of uv.lock, requirements.txt, poetry.lock,"
+        " Pipfile.lock, pyproject.toml.",
+    )
+    extras: tuple[str, ...] = Field(
+        default=(), strict=False, description="Extras of the project, as in pyproject.toml, that go in."
+    )
+    groups: tuple[str, ...] = Field(
+        default=(), strict=False, description="Dependency groups of the project that go in."
+    )
+    build_from_source: tuple[str, ...] = Field(
+        default=(), strict=False, description="Distributions that may be built on this machine, having no wheel."
     )
     include: tuple[str, ...] = Field(
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
