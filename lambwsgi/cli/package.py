@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,19 @@ def package(stage: str | None, settings_path: Path, zip_path: Path | None, outpu
     project = open_project(settings_path)
     settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
     path = zip_path or artifact_path(settings, project.directory)
+    began = time.perf_counter()
     artifact = build(settings, project.directory, path, report=output.progress)
+    output.progress(_took(time.perf_counter() - began, artifact))
     if output_format == "json":
         output.result_json(_as_json(artifact))
     else:
         output.result("\n".join(_lines(artifact)))
+
+
+def _took(seconds: float, artifact: Artifact) -> str:
+    imported = artifact.import_seconds
+    proof = "" if imported is None else f"; the application was imported in {imported:.2f} s"
+    return f"built in {seconds:.1f} s{proof}"
 
 
 def _as_json(artifact: Artifact) -> dict[str, Any]:
@@ -50,6 +59,7 @@ def _as_json(artifact: Artifact) -> dict[str, Any]:
         "unzipped_bytes": artifact.unzipped_bytes,
         "bytecode_bytes": artifact.bytecode_bytes,
         "layer": _layer_json(artifact.layer),
+        "import_seconds": artifact.import_seconds,
         "distributions": [
             {"name": size.name, "version": size.version, "size_bytes": size.size_bytes}
             for size in artifact.distributions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -49,6 +49,8 @@ class Artifact:
     distributions: tuple[DistributionSize, ...]
     bytecode_bytes: int = 0
     layer: Layer | None = None
+    # How long the import took when the artifact was proven; None when it was not.
+    import_seconds: float | None = field(default=None, compare=False)
 
     @property
     def layer_sha256(self) -> str | None:

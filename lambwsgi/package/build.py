@@ -16,7 +16,8 @@ from lambwsgi.package.artifact import LAYER_MARK, Artifact, Layer, layer_path
 from lambwsgi.package.bytecode import compile_files
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.dependencies import Dependencies, Wish, gather
-from lambwsgi.package.errors import PackageError, SelectError, TooLargeError
+from lambwsgi.package.elf import check_binaries
+from lambwsgi.package.errors import BinaryError, PackageError, SelectError, TooLargeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.parts import Parts, shared_names, shared_package
 from lambwsgi.package.requirements import Requirements, find_requirements, with_parts
@@ -52,6 +53,7 @@ def build(
     own = _own_files(directory, Selection(settings.include, settings.exclude, output), streaming=settings.streaming)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as folder:
         scratch = Path(folder)
+        _check_binaries(own, chosen)
         compiler = _compiler(settings, chosen, report)
         wish = Wish(chosen, compiler, settings.layer)
         place = _Place(_requirements(settings, directory), cache or default_cache(), scratch)
@@ -63,8 +65,8 @@ def build(
         _check_size(parts)
         with _published(output, dependencies.layer) as partial:
             write_archive(parts.code, partial)
-            smoke(Trial(partial, settings, directory, chosen, _installed(parts)), report)
-        return _artifact(output, parts, layer)
+            import_seconds = smoke(Trial(partial, settings, directory, chosen, _installed(parts)), report)
+        return replace(_artifact(output, parts, layer), import_seconds=import_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,15 @@ def _own_files(directory: Path, selection: Selection, *, streaming: bool) -> dic
     if hidden is not None:
         raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)
     return {**project, **travelling}
+
+
+def _check_binaries(own: Mapping[str, Path], target: Target) -> None:
+    if problems := list(check_binaries(own, target)):
+        raise BinaryError(
+            problems,
+            "Build them for the stage's 'runtime' and 'architecture', on a system that is no newer than Lambda's, or"
+            " keep them out with 'exclude'",
+        )
 
 
 def _compiler(settings: StageSettings, target: Target, report: Report) -> Interpreter | None:

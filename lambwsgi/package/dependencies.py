@@ -18,6 +18,8 @@ from lambwsgi.package.archive import write_archive
 from lambwsgi.package.bytecode import TASK_ROOT, compile_files
 from lambwsgi.package.cache import Cache, seal_tree
 from lambwsgi.package.distributions import Distribution, read_distributions
+from lambwsgi.package.elf import check_binaries
+from lambwsgi.package.errors import BinaryError
 from lambwsgi.package.interpreter import Interpreter
 from lambwsgi.package.prune import prune
 from lambwsgi.package.requirements import Requirements
@@ -30,6 +32,10 @@ LAYER_ROOT = "/opt/python"
 _LAYER_PREFIX = "python/"
 # Less than this unzipped is sent again with each change of the code: one file is simpler than two.
 _LARGE_BYTES = 10_000_000
+_ADVICE = (
+    "A wheel has another tag than what is in it, or was built on a newer system: ask for another version of it, or"
+    " choose another 'runtime' or 'architecture'"
+)
 # To be raised when what is kept, or how it is made, changes.
 _FORMAT = 1
 
@@ -99,6 +105,8 @@ def _make(requirements: Requirements, wish: Wish, folder: Path) -> None:
     install(requirements, wish.target, root)
     distributions = read_distributions(root)
     files = prune(root)
+    if problems := list(check_binaries(files, wish.target)):
+        raise BinaryError(problems, _ADVICE)
     size_bytes = sum(path.stat().st_size for path in files.values())
     is_layer = bool(files) and (wish.layer is True or (wish.layer == "auto" and size_bytes > _LARGE_BYTES))
     if wish.compiler is not None:

@@ -43,8 +43,10 @@ class Trial:
     installed: Installed
 
 
-def smoke(trial: Trial, report: Callable[[str], None]) -> None:
-    """Start the application in the artifact and ask it once. Raises SmokeError when it cannot be imported.
+def smoke(trial: Trial, report: Callable[[str], None]) -> float | None:
+    """Start the application in the artifact and ask it once; the seconds that its import took, None if not proven.
+
+    Raises SmokeError when it cannot be imported.
 
     Where the target's Python or processor is not at hand, another Python does it with the same versions of the
     dependencies, made for this machine; what was done is reported. An answer of 500 is reported, not raised: a database
@@ -60,11 +62,12 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
                 _install_stand_ins(trial.installed, interpreter, stand_ins)
         except ResolveError as error:
             report(_not_proven(trial, interpreter, error))
-            return
+            return None
         beside = trial.installed.layer if exact else stand_ins
         paths = [root] if beside is None else [root, beside]
         found = run_probe(trial.settings, interpreter, paths, Path(scratch))
     _judge(trial, found, _Witness(interpreter, trial.target), report)
+    return found.import_seconds
 
 
 @dataclass(frozen=True, slots=True)

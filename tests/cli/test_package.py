@@ -69,6 +69,7 @@ def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) ->
         "unzipped_bytes": answer["unzipped_bytes"],
         "bytecode_bytes": answer["bytecode_bytes"],
         "layer": None,
+        "import_seconds": answer["import_seconds"],
         "distributions": [],
     }
 

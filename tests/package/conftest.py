@@ -138,6 +138,8 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_wheel(folder, "armonly", "1.0", {"armonly.py": b""}, tag="cp313-cp313-manylinux_2_34_aarch64")
     write_wheel(folder, "large", "1.0", {"large/data.bin": bytes(10_000_001)})
     write_wheel(folder, "space_theirs", "1.0", {"space/theirs/__init__.py": b""})
+    library = bytes.fromhex("7f454c46020101").ljust(18, b"\0") + (183).to_bytes(2, "little") + bytes(44)
+    write_wheel(folder, "wrongtag", "1.0", {"wrongtag.so": library})
     write_sdist(folder, "sourceonly", "1.0")
     _write_buildable(folder, tmp_path_factory.mktemp("sources"))
     return folder

@@ -12,10 +12,12 @@ import pytest
 
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
-from lambwsgi.package.errors import PackageError, SelectError, SmokeError, TooLargeError
+from lambwsgi.package.errors import BinaryError, PackageError, SelectError, SmokeError, TooLargeError
 from lambwsgi.package.target import host_target
 from lambwsgi.settings.model import StageSettings
 
+# The least that is an ELF file: a header for that processor, without sections.
+ARM64_LIBRARY = bytes.fromhex("7f454c46020101").ljust(18, b"\0") + (183).to_bytes(2, "little") + bytes(44)
 Package = Callable[..., Artifact]
 HERE = f"Python 3.{sys.version_info.minor}"
 
@@ -186,6 +188,23 @@ def test_an_artifact_over_the_limit_names_the_dearest_distributions(
     assert re.match(r"the artifact is 262\.\d MB unzipped; Lambda takes at most 262\.1 MB\.", str(caught.value))
     assert "The dearest distributions are native 0.0 MB, plain 0.0 MB." in str(caught.value)
     assert not (project / ".lambwsgi/hello.zip").exists()
+
+
+@pytest.mark.parametrize("where", ["project", "wheel"])
+def test_a_compiled_file_for_another_processor_stops_the_build(
+    project: Path, package: Package, plain_app: str, where: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    name = "fast.so" if where == "project" else "wrongtag.so"
+    (project / "fast.so").write_bytes(ARM64_LIBRARY)
+    if where == "wheel":
+        (project / "fast.so").unlink()
+        (project / "requirements.txt").write_text("wrongtag\n")
+
+    with pytest.raises(BinaryError) as caught:
+        package(runtime="python3.13")
+
+    assert caught.value.problems == (f"{name} is for arm64, the function runs on x86_64",)
 
 
 def test_arm64_is_built_here_and_proven_by_what_this_machine_has(
