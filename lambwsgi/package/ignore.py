@@ -12,8 +12,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored."""
+    """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored.
 
+    `text` is the line as it was written.
+    """
+
+    text: str
     base: str
     regex: re.Pattern[str]
     negated: bool
@@ -36,10 +40,16 @@ def parse_patterns(lines: Iterable[str], *, base: str = "") -> tuple[Pattern, ..
 
 def verdict(patterns: Iterable[Pattern], path: str, *, is_directory: bool) -> bool | None:
     """Whether the last pattern that matches ignores the path; None when no pattern matches."""
+    found = last_match(patterns, path, is_directory=is_directory)
+    return None if found is None else not found.negated
+
+
+def last_match(patterns: Iterable[Pattern], path: str, *, is_directory: bool) -> Pattern | None:
+    """The last pattern that matches the path, which is the one that counts; None when no pattern matches."""
     found = None
     for pattern in patterns:
         if pattern.matches(path, is_directory=is_directory):
-            found = not pattern.negated
+            found = pattern
     return found
 
 
@@ -55,7 +65,7 @@ def _parse(line: str, base: str) -> Pattern | None:
         return None
     prefix = "" if "/" in text else "(?:.*/)?"
     regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
-    return Pattern(base, regex, negated, directories_only)
+    return Pattern(line.strip(), base, regex, negated, directories_only)
 
 
 _TOKENS = re.compile(
