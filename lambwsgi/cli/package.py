@@ -14,6 +14,7 @@ from lambwsgi.cli.project import artifact_path, open_project
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
+    from lambwsgi.settings.model import StageSettings
 
 
 @click.command()
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
     metavar="OUT.zip",
     help="Where to put the artifact; default: .lambwsgi/PROJECT-STAGE.zip beside the settings file.",
 )
+@click.option(
+    "--explain",
+    "explained",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Build nothing; say why this file of the project, or of the artifact, is in it or not.",
+)
 @output_option
-def package(stage: str | None, settings_path: Path, zip_path: Path | None, output_format: str) -> None:
+def package(
+    stage: str | None, settings_path: Path, zip_path: Path | None, explained: Path | None, output_format: str
+) -> None:
     """Build the artifact and prove it; show what it weighs."""
     from lambwsgi.package.build import build
     from lambwsgi.settings.write import FIRST_STAGE
@@ -36,6 +46,9 @@ def package(stage: str | None, settings_path: Path, zip_path: Path | None, outpu
     project = open_project(settings_path)
     settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
     path = zip_path or artifact_path(settings, project.directory)
+    if explained is not None:
+        output.result(_explanation(settings, project.directory, path, explained))
+        return
     began = time.perf_counter()
     artifact = build(settings, project.directory, path, report=output.progress)
     output.progress(_took(time.perf_counter() - began, artifact))
@@ -43,6 +56,14 @@ def package(stage: str | None, settings_path: Path, zip_path: Path | None, outpu
         output.result_json(_as_json(artifact))
     else:
         output.result("\n".join(_lines(artifact)))
+
+
+def _explanation(settings: StageSettings, directory: Path, artifact: Path, path: Path) -> str:
+    from lambwsgi.package.assemble import Project
+    from lambwsgi.package.explain import explain_path
+    from lambwsgi.package.target import target_of
+
+    return explain_path(Project(settings, directory, artifact.resolve(), target_of(settings)), path)
 
 
 def _took(seconds: float, artifact: Artifact) -> str:

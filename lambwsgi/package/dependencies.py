@@ -37,7 +37,7 @@ _ADVICE = (
     " choose another 'runtime' or 'architecture'"
 )
 # To be raised when what is kept, or how it is made, changes.
-_FORMAT = 1
+_FORMAT = 2
 
 LayerChoice = Literal["auto"] | bool
 
