@@ -40,7 +40,7 @@ def build(
     project = Project(settings, directory, output.resolve(), target or target_of(settings))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
         parts = assemble(project, cache or default_cache(), Path(scratch), report)
-        _report_clashes(parts, report)
+        report_clashes(parts, report)
         _check_size(parts)
         with _published(project.output, parts.dependencies.layer) as partial:
             write_archive(parts.code, partial)
@@ -92,7 +92,8 @@ def _artifact(output: Path, parts: Parts) -> Artifact:
     )
 
 
-def _report_clashes(parts: Parts, report: Report) -> None:
+def report_clashes(parts: Parts, report: Report) -> None:
+    """Say which files of the project take the place of a dependency's."""
     for name, owner in shared_names(parts.own, parts.dependencies):
         report(f"warning: {name} of the project takes the place of the file of the same name in {owner}")
 
@@ -104,5 +105,6 @@ def _check_size(parts: Parts) -> None:
         raise TooLargeError(
             f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
             f" {UNZIPPED_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
-            " Leave out what the application does not use, or keep large files out with 'exclude' and read them from S3"
+            " Leave out what the application does not use, keep large files out with 'exclude' and read them from S3,"
+            " or make a container image, which may be 10 GB: `lambwsgi package --image`"
         )

@@ -34,9 +34,9 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is to be proven."""
+    """What is to be proven: an archive, or files by their names in the artifact."""
 
-    archive: Path
+    content: Path | Mapping[str, Path]
     settings: StageSettings
     directory: Path
     target: Target
@@ -56,7 +56,7 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> float | None:
     exact = interpreter.matches(trial.target)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-smoke-") as scratch:
         root, stand_ins = Path(scratch, "task"), Path(scratch, "stand-ins")
-        unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
+        unpack(trial.content, root, leave_out=frozenset() if exact else trial.installed.names)
         try:
             if not exact:
                 _install_stand_ins(trial.installed, interpreter, stand_ins)
