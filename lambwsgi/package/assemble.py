@@ -15,11 +15,11 @@ from lambwsgi.package.elf import check_binaries
 from lambwsgi.package.errors import BinaryError, PackageError, SelectError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.parts import Parts, shared_package
-from lambwsgi.package.requirements import Requirements, find_requirements, with_parts
+from lambwsgi.package.requirements import SDK, Requirements, find_requirements, names_sdk, with_parts
 from lambwsgi.package.select import Selection, select_files
 from lambwsgi.package.target import Target
 from lambwsgi.package.travel import travelling_files
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import Slim, StageSettings
 
 Report = Callable[[str], None]
 
@@ -40,7 +40,8 @@ class Project:
     @property
     def selection(self) -> Selection:
         """What the settings say of the project's files."""
-        return Selection(self.settings.include, self.settings.exclude, self.output)
+        with_tests = self.settings.slim is Slim.NONE
+        return Selection(self.settings.include, self.settings.exclude, self.output, with_tests)
 
 
 def assemble(project: Project, cache: Cache, scratch: Path, report: Report) -> Parts:
@@ -48,7 +49,10 @@ def assemble(project: Project, cache: Cache, scratch: Path, report: Report) -> P
     own = _own_files(project)
     _check_binaries(own, project.target)
     compiler = _compiler(project.settings, project.target, report)
-    dependencies = _dependencies(own, project, compiler, _Place(cache, scratch))
+    requirements = _requirements(project.settings, project.directory)
+    _report_sdk(requirements, report)
+    wish = Wish(project.target, compiler, project.settings.layer, project.settings.slim)
+    dependencies = _dependencies(own, requirements, wish, _Place(cache, scratch))
     marked = own | _mark(dependencies, scratch)
     compiled = {} if compiler is None else compile_files(marked, compiler, scratch / "bytecode")
     return Parts(marked, compiled, dependencies, project.target.python_version)
@@ -100,15 +104,23 @@ def _requirements(settings: StageSettings, directory: Path) -> Requirements | No
     if found is None:
         return None
     chosen = with_parts(found, extras=settings.extras, groups=settings.groups)
-    return replace(chosen, from_source=settings.build_from_source)
+    excluded = () if settings.bundle_sdk else SDK
+    return replace(chosen, from_source=settings.build_from_source, excluded=excluded)
+
+
+def _report_sdk(requirements: Requirements | None, report: Report) -> None:
+    """Say it where the SDK is asked for and stays out."""
+    if requirements is not None and requirements.excluded and names_sdk(requirements):
+        report(
+            f"boto3, in {requirements}, stays out: Lambda brings one, of a version of its own choice;"
+            " `bundle_sdk: true` packs yours"
+        )
 
 
 def _dependencies(
-    own: Mapping[str, Path], project: Project, compiler: Interpreter | None, place: _Place
+    own: Mapping[str, Path], requirements: Requirements | None, wish: Wish, place: _Place
 ) -> Dependencies:
     """The dependencies; never a layer where a package is shared with the project, unless that is asked for."""
-    requirements = _requirements(project.settings, project.directory)
-    wish = Wish(project.target, compiler, project.settings.layer)
     found = gather(requirements, wish, place.cache, place.scratch)
     shared = shared_package(own, found) if found.layer else None
     if shared is None:

@@ -25,6 +25,7 @@ from lambwsgi.package.prune import prune
 from lambwsgi.package.requirements import Requirements
 from lambwsgi.package.resolve import install, is_immutable, pin
 from lambwsgi.package.target import Target
+from lambwsgi.settings.model import Slim
 
 # Where Lambda unpacks a layer, and the folder of it that is on Python's import path.
 # Source: Lambda developer guide, 'Packaging your layer content'.
@@ -44,11 +45,12 @@ LayerChoice = Literal["auto"] | bool
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """For which target, compiled by which Python (None: not at all), and whether as a layer."""
+    """For which target, compiled by which Python (None: not at all), whether as a layer, and what is left out."""
 
     target: Target
     compiler: Interpreter | None
     layer: LayerChoice
+    slim: Slim = Slim.TESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,16 @@ def gather(requirements: Requirements | None, wish: Wish, cache: Cache, scratch:
 
 def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
     compiler = wish.compiler and [str(wish.compiler.program), wish.compiler.program.stat().st_mtime_ns]
-    parts = [_FORMAT, pinned, requirements.from_source, asdict(wish.target), compiler, wish.layer]
+    parts = [
+        _FORMAT,
+        pinned,
+        requirements.from_source,
+        requirements.excluded,
+        asdict(wish.target),
+        compiler,
+        wish.layer,
+        wish.slim,
+    ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -104,7 +115,7 @@ def _make(requirements: Requirements, wish: Wish, folder: Path) -> None:
     root = folder / "root"
     install(requirements, wish.target, root)
     distributions = read_distributions(root)
-    files = prune(root)
+    files = prune(root, wish.slim)
     if problems := list(check_binaries(files, wish.target)):
         raise BinaryError(problems, _ADVICE)
     size_bytes = sum(path.stat().st_size for path in files.values())

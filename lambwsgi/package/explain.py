@@ -13,7 +13,9 @@ from lambwsgi.package.cache import default_cache
 from lambwsgi.package.distributions import Distribution, canonical_name
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.parts import Parts
+from lambwsgi.package.prune import why_dropped
 from lambwsgi.package.select import Choice, choose_files
+from lambwsgi.settings.model import Slim
 
 _BYTECODE = re.compile(r"(?P<folder>.*/)?__pycache__/(?P<stem>[^/]+)\.cpython-\d+\.pyc")
 
@@ -25,7 +27,7 @@ def explain_path(project: Project, path: Path) -> str:
     with tempfile.TemporaryDirectory(prefix="lambwsgi-explain-") as scratch:
         parts = assemble(project, default_cache(), Path(scratch), say_nothing)
         name = name_of(path, project.directory.resolve())
-        return explain(name, parts, choose_files(project.directory, project.selection))
+        return explain(name, parts, choose_files(project.directory, project.selection), project.settings.slim)
 
 
 def name_of(path: Path, directory: Path) -> str:
@@ -34,12 +36,13 @@ def name_of(path: Path, directory: Path) -> str:
     return (here.relative_to(directory) if here.is_relative_to(directory) else path).as_posix()
 
 
-def explain(name: str, parts: Parts, choices: Choices) -> str:
+def explain(name: str, parts: Parts, choices: Choices, slim: Slim) -> str:
     """One line on that file of the artifact, and one more for each thing that it comes from.
 
-    `choices` are those among the project's files. Raises PackageError for a name that nobody knows.
+    `choices` are those among the project's files, `slim` is what is left out of packages. Raises PackageError for a
+    name that nobody knows.
     """
-    told = [*_own(name, parts, choices), *_installed(name, parts)]
+    told = [*_own(name, parts, choices), *_installed(name, parts, slim)]
     if not told:
         raise PackageError(
             f"{name}: neither the project nor a dependency has a file of this name; name it as it lies below the"
@@ -73,13 +76,13 @@ def _project(name: str, choices: Choices) -> Iterator[str]:
             return
 
 
-def _installed(name: str, parts: Parts) -> Iterator[str]:
+def _installed(name: str, parts: Parts, slim: Slim) -> Iterator[str]:
     dependencies = parts.dependencies
     place = "in the layer" if dependencies.layer else "beside the code"
     source = _source(name)
     if source is not None and name in parts.sizes:
         yield f"{name} goes in, {place}: bytecode of {source}"
-        yield from _installed(source, parts)
+        yield from _installed(source, parts, slim)
     for one in dependencies.distributions:
         if name not in one.files:
             continue
@@ -89,7 +92,7 @@ def _installed(name: str, parts: Parts) -> Iterator[str]:
         elif name in parts.own:
             yield f"that of {whose}, stays out: the project's takes its place"
         else:
-            yield f"{name} stays out: a file of {whose}, which a running application does not read"
+            yield f"{name} stays out: a file of {whose}, {why_dropped(tuple(name.split('/')), slim)}"
 
 
 def _reason(one: Distribution, parts: Parts) -> str:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 class Pattern:
     """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored.
 
-    `text` is the line as it was written.
+    `text` is the line as it was written, and `source` says where.
     """
 
+    source: str
     text: str
     base: str
     regex: re.Pattern[str]
@@ -32,9 +33,9 @@ class Pattern:
         return self.regex.fullmatch(path, len(self.base)) is not None
 
 
-def parse_patterns(lines: Iterable[str], *, base: str = "") -> tuple[Pattern, ...]:
+def parse_patterns(lines: Iterable[str], *, base: str = "", source: str = "") -> tuple[Pattern, ...]:
     """The patterns of the lines; `base` is the folder they are relative to, empty or ending with a slash."""
-    patterns = (_parse(line, base) for line in lines)
+    patterns = (_parse(line, base, source) for line in lines)
     return tuple(pattern for pattern in patterns if pattern is not None)
 
 
@@ -53,7 +54,7 @@ def last_match(patterns: Iterable[Pattern], path: str, *, is_directory: bool) ->
     return found
 
 
-def _parse(line: str, base: str) -> Pattern | None:
+def _parse(line: str, base: str, source: str) -> Pattern | None:
     text = re.sub(r"(?<!\\)((?:\\\\)*)[ \t]+$", r"\1", line.rstrip("\r\n"))
     if not text or text.startswith("#"):
         return None
@@ -65,7 +66,7 @@ def _parse(line: str, base: str) -> Pattern | None:
         return None
     prefix = "" if "/" in text else "(?:.*/)?"
     regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
-    return Pattern(line.strip(), base, regex, negated, directories_only)
+    return Pattern(source, line.strip(), base, regex, negated, directories_only)
 
 
 _TOKENS = re.compile(

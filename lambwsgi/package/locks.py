@@ -29,8 +29,9 @@ def is_lock(requirements: Requirements) -> bool:
 
 def _export_uv(requirements: Requirements) -> str:
     chosen = [*_options("--extra", requirements.extras), *_options("--group", requirements.groups)]
-    plain = ["--frozen", "--no-default-groups", "--no-emit-project", "--no-editable", "--prune", OURSELVES]
-    return run_uv(["export", *plain, *chosen], requirements.path.parent)
+    plain = ["--frozen", "--no-default-groups", "--no-emit-project", "--no-editable"]
+    pruned = _options("--prune", (OURSELVES, *requirements.excluded))
+    return run_uv(["export", *plain, *pruned, *chosen], requirements.path.parent)
 
 
 def _export_poetry(requirements: Requirements) -> str:

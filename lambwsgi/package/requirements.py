@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -25,7 +26,8 @@ class Form(Enum):
 class Requirements:
     """The file that names the dependencies, and the project's folder, which paths in it are relative to.
 
-    `extras` and `groups` are the optional parts that are wanted; `from_source` names what may be built here.
+    `extras` and `groups` are the optional parts that are wanted; `from_source` names what may be built here,
+    `excluded` what stays out with all that only it needs.
     """
 
     path: Path
@@ -34,11 +36,15 @@ class Requirements:
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.path.name
 
 
+# What Lambda brings of the AWS SDK; what these need themselves is small, and others need it too.
+SDK = ("boto3", "botocore", "s3transfer")
+_NAMES_SDK = re.compile(r"\bboto(?:3|core)\b")
 # By their names, all others are lists.
 _FORMS = {
     "uv.lock": Form.UV,
@@ -89,6 +95,11 @@ def with_parts(requirements: Requirements, *, extras: tuple[str, ...], groups: t
                 f" 'requirements', or leave '{setting}' out"
             )
     return replace(requirements, extras=extras, groups=groups)
+
+
+def names_sdk(requirements: Requirements) -> bool:
+    """Whether the file speaks of the AWS SDK."""
+    return _NAMES_SDK.search(requirements.path.read_text("utf-8")) is not None
 
 
 def read_metadata(directory: Path) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class _Sources:
 def _sources(requirements: Requirements, scratch: Path, pins: Mapping[str, str]) -> _Sources:
     directory = requirements.directory
     itself = _names_itself(requirements)
-    excluded = [OURSELVES, str(read_metadata(directory)["name"])] if itself else [OURSELVES]
+    excluded = [OURSELVES, *requirements.excluded, *([str(read_metadata(directory)["name"])] if itself else [])]
     options = ["--excludes", _write_lines(scratch / "excludes.txt", excluded)]
     if is_lock(requirements):
         exported = export_lock(requirements)

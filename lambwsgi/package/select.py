@@ -27,6 +27,7 @@ class Selection:
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
     output: Path | None = None
+    with_tests: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ def select_files(directory: Path, selection: Selection = Selection()) -> dict[st
 def choose_files(directory: Path, selection: Selection = Selection()) -> Iterator[tuple[str, Path, Choice]]:
     """Each file and folder that is looked at, by its name in the artifact, with what becomes of it."""
     root = directory.resolve()
-    walk = _Walk(root, parse_patterns(selection.include), parse_patterns(selection.exclude), selection.output)
-    return walk.choices(root, "", _outer_patterns(root), ignored=Choice(True, ""))
+    include = parse_patterns(selection.include, source="'include' in the settings")
+    exclude = parse_patterns(selection.exclude, source="'exclude' in the settings")
+    tests = () if selection.with_tests else parse_patterns(["tests/"], source="'slim' in the settings")
+    walk = _Walk(root, include, exclude, selection.output)
+    return walk.choices(root, "", (*tests, *_outer_patterns(root)), ignored=Choice(True, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,17 @@ class _Walk:
             return Choice(False, "it is the artifact itself")
         excluded = last_match(self.exclude, name, is_directory=is_directory)
         if excluded is not None and not excluded.negated:
-            return Choice(False, f"'exclude' in the settings has {excluded.text!r}")
+            return Choice(False, f"{excluded.source} has {excluded.text!r}")
         return None
 
     def _choose(self, name: str, patterns: tuple[Pattern, ...], ignored: Choice, *, is_directory: bool) -> Choice:
         found = last_match(patterns, name, is_directory=is_directory)
-        rule = ignored.rule if found is None or not ignored.is_in else f"{found.base}.gitignore has {found.text!r}"
+        rule = ignored.rule if found is None or not ignored.is_in else f"{found.source} has {found.text!r}"
         choice = Choice(ignored.is_in and (found is None or found.negated), rule)
         included = last_match(self.include, name, is_directory=is_directory)
         if included is None or included.negated or choice.is_in:
             return choice
-        return Choice(True, f"'include' in the settings has {included.text!r}, although {choice.rule}")
+        return Choice(True, f"{included.source} has {included.text!r}, although {choice.rule}")
 
     def _enter(
         self, entry: Path, name: str, patterns: tuple[Pattern, ...], choice: Choice
@@ -158,11 +162,12 @@ def _outer_patterns(root: Path) -> tuple[Pattern, ...]:
     repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     outer = [folder for folder in root.parents if folder.is_relative_to(repository)]
     lines = [line for folder in reversed(outer) for line in _read_lines(folder / ".gitignore")]
-    return parse_patterns(line for line in lines if "/" not in line.strip().rstrip("/"))
+    found = (line for line in lines if "/" not in line.strip().rstrip("/"))
+    return parse_patterns(found, source="a .gitignore above the project")
 
 
 def _read_patterns(path: Path, base: str) -> tuple[Pattern, ...]:
-    return parse_patterns(_read_lines(path), base=base)
+    return parse_patterns(_read_lines(path), base=base, source=f"{base}.gitignore")
 
 
 def _read_lines(path: Path) -> list[str]:

@@ -137,6 +137,8 @@ def _advice(trial: Trial, found: Findings) -> str:
         return "Name the application under 'app' in the settings, as module:attribute."
     if found.missing is None:
         return "There, as in Lambda, only the stage's 'environment' is set, and only /tmp can be written to."
+    if "tests" in found.missing.split("."):
+        return "Folders of tests are left out of packages; `slim: none` in the settings keeps them."
     top = found.missing.partition(".")[0]
     if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
         return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."

@@ -39,6 +39,14 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
 
 
+class Slim(StrEnum):
+    """What is left out of packages: nothing, tests, or also sources of compiled modules and type stubs."""
+
+    NONE = "none"
+    TESTS = "tests"
+    MOST = "most"
+
+
 def _check_variable_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z]\w+", name, re.ASCII):
         raise ValueError(f"{name!r} is no name that Lambda takes: a letter, then one or more letters, digits or '_'")
@@ -138,6 +146,14 @@ class StageSettings(_Model):
     )
     bytecode: bool = Field(
         default=True, description="Compile the modules, so that a cold start need not; for the runtime's own Python."
+    )
+    slim: Slim = Field(
+        default=Slim.TESTS,
+        strict=False,
+        description="What is left out: `none`, folders of `tests`, or `most` that a running application does not read.",
+    )
+    bundle_sdk: bool = Field(
+        default=False, description="Pack boto3 and botocore where they are asked for, though Lambda brings its own."
     )
     layer: Literal["auto"] | bool = Field(
         default="auto",

@@ -136,6 +136,7 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_wheel(folder, "newglibc", "1.0", {"newglibc.py": b""}, tag="py3-none-manylinux_2_28_x86_64")
     write_wheel(folder, "windowsonly", "1.0", {"windowsonly.py": b""}, tag="py3-none-win_amd64")
     write_wheel(folder, "armonly", "1.0", {"armonly.py": b""}, tag="cp313-cp313-manylinux_2_34_aarch64")
+    write_wheel(folder, "boto3", "1.0", {"boto3.py": b""}, requires="plain")
     write_wheel(folder, "large", "1.0", {"large/data.bin": bytes(10_000_001)})
     write_wheel(folder, "space_theirs", "1.0", {"space/theirs/__init__.py": b""})
     library = bytes.fromhex("7f454c46020101").ljust(18, b"\0") + (183).to_bytes(2, "little") + bytes(44)

@@ -136,6 +136,29 @@ def test_nothing_of_the_command_line_is_inside(project: Path, package: Package, 
     assert not {name for name in names if name.startswith(("lambwsgi/cli", "lambwsgi/package", "lambwsgi/deploy"))}
 
 
+@pytest.mark.parametrize(("bundle_sdk", "packed"), [(False, False), (True, True)])
+def test_the_sdk_is_packed_only_when_that_is_asked_for(
+    project: Path, package: Package, reported: list[str], plain_app: str, *, bundle_sdk: bool, packed: bool
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("boto3\n")
+
+    names = _names(package(bundle_sdk=bundle_sdk))
+
+    assert ("boto3.py" in names) is packed
+    assert any("boto3, in requirements.txt, stays out" in line for line in reported) is not packed
+
+
+def test_tests_of_the_project_stay_out_unless_they_are_wanted(project: Path, package: Package, plain_app: str) -> None:
+    (project / "shop/tests").mkdir(parents=True)
+    (project / "shop/tests/test_shop.py").write_text("")
+    (project / "app.py").write_text(plain_app)
+
+    assert "shop/tests/test_shop.py" not in _names(package())
+    assert "shop/tests/test_shop.py" in _names(package(slim="none"))
+    assert "shop/tests/test_shop.py" in _names(package(include=["tests/"]))
+
+
 def test_a_file_of_the_project_wins_over_a_dependencys_and_that_is_said(
     project: Path, package: Package, reported: list[str], plain_app: str
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from uv import find_uv_bin
 
 from lambwsgi.package.errors import PackageError, ResolveError
-from lambwsgi.package.requirements import find_requirements, with_parts
+from lambwsgi.package.requirements import SDK, find_requirements, names_sdk, with_parts
 from lambwsgi.package.resolve import install
 from lambwsgi.package.target import Target
 from lambwsgi.settings.model import Architecture
@@ -112,6 +112,23 @@ def test_extras_and_groups_go_in_when_they_are_asked_for(project: Path) -> None:
 
     for folder in ("out", "locked"):
         assert {info.stem for info in (project / folder).glob("*.dist-info")} == {"plain-2.0", "native-1.0"}
+
+
+def test_the_sdk_stays_out_with_what_only_it_needs(project: Path) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["boto3", "native"]\n'
+    )
+    found = find_requirements(project, None)
+    assert found is not None
+    install(replace(found, excluded=SDK), X86_64, project / "out")
+    _lock(project)
+    locked = find_requirements(project, None)
+    assert locked is not None
+    install(replace(locked, excluded=SDK), X86_64, project / "locked")
+
+    for folder in ("out", "locked"):
+        assert {info.stem for info in (project / folder).glob("*.dist-info")} == {"native-1.0"}
+    assert names_sdk(found)
 
 
 def test_a_list_has_no_extras_and_that_is_said(project: Path) -> None:
