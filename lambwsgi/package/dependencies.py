@@ -38,7 +38,7 @@ _ADVICE = (
     " choose another 'runtime' or 'architecture'"
 )
 # To be raised when what is kept, or how it is made, changes.
-_FORMAT = 2
+_FORMAT = 3
 
 LayerChoice = Literal["auto"] | bool
 
