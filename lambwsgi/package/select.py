@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lambwsgi.package.artifact import layer_path
 from lambwsgi.package.errors import SelectError
 from lambwsgi.package.ignore import Pattern, last_match, parse_patterns
 
@@ -95,12 +96,19 @@ class _Walk:
             return Choice(False, "files and folders of this name never go in")
         if is_directory and (entry / "pyvenv.cfg").exists():
             return Choice(False, "it is a virtual environment")
-        if entry == self.output:
+        if self._is_output(entry):
             return Choice(False, "it is the artifact itself")
         excluded = last_match(self.exclude, name, is_directory=is_directory)
         if excluded is not None and not excluded.negated:
             return Choice(False, f"{excluded.source} has {excluded.text!r}")
         return None
+
+    def _is_output(self, entry: Path) -> bool:
+        """Whether the build writes it: the artifact, its layer, or what a build that was killed left of them."""
+        output = self.output
+        if output is None or entry.parent != output.parent:
+            return False
+        return entry in {output, layer_path(output)} or entry.name.startswith(f".{output.name}.")
 
     def _choose(self, name: str, patterns: tuple[Pattern, ...], ignored: Choice, *, is_directory: bool) -> Choice:
         found = last_match(patterns, name, is_directory=is_directory)

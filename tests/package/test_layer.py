@@ -68,6 +68,30 @@ def test_new_code_leaves_the_layer_as_it_was(project: Path, package: Package) ->
     assert before.sha256 != after.sha256
 
 
+def test_neither_file_of_an_artifact_goes_into_the_next(
+    project: Path, package: Package, settings_for: Callable[..., StageSettings]
+) -> None:
+    package()
+    (project / ".out.zip.code.1").write_text("left by a build that was killed")
+
+    first = build(settings_for(layer=True), project, project / "out.zip")
+    second = build(settings_for(layer=True), project, project / "out.zip")
+
+    assert first == second
+    assert not {name for name in _names(first.path) if "out" in name}
+
+
+def test_the_layer_has_the_same_bytes_wherever_it_is_made(
+    project: Path, package: Package, tmp_path: Path, settings_for: Callable[..., StageSettings]
+) -> None:
+    here = package(layer=True)
+    there = build(settings_for(layer=True), project, tmp_path / "there.zip", cache=Cache(tmp_path / "other cache"))
+
+    assert here.layer is not None
+    assert there.layer is not None
+    assert (here.sha256, here.layer.sha256) == (there.sha256, there.layer.sha256)
+
+
 def test_a_layer_that_is_no_longer_wanted_is_gone(package: Package) -> None:
     layer = package(layer=True).layer
     package(layer=False)
