@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from lambwsgi.adapter.limits import UNZIPPED_BYTES
+from lambwsgi.adapter.limits import DIRECT_UPLOAD_BYTES, UNZIPPED_BYTES
 from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.artifact import Artifact, Layer, layer_path
 from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
@@ -46,7 +46,9 @@ def build(
             write_archive(parts.code, partial)
             trial = Trial(partial, settings, directory, project.target, _installed(parts))
             import_seconds = smoke(trial, report)
-        return replace(_artifact(project.output, parts), import_seconds=import_seconds)
+        artifact = replace(_artifact(project.output, parts), import_seconds=import_seconds)
+        _report_weight(artifact, report)
+        return artifact
 
 
 @contextmanager
@@ -98,6 +100,16 @@ def report_clashes(parts: Parts, report: Report) -> None:
         report(f"warning: {name} of the project takes the place of the file of the same name in {owner}")
 
 
+def _report_weight(artifact: Artifact, report: Report) -> None:
+    layer_bytes = 0 if artifact.layer is None else artifact.layer.zipped_bytes
+    heaviest = max(artifact.zipped_bytes, layer_bytes)
+    if heaviest > DIRECT_UPLOAD_BYTES:
+        report(
+            f"{heaviest / 1e6:.1f} MB zipped: above {DIRECT_UPLOAD_BYTES / 1e6:.1f} MB Lambda takes code by way of S3"
+            " only, as `lambwsgi deploy` sends it"
+        )
+
+
 def _check_size(parts: Parts) -> None:
     unzipped_bytes = parts.unzipped_bytes
     if unzipped_bytes > UNZIPPED_BYTES:
@@ -105,6 +117,6 @@ def _check_size(parts: Parts) -> None:
         raise TooLargeError(
             f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
             f" {UNZIPPED_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
-            " Leave out what the application does not use, keep large files out with 'exclude' and read them from S3,"
-            " or make a container image, which may be 10 GB: `lambwsgi package --image`"
+            " Leave out what the application does not use, let `slim: most` leave out more, keep large files out with"
+            " 'exclude' and read them from S3, or make a container image, which takes 10 GB: `lambwsgi package --image`"
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import shutil
 import sys
@@ -211,6 +212,17 @@ def test_an_artifact_over_the_limit_names_the_dearest_distributions(
     assert re.match(r"the artifact is 262\.\d MB unzipped; Lambda takes at most 262\.1 MB\.", str(caught.value))
     assert "The dearest distributions are native 0.0 MB, plain 0.0 MB." in str(caught.value)
     assert not (project / ".lambwsgi/hello.zip").exists()
+
+
+def test_what_only_s3_takes_is_said(project: Path, package: Package, reported: list[str], plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "model.bin").write_bytes(random.Random(1).randbytes(52_428_800))
+
+    package()
+
+    assert reported[-1] == (
+        "52.6 MB zipped: above 52.4 MB Lambda takes code by way of S3 only, as `lambwsgi deploy` sends it"
+    )
 
 
 @pytest.mark.parametrize("where", ["project", "wheel"])
