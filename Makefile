@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites soak clean
+.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites soak matrix clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -28,7 +28,7 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # Side by side with the peers, in an environment of its own, so that nothing else is measured. Minutes, not for CI.
-# PART is one of all, quick, import_time, per_request, memory, cold_start, runtime; benchmarks/README.md tells what they measure.
+# PART is one of all, quick, import_time, per_request, memory, cold_start, runtime, packaging; benchmarks/README.md tells what they measure.
 PART ?= all
 benchmark: $(VENV)/.benchmark
 	$(VENV)/benchmark/bin/python -m benchmarks $(PART) --output build/benchmark-$(PART).json
@@ -82,6 +82,10 @@ SOAK_CLIENTS ?= 32
 SOAK_SECONDS ?= 120
 soak: $(VENV)/.dev
 	$(BIN)/python -m soak --invocations $(SOAK_INVOCATIONS) --clients $(SOAK_CLIENTS) --seconds $(SOAK_SECONDS)
+
+# Real distributions, packed for each Python and processor of Lambda. Minutes and some 100 MB, not for CI.
+matrix: $(VENV)/.dev
+	$(BIN)/python -m suites.matrix
 
 $(VENV)/.uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -144,7 +144,7 @@ def _packaged(project: Project, folder: Path) -> dict[str, Function]:
     functions = {}
     for name, bytecode in (("lambwsgi, packaged", True), ("lambwsgi, packaged without bytecode", False)):
         settings = StageSettings(
-            project="benchmark", stage="dev", app="app:app", bytecode=bytecode, smoke_path=project.path
+            project="benchmark", stage="dev", app="app:app", bytecode=bytecode, layer=False, smoke_path=project.path
         )
         artifact = build(settings, source, folder / f"{bytecode}.zip", target=host_target())
         root = folder / f"packaged-{bytecode}"

@@ -50,7 +50,7 @@ def template(stage: str | None, settings_path: Path, given: Path | None) -> None
 
     project, settings = _open(settings_path, stage)
     artifact = _artifact(settings, project.directory, given)
-    output.result(template_text(checked_template(settings, artifact.sha256, output.progress)).rstrip("\n"))
+    output.result(template_text(checked_template(settings, artifact, output.progress)).rstrip("\n"))
 
 
 @click.command()
@@ -70,7 +70,7 @@ def plan(stage: str | None, settings_path: Path, given: Path | None, output_form
     artifact = _artifact(settings, project.directory, given)
     display = Display()
     with display.working("asking CloudFormation what would change"):
-        found = release.plan(aws, settings, artifact.sha256, _dialogue(display, lambda _plan: False))
+        found = release.plan(aws, settings, artifact, _dialogue(display, lambda _plan: False))
     if output_format == "json":
         output.result_json(plan_json(found))
     elif found is None:

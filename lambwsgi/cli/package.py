@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,9 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import artifact_path, open_project
 
 if TYPE_CHECKING:
-    from lambwsgi.package.artifact import Artifact
+    from lambwsgi.package.artifact import Artifact, Layer
+    from lambwsgi.package.image import Image
+    from lambwsgi.settings.model import StageSettings
 
 
 @click.command()
@@ -21,25 +24,93 @@ if TYPE_CHECKING:
 @click.option(
     "--path",
     "zip_path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="OUT.zip",
-    help="Where to put the artifact; default: .lambwsgi/PROJECT-STAGE.zip beside the settings file.",
+    help="Where to put the artifact, or the image's folder; default: .lambwsgi/PROJECT-STAGE.zip or -image.",
+)
+@click.option(
+    "--image", "is_image", is_flag=True, help="Make a container image instead: its folder, and itself by Docker."
+)
+@click.option("--base-image", metavar="IMAGE@sha256:DIGEST", help="With --image: AWS's image for the runtime, pinned.")
+@click.option(
+    "--explain",
+    "explained",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Build nothing; say why this file of the project, or of the artifact, is in it or not.",
 )
 @output_option
-def package(stage: str | None, settings_path: Path, zip_path: Path | None, output_format: str) -> None:
+def package(
+    stage: str | None,
+    settings_path: Path,
+    *,
+    zip_path: Path | None,
+    is_image: bool,
+    base_image: str | None,
+    explained: Path | None,
+    output_format: str,
+) -> None:
     """Build the artifact and prove it; show what it weighs."""
-    from lambwsgi.package.build import build
     from lambwsgi.settings.write import FIRST_STAGE
 
     first_time = not settings_path.exists()
     project = open_project(settings_path)
     settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
     path = zip_path or artifact_path(settings, project.directory)
-    artifact = build(settings, project.directory, path, report=output.progress)
+    if explained is not None:
+        output.result(_explanation(settings, project.directory, path, explained))
+        return
+    if base_image is not None and not is_image:
+        raise click.UsageError("--base-image goes with --image; an artifact runs on the runtime that Lambda brings")
+    began = time.perf_counter()
+    if is_image:
+        folder = zip_path or path.with_name(f"{settings.function_name}-image")
+        _package_image(settings, project.directory, folder, base_image, output_format)
+    else:
+        _package_zip(settings, project.directory, path, output_format)
+    output.progress(f"built in {time.perf_counter() - began:.1f} s")
+
+
+def _package_zip(settings: StageSettings, directory: Path, path: Path, output_format: str) -> None:
+    from lambwsgi.package.build import build
+
+    artifact = build(settings, directory, path, report=output.progress)
     if output_format == "json":
         output.result_json(_as_json(artifact))
     else:
         output.result("\n".join(_lines(artifact)))
+
+
+def _package_image(
+    settings: StageSettings, directory: Path, folder: Path, base: str | None, output_format: str
+) -> None:
+    from lambwsgi.package.docker import build_command, is_here, run_build
+    from lambwsgi.package.image import write_image
+
+    image = write_image(settings, directory, folder, base=base, report=output.progress)
+    command = build_command(image.path, settings.function_name, settings.architecture)
+    if has_docker := is_here():
+        run_build(command)
+    if output_format == "json":
+        output.result_json(_image_json(image, settings.function_name if has_docker else None, command))
+        return
+    output.result("\n".join([*_table(image), "", f"folder  {_shown(image.path)}"]))
+    if has_docker:
+        output.result(f"image   {settings.function_name}")
+    else:
+        output.progress(f"no Docker answers here, so the image is still to be built: {' '.join(command)}")
+
+
+def _explanation(settings: StageSettings, directory: Path, artifact: Path, path: Path) -> str:
+    from lambwsgi.package.assemble import Project
+    from lambwsgi.package.explain import explain_path
+    from lambwsgi.package.target import target_of
+
+    return explain_path(Project(settings, directory, artifact.resolve(), target_of(settings)), path)
+
+
+def _image_json(image: Image, name: str | None, command: list[str]) -> dict[str, Any]:
+    return {"path": str(image.path), "base": image.base, "image": name, "command": command, **_weights(image)}
 
 
 def _as_json(artifact: Artifact) -> dict[str, Any]:
@@ -47,26 +118,49 @@ def _as_json(artifact: Artifact) -> dict[str, Any]:
         "path": str(artifact.path),
         "sha256": artifact.sha256,
         "zipped_bytes": artifact.zipped_bytes,
-        "unzipped_bytes": artifact.unzipped_bytes,
-        "bytecode_bytes": artifact.bytecode_bytes,
+        "layer": _layer_json(artifact.layer),
+        **_weights(artifact),
+    }
+
+
+def _weights(built: Artifact | Image) -> dict[str, Any]:
+    return {
+        "unzipped_bytes": built.unzipped_bytes,
+        "bytecode_bytes": built.bytecode_bytes,
+        "import_seconds": built.import_seconds,
         "distributions": [
-            {"name": size.name, "version": size.version, "size_bytes": size.size_bytes}
-            for size in artifact.distributions
+            {"name": size.name, "version": size.version, "size_bytes": size.size_bytes} for size in built.distributions
         ],
     }
 
 
+def _layer_json(layer: Layer | None) -> dict[str, Any] | None:
+    if layer is None:
+        return None
+    return {"path": str(layer.path), "sha256": layer.sha256, "zipped_bytes": layer.zipped_bytes}
+
+
 def _lines(artifact: Artifact) -> list[str]:
-    """A table of what is in the artifact, the dearest first, and where it is."""
-    installed = sum(size.size_bytes for size in artifact.distributions)
-    rows = [(f"{size.name} {size.version}", size.size_bytes) for size in artifact.distributions]
-    rows.append(("project and lambwsgi", artifact.unzipped_bytes - installed - artifact.bytecode_bytes))
-    if artifact.bytecode_bytes:
-        rows.append(("bytecode of all these", artifact.bytecode_bytes))
-    rows += [("unzipped", artifact.unzipped_bytes), ("zipped", artifact.zipped_bytes)]
+    """A table of what is in the artifact, and where it is."""
+    zipped = [("zipped", artifact.zipped_bytes)]
+    files = [f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}"]
+    if artifact.layer is not None:
+        zipped = [("layer, zipped", artifact.layer.zipped_bytes), ("code, zipped", artifact.zipped_bytes)]
+        files.append(f"layer   {_shown(artifact.layer.path)}")
+    return [*_table(artifact, *zipped), "", *files]
+
+
+def _table(built: Artifact | Image, *more: tuple[str, int]) -> list[str]:
+    """Sizes with their names, the dearest first."""
+    installed = sum(size.size_bytes for size in built.distributions)
+    rows = [(f"{size.name} {size.version}", size.size_bytes) for size in built.distributions]
+    rows.append(("project and lambwsgi", built.unzipped_bytes - installed - built.bytecode_bytes))
+    if built.bytecode_bytes:
+        rows.append(("bytecode of all these", built.bytecode_bytes))
+    rows += [("unzipped", built.unzipped_bytes), *more]
     width = max(len(name) for name, _ in rows)
-    table = [f"{name:<{width}}  {size / 1000:>9,.1f} kB" for name, size in rows]
-    return [*table, "", f"sha256  {artifact.sha256}", f"file    {_shown(artifact.path)}"]
+    imported = [] if built.import_seconds is None else [f"{'import':<{width}}  {built.import_seconds:>9,.2f} s"]
+    return [*(f"{name:<{width}}  {size / 1000:>9,.1f} kB" for name, size in rows), *imported]
 
 
 def _shown(path: Path) -> Path:

@@ -52,7 +52,7 @@ def imports(stage: str | None, settings_path: Path, page_path: Path | None, outp
     with tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-") as folder:
         target = host_target(interpreter.version)
         artifact = build(settings, project.directory, Path(folder, "artifact.zip"), target=target)
-        found = profile_imports(artifact.path, settings, interpreter)
+        found = profile_imports(artifact, settings, interpreter)
     summary = _summary(found, settings, interpreter.version)
     if page_path is not None:
         page = flame_page(found, title=settings.function_name, summary=summary, path=settings.smoke_path)

@@ -15,6 +15,8 @@ from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef
+
     from lambwsgi.deploy.aws import Aws
 
 
@@ -45,11 +47,22 @@ class CodeStore:
             arn=f"{settings['FunctionArn'].removesuffix(f':{number}')}:{names.ALIAS}",
             handler=settings["Handler"],
             task_root=self._unpacked(sha256),
-            environment={**self._for_sdk(), **settings.get("Environment", {}).get("Variables", {})},
+            environment={**self._for_sdk(), **self._with_layers(settings)},
             timeout_seconds=settings["Timeout"],
             memory_mb=settings["MemorySize"],
             region=self._aws.region,
         )
+
+    def _with_layers(self, settings: FunctionConfigurationResponseTypeDef) -> dict[str, str]:
+        """The function's variables; where it has layers, Python searches them before what PYTHONPATH says."""
+        variables = settings.get("Environment", {}).get("Variables", {})
+        arns = [layer["Arn"] for layer in settings.get("Layers", ())]
+        if not arns:
+            return dict(variables)
+        found = (self._aws.functions.get_layer_version_by_arn(Arn=arn)["Content"]["CodeSha256"] for arn in arns)
+        folders = [str(self._unpacked(base64.b64decode(digest).hex()) / "python") for digest in found]
+        own = variables.get("PYTHONPATH")
+        return {**variables, "PYTHONPATH": ":".join([*folders, own] if own else folders)}
 
     def _unpacked(self, sha256: str) -> Path:
         root = self._folder / sha256

@@ -11,6 +11,7 @@ STAGE_TAG = "lambwsgi:stage"
 BUCKET_PARAMETER = "ArtifactBucket"
 VERSION_PARAMETER = "LiveVersion"
 NEWEST_OUTPUT = "NewestVersion"
+LAYER_OUTPUT = "Layer"
 
 FUNCTION_ID = "Function"
 LOG_GROUP_ID = "LogGroup"

@@ -33,7 +33,7 @@ _LOSSES = {
     "AWS::Lambda::Alias": "requests fail until the new alias is there",
 }
 # Removing these loses nothing: versions are retained, deployments are snapshots.
-_RETAINED = {"AWS::Lambda::Version": "kept for rollback"}
+_RETAINED = {"AWS::Lambda::Version": "kept for rollback", "AWS::Lambda::LayerVersion": "kept for rollback"}
 
 # Values fit to be shown. An environment may hold secrets, a role's policy does not fit in a line.
 _SHOWN = frozenset(

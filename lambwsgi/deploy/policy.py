@@ -88,6 +88,14 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             _FUNCTION,
         ),
     ),
+    "AWS::Lambda::LayerVersion": (
+        _of(
+            "lambda",
+            "DeleteLayerVersion GetLayerVersion PublishLayerVersion",
+            "arn:{partition}:lambda:{region}:{account}:layer:{stack}",
+            "arn:{partition}:lambda:{region}:{account}:layer:{stack}:*",
+        ),
+    ),
     "AWS::Lambda::Version": (_of("lambda", "DeleteFunction GetFunction PublishVersion", _FUNCTION, _VERSIONS),),
     "AWS::Lambda::Alias": (
         _of(

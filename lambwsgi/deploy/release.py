@@ -27,7 +27,7 @@ from lambwsgi.deploy.stack import (
 )
 from lambwsgi.deploy.template.build import build_template, remarks, template_text
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
+from lambwsgi.deploy.upload import choose_bucket, store
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
@@ -73,17 +73,17 @@ class Release:
     live: bool
 
 
-def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
+def checked_template(settings: StageSettings, artifact: Artifact, report: Callable[[str], None]) -> Json:
     """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
-    template = build_template(settings, artifact_sha256)
+    template = build_template(settings, artifact.sha256, artifact.layer_sha256)
     for warning in (*remarks(settings), *validate(template_text(template))):
         report(f"warning: {warning}")
     return template
 
 
-def plan(aws: Aws, settings: StageSettings, artifact_sha256: str, dialogue: Dialogue) -> Plan | None:
+def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Plan | None:
     """What `deploy` would do; None when nothing. Uploads nothing and leaves nothing behind."""
-    template = checked_template(settings, artifact_sha256, dialogue.report)
+    template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
     request = _request(settings, template, choose_bucket(aws, settings))
@@ -100,9 +100,9 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
 
     Raises SmokeError when all went well but the application does not answer.
     """
-    template = checked_template(settings, artifact.sha256, dialogue.report)
+    template = checked_template(settings, artifact, dialogue.report)
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
-    bucket = _store(aws, settings, artifact, dialogue)
+    bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
     move = _Move(request, describe_permissions(template), first=_is_first(stack))
     return _carry_out(aws, settings, move, dialogue)
@@ -133,7 +133,9 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
     bucket = stack.parameters[names.BUCKET_PARAMETER]
-    return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)
+    artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
+    layers = f"layer {settings.function_name}: its versions, which can be removed in Lambda's console under 'Layers'"
+    return (artifacts, layers) if names.LAYER_OUTPUT in stack.outputs else (artifacts,)
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
@@ -157,16 +159,6 @@ def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
 
 def _is_first(stack: Stack | None) -> bool:
     return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
-
-
-def _store(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> str:
-    """The bucket that now holds the artifact."""
-    bucket = choose_bucket(aws, settings)
-    ensure_bucket(aws, bucket, named=settings.bucket is not None, report=dialogue.report)
-    key = names.artifact_key(settings.project, artifact.sha256)
-    if not upload(aws, artifact, bucket, key, progress=dialogue.sent):
-        dialogue.report("the artifact is in the bucket already")
-    return bucket
 
 
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:

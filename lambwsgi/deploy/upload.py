@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import BucketError, DeployError
-from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.archive import sha256_of
+from lambwsgi.package.artifact import LAYER_MARK, Artifact, Layer, layer_path
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 
 
 def read_artifact(path: Path) -> Artifact:
-    """An artifact that was built before. Raises DeployError when the file is none."""
+    """An artifact that was built before, with its layer. Raises DeployError when the file is none."""
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(path) as archive:
             unzipped = sum(entry.file_size for entry in archive.infolist())
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            needed = archive.read(LAYER_MARK).decode().strip() if LAYER_MARK in archive.namelist() else None
     except (OSError, zipfile.BadZipFile) as error:
         raise DeployError(f"{path} is no artifact ({error}); `lambwsgi package` makes one") from error
-    return Artifact(path, digest, path.stat().st_size, unzipped, ())
+    layer = None if needed is None else _read_layer(path, needed)
+    return Artifact(path, sha256_of(path), path.stat().st_size, unzipped, (), layer=layer)
+
+
+def _read_layer(path: Path, needed: str) -> Layer:
+    beside = layer_path(path)
+    if not beside.is_file() or sha256_of(beside) != needed:
+        raise DeployError(
+            f"{path} needs its layer, {needed[:12]}…, and {beside} is not it; `lambwsgi package` writes both:"
+            " keep them together"
+        )
+    return Layer(beside, needed, beside.stat().st_size)
 
 
 def choose_bucket(aws: Aws, settings: StageSettings) -> str:
@@ -51,10 +61,24 @@ def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Callable[[str],
         )
 
 
-def upload(aws: Aws, artifact: Artifact, bucket: str, key: str, *, progress: Callable[[int], None]) -> bool:
-    """Whether the artifact had to be sent. `progress` is told how many bytes more have gone out."""
+def upload(aws: Aws, path: Path, bucket: str, key: str, *, progress: Callable[[int], None]) -> bool:
+    """Whether the file had to be sent. `progress` is told how many bytes more have gone out."""
     owner = aws.account
     if aws.has_object(bucket, key, owner=owner):
         return False
-    aws.upload(artifact.path, bucket, key, owner=owner, progress=progress)
+    aws.upload(path, bucket, key, owner=owner, progress=progress)
     return True
+
+
+def store(
+    aws: Aws, settings: StageSettings, artifact: Artifact, *, report: Callable[[str], None], sent: Callable[[int], None]
+) -> str:
+    """The bucket that now holds the artifact and its layer."""
+    bucket = choose_bucket(aws, settings)
+    ensure_bucket(aws, bucket, named=settings.bucket is not None, report=report)
+    for each, what in ((artifact.layer, "layer"), (artifact, "artifact")):
+        if each is not None:
+            key = names.artifact_key(settings.project, each.sha256)
+            if not upload(aws, each.path, bucket, key, progress=sent):
+                report(f"the {what} is in the bucket already")
+    return bucket

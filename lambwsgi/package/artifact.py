@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -15,13 +15,31 @@ class DistributionSize:
     size_bytes: int
 
 
+# A file of the code that holds the digest of the layer it needs, so that the two are never mixed up.
+LAYER_MARK = ".lambwsgi-layer"
+
+
+def layer_path(path: Path) -> Path:
+    """Where the layer of the artifact at that path lies: beside it."""
+    return path.with_name(f"{path.stem}.layer.zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The dependencies, as a zip of their own, known by its digest as well. Size in bytes, zipped."""
+
+    path: Path
+    sha256: str
+    zipped_bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """A built and proven deployment package.
 
     `sha256` is the hex digest of the zip file; it is the name under which the artifact is stored, so unchanged input
-    is never uploaded twice. Sizes in bytes. `distributions` are sorted by size, the dearest first, and counted without
-    bytecode, which is counted by itself.
+    is never uploaded twice. Sizes in bytes; unzipped is counted as Lambda does, with the layer. `distributions` are
+    sorted by size, the dearest first, and counted without bytecode, which is counted by itself.
     """
 
     path: Path
@@ -30,3 +48,11 @@ class Artifact:
     unzipped_bytes: int
     distributions: tuple[DistributionSize, ...]
     bytecode_bytes: int = 0
+    layer: Layer | None = None
+    # How long the import took when the artifact was proven; None when it was not.
+    import_seconds: float | None = field(default=None, compare=False)
+
+    @property
+    def layer_sha256(self) -> str | None:
+        """The digest of the layer; None where the dependencies lie in the artifact itself."""
+        return None if self.layer is None else self.layer.sha256

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from lambwsgi.adapter.limits import UNZIPPED_BYTES
+from lambwsgi.adapter.limits import DIRECT_UPLOAD_BYTES, UNZIPPED_BYTES
 from lambwsgi.package.archive import sha256_of, write_archive
-from lambwsgi.package.artifact import Artifact, DistributionSize
-from lambwsgi.package.bytecode import bytecode_name, compile_files
-from lambwsgi.package.distributions import Distribution, measure, read_distributions
-from lambwsgi.package.errors import PackageError, SelectError, TooLargeError
-from lambwsgi.package.interpreter import find_interpreter
-from lambwsgi.package.prune import kept_files
-from lambwsgi.package.requirements import Requirements, find_requirements
-from lambwsgi.package.resolve import install
-from lambwsgi.package.select import Selection, select_files
+from lambwsgi.package.artifact import Artifact, Layer, layer_path
+from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
+from lambwsgi.package.cache import Cache, default_cache
+from lambwsgi.package.dependencies import Dependencies
+from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.parts import Parts, shared_names
 from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import Target, target_of
-from lambwsgi.package.travel import travelling_files
 from lambwsgi.settings.model import StageSettings
-
-Report = Callable[[str], None]
-
-
-def say_nothing(_: str) -> None:
-    """A report that nobody reads."""
 
 
 def build(
@@ -39,112 +30,93 @@ def build(
     *,
     target: Target | None = None,
     report: Report = say_nothing,
+    cache: Cache | None = None,
 ) -> Artifact:
     """The artifact of the project in `directory`, at `output`, for the target (None: what the settings name).
 
-    The file appears under its name only when it has been proven; what was there before stays until then. `report` gets
-    a line for each thing worth knowing. Raises PackageError.
+    The files, a layer beside the code, appear under their names only when they have been proven; what was there before
+    stays until then. `report` gets a line for each thing worth knowing. Raises PackageError.
     """
-    output = output.resolve()
-    chosen = target or target_of(settings)
-    own = _own_files(directory, Selection(settings.include, settings.exclude, output), streaming=settings.streaming)
+    project = Project(settings, directory, output.resolve(), target or target_of(settings))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
-        requirements = find_requirements(directory, settings.requirements)
-        dependencies = _install(requirements, chosen, Path(scratch, "dependencies"))
-        _report_clashes(own, dependencies, report)
-        sources = {**dependencies.files, **own}
-        compiled = _compile(sources, settings, chosen, Path(scratch, "bytecode"), report)
-        files = {**sources, **compiled}
-        sizes = measure(dependencies.distributions, files)
-        bytecode_bytes = sum(path.stat().st_size for path in compiled.values())
-        unzipped_bytes = _checked_size(files, sizes)
-        with _published(output) as partial:
-            write_archive(files, partial)
-            installed = Installed(
-                dependencies.requirements,
-                frozenset(_with_bytecode(dependencies.files.keys() - own.keys(), chosen)),
-                {one.name: one.version for one in dependencies.distributions},
-            )
-            smoke(Trial(partial, settings, directory, chosen, installed), report)
-    return Artifact(output, sha256_of(output), output.stat().st_size, unzipped_bytes, sizes, bytecode_bytes)
+        parts = assemble(project, cache or default_cache(), Path(scratch), report)
+        report_clashes(parts, report)
+        _check_size(parts)
+        with _published(project.output, parts.dependencies.layer) as partial:
+            write_archive(parts.code, partial)
+            trial = Trial(partial, settings, directory, project.target, _installed(parts))
+            import_seconds = smoke(trial, report)
+        artifact = replace(_artifact(project.output, parts), import_seconds=import_seconds)
+        _report_weight(artifact, report)
+        return artifact
 
 
 @contextmanager
-def _published(output: Path) -> Iterator[Path]:
-    """A file beside the output that takes its name at the end, unless something fails before."""
-    partial = output.with_name(f".{output.name}.{os.getpid()}")
+def _published(output: Path, layer: Path | None) -> Iterator[Path]:
+    """A file beside the output that takes its name at the end, the layer with it, unless something fails before."""
+    partial, other = (output.with_name(f".{output.name}.{part}.{os.getpid()}") for part in ("code", "layer"))
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         yield partial
+        if layer is not None:
+            shutil.copyfile(layer, other)
+            os.replace(other, layer_path(output))
         os.replace(partial, output)
+        if layer is None:
+            layer_path(output).unlink(missing_ok=True)
     except OSError as error:
         raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
     finally:
-        with suppress(OSError):
-            partial.unlink()
+        for file in (partial, other):
+            with suppress(OSError):
+                file.unlink()
 
 
-@dataclass(frozen=True, slots=True)
-class _Dependencies:
-    """What was installed: the files by their names in the artifact, and the distributions they belong to."""
-
-    requirements: Requirements | None
-    files: Mapping[str, Path]
-    distributions: Sequence[Distribution]
+def _layer_beside(output: Path, dependencies: Dependencies) -> Layer | None:
+    zipped = dependencies.layer
+    return None if zipped is None else Layer(layer_path(output), sha256_of(zipped), zipped.stat().st_size)
 
 
-def _own_files(directory: Path, selection: Selection, *, streaming: bool) -> dict[str, Path]:
-    """The project's files and the part of lambwsgi that travels."""
-    project = select_files(directory, selection)
-    travelling = travelling_files(streaming=streaming)
-    hidden = next((name for name in project if name == "lambwsgi.py" or name in travelling), None)
-    if hidden is not None:
-        raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)
-    return {**project, **travelling}
+def _installed(parts: Parts) -> Installed:
+    found = parts.dependencies
+    return Installed(found.requirements, frozenset(parts.installed), found.pins, found.root if found.layer else None)
 
 
-def _install(requirements: Requirements | None, target: Target, folder: Path) -> _Dependencies:
-    if requirements is None:
-        return _Dependencies(None, {}, ())
-    install(requirements, target, folder)
-    return _Dependencies(requirements, kept_files(folder), read_distributions(folder))
+def _artifact(output: Path, parts: Parts) -> Artifact:
+    return Artifact(
+        output,
+        sha256_of(output),
+        output.stat().st_size,
+        parts.unzipped_bytes,
+        parts.distributions,
+        parts.bytecode_bytes,
+        _layer_beside(output, parts.dependencies),
+    )
 
 
-def _compile(
-    sources: Mapping[str, Path], settings: StageSettings, target: Target, folder: Path, report: Report
-) -> Mapping[str, Path]:
-    """The bytecode by its names in the artifact; none where the settings say so or the target's Python is not here."""
-    if not settings.bytecode:
-        return {}
-    interpreter = find_interpreter(target.python_version)
-    if interpreter.version != target.python_version:
+def report_clashes(parts: Parts, report: Report) -> None:
+    """Say which files of the project take the place of a dependency's."""
+    for name, owner in shared_names(parts.own, parts.dependencies):
+        report(f"warning: {name} of the project takes the place of the file of the same name in {owner}")
+
+
+def _report_weight(artifact: Artifact, report: Report) -> None:
+    layer_bytes = 0 if artifact.layer is None else artifact.layer.zipped_bytes
+    heaviest = max(artifact.zipped_bytes, layer_bytes)
+    if heaviest > DIRECT_UPLOAD_BYTES:
         report(
-            f"without bytecode, so each cold start compiles what it imports: no Python {target.python_version} is here;"
-            f" put python{target.python_version} on PATH"
+            f"{heaviest / 1e6:.1f} MB zipped: above {DIRECT_UPLOAD_BYTES / 1e6:.1f} MB Lambda takes code by way of S3"
+            " only, as `lambwsgi deploy` sends it"
         )
-        return {}
-    return compile_files(sources, interpreter, folder)
 
 
-def _with_bytecode(names: Iterable[str], target: Target) -> Iterator[str]:
-    for name in names:
-        yield name
-        yield bytecode_name(name, target.python_version)
-
-
-def _report_clashes(own: Mapping[str, Path], dependencies: _Dependencies, report: Report) -> None:
-    owners = {name: distribution.name for distribution in dependencies.distributions for name in distribution.files}
-    for name in sorted(own.keys() & dependencies.files.keys()):
-        report(f"warning: {name} of the project takes the place of the file of the same name in {owners.get(name)}")
-
-
-def _checked_size(files: Mapping[str, Path], sizes: Sequence[DistributionSize]) -> int:
-    unzipped_bytes = sum(path.stat().st_size for path in files.values())
+def _check_size(parts: Parts) -> None:
+    unzipped_bytes = parts.unzipped_bytes
     if unzipped_bytes > UNZIPPED_BYTES:
-        dearest = ", ".join(f"{size.name} {size.size_bytes / 1e6:.1f} MB" for size in sizes[:5])
+        dearest = ", ".join(f"{size.name} {size.size_bytes / 1e6:.1f} MB" for size in parts.distributions[:5])
         raise TooLargeError(
             f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
             f" {UNZIPPED_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
-            " Leave out what the application does not use, or keep large files out with 'exclude' and read them from S3"
+            " Leave out what the application does not use, let `slim: most` leave out more, keep large files out with"
+            " 'exclude' and read them from S3, or make a container image, which takes 10 GB: `lambwsgi package --image`"
         )
-    return unzipped_bytes

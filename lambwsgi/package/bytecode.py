@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.interpreter import Interpreter
 
+# Where Lambda unpacks the code.
+TASK_ROOT = "/var/task"
 _COMPILER = Path(__file__).with_name("compiler.py")
 _PART = 100
 _TIMEOUT_SECONDS = 300
@@ -27,19 +29,23 @@ def bytecode_name(name: str, version: str) -> str:
     return str(path.parent / "__pycache__" / f"{path.stem}.cpython-{version.replace('.', '')}.pyc")
 
 
-def compile_files(files: Mapping[str, Path], interpreter: Interpreter, folder: Path) -> dict[str, Path]:
+def compile_files(
+    files: Mapping[str, Path], interpreter: Interpreter, folder: Path, *, root: str = TASK_ROOT
+) -> dict[str, Path]:
     """Bytecode of the modules among the files, below `folder`, by its names in the artifact; each with its source's.
 
-    A module that this Python cannot read has none. Raises PackageError where the Python fails as a whole.
+    `root` is where Lambda unpacks them: with the name of where it lies, the import system takes bytecode as it is. A
+    module that this Python cannot read has none. Raises PackageError where the Python fails as a whole.
     """
     modules = sorted(name for name in files if name.endswith(".py"))
     targets = {name: folder / str(number) for number, name in enumerate(modules)}
     folder.mkdir()
-    orders = [(str(files[name].resolve()), name, str(targets[name])) for name in modules]
+    orders = [(str(files[name].resolve()), f"{root}/{name}", str(targets[name])) for name in modules]
     parts = [orders[start : start + _PART] for start in range(0, len(orders), _PART)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         compiled = pool.map(lambda number: _compile(number, parts[number], interpreter, folder), range(len(parts)))
-        return {bytecode_name(name, interpreter.version): targets[name] for names in compiled for name in names}
+        made = {name.removeprefix(f"{root}/") for names in compiled for name in names}
+    return {bytecode_name(name, interpreter.version): targets[name] for name in modules if name in made}
 
 
 def _compile(number: int, orders: Sequence[tuple[str, str, str]], interpreter: Interpreter, folder: Path) -> list[str]:

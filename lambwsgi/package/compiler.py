@@ -1,6 +1,6 @@
 """Runs in a process of its own, as a script, in the Python that Lambda will have: compiles modules to bytecode.
 
-Takes a JSON file of [source, name in the artifact, where to put the bytecode] and prints, as JSON, which it compiled.
+Takes a JSON file of [source, its path in Lambda, where to put the bytecode] and prints, as JSON, which it compiled.
 One that is no Python of this version stays as it is: frameworks carry templates of modules, and examples of others.
 The bytecode is not checked against its source when it is loaded: both lie in an artifact that nobody can write to.
 """
@@ -14,21 +14,18 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-# Tracebacks show it, where a loader does not put the real path in its place.
-_TASK_ROOT = "/var/task"
-
 
 def compile_all(orders: Sequence[tuple[str, str, str]]) -> list[str]:
-    """The names of those that could be compiled, one after the other: their order is a part of their bytes."""
-    return [name for source, name, target in orders if _compile(source, name, target)]
+    """The paths in Lambda of those that could be compiled, one by one: their order is a part of their bytes."""
+    return [path for source, path, target in orders if _compile(source, path, target)]
 
 
-def _compile(source: str, name: str, target: str) -> bool:
+def _compile(source: str, path: str, target: str) -> bool:
     try:
         py_compile.compile(
             source,
             cfile=target,
-            dfile=f"{_TASK_ROOT}/{name}",
+            dfile=path,
             doraise=True,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )

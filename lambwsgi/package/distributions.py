@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -10,14 +11,25 @@ from pathlib import Path
 
 from lambwsgi.package.artifact import DistributionSize
 
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One installed distribution; `files` are relative to the folder, with slashes."""
+    """One installed distribution; `files` are relative to the folder, with slashes.
+
+    `requires` are the names, in their canonical form, of those it asks for, its extras' among them.
+    """
 
     name: str
     version: str
-    files: tuple[str, ...]
+    files: Sequence[str]
+    requires: Sequence[str] = ()
+
+
+def canonical_name(name: str) -> str:
+    """The form in which two spellings of a distribution's name are one, PEP 503."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def read_distributions(folder: Path) -> tuple[Distribution, ...]:
@@ -26,17 +38,18 @@ def read_distributions(folder: Path) -> tuple[Distribution, ...]:
     return tuple(sorted(found, key=lambda distribution: distribution.name.lower()))
 
 
-def measure(distributions: Sequence[Distribution], files: Mapping[str, Path]) -> tuple[DistributionSize, ...]:
-    """What each distribution adds to the artifact's files, the dearest first."""
-    sizes = [
-        DistributionSize(one.name, one.version, sum(files[name].stat().st_size for name in one.files if name in files))
-        for one in distributions
+def measure(distributions: Sequence[Distribution], sizes: Mapping[str, int]) -> tuple[DistributionSize, ...]:
+    """What each distribution adds to the artifact, the dearest first; `sizes` has the bytes of its files by name."""
+    measured = [
+        DistributionSize(one.name, one.version, sum(sizes.get(name, 0) for name in one.files)) for one in distributions
     ]
-    return tuple(sorted(sizes, key=lambda size: (-size.size_bytes, size.name)))
+    return tuple(sorted(measured, key=lambda size: (-size.size_bytes, size.name)))
 
 
 def _read_distribution(info: Path) -> Distribution:
     metadata = HeaderParser().parsestr((info / "METADATA").read_text("utf-8"))
     record = (info / "RECORD").read_text("utf-8")
     files = tuple(row[0] for row in csv.reader(record.splitlines()) if row)
-    return Distribution(metadata["Name"], metadata["Version"], files)
+    asked = (_NAME.match(line) for line in metadata.get_all("Requires-Dist", ()))
+    requires = sorted({canonical_name(found[0]) for found in asked if found})
+    return Distribution(metadata["Name"], metadata["Version"], files, requires)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lambwsgi.adapter.errors import LambWSGIError
+
+_SHOWN = 10
 
 
 class PackageError(LambWSGIError):
@@ -27,6 +31,16 @@ class ResolveError(PackageError):
 
 class TooLargeError(PackageError):
     """The artifact is larger, unzipped, than Lambda takes."""
+
+
+class BinaryError(PackageError):
+    """Compiled files would not run in Lambda. `problems` has a line for each."""
+
+    def __init__(self, problems: Sequence[str], advice: str) -> None:
+        shown = "\n  ".join(problems[:_SHOWN])
+        more = f"\n  and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        super().__init__(f"compiled files would not run in Lambda:\n  {shown}{more}\n{advice}")
+        self.problems = tuple(problems)
 
 
 class SmokeError(PackageError):

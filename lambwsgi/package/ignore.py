@@ -12,8 +12,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored."""
+    """One line: a path below `base` matches `regex`; `negated` lines take back what earlier ones ignored.
 
+    `text` is the line as it was written, and `source` says where.
+    """
+
+    source: str
+    text: str
     base: str
     regex: re.Pattern[str]
     negated: bool
@@ -28,22 +33,28 @@ class Pattern:
         return self.regex.fullmatch(path, len(self.base)) is not None
 
 
-def parse_patterns(lines: Iterable[str], *, base: str = "") -> tuple[Pattern, ...]:
+def parse_patterns(lines: Iterable[str], *, base: str = "", source: str = "") -> tuple[Pattern, ...]:
     """The patterns of the lines; `base` is the folder they are relative to, empty or ending with a slash."""
-    patterns = (_parse(line, base) for line in lines)
+    patterns = (_parse(line, base, source) for line in lines)
     return tuple(pattern for pattern in patterns if pattern is not None)
 
 
 def verdict(patterns: Iterable[Pattern], path: str, *, is_directory: bool) -> bool | None:
     """Whether the last pattern that matches ignores the path; None when no pattern matches."""
+    found = last_match(patterns, path, is_directory=is_directory)
+    return None if found is None else not found.negated
+
+
+def last_match(patterns: Iterable[Pattern], path: str, *, is_directory: bool) -> Pattern | None:
+    """The last pattern that matches the path, which is the one that counts; None when no pattern matches."""
     found = None
     for pattern in patterns:
         if pattern.matches(path, is_directory=is_directory):
-            found = not pattern.negated
+            found = pattern
     return found
 
 
-def _parse(line: str, base: str) -> Pattern | None:
+def _parse(line: str, base: str, source: str) -> Pattern | None:
     text = re.sub(r"(?<!\\)((?:\\\\)*)[ \t]+$", r"\1", line.rstrip("\r\n"))
     if not text or text.startswith("#"):
         return None
@@ -55,7 +66,7 @@ def _parse(line: str, base: str) -> Pattern | None:
         return None
     prefix = "" if "/" in text else "(?:.*/)?"
     regex = re.compile(prefix + _translate(text.removeprefix("/")), re.DOTALL)
-    return Pattern(base, regex, negated, directories_only)
+    return Pattern(source, line.strip(), base, regex, negated, directories_only)
 
 
 _TOKENS = re.compile(

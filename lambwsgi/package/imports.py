@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
 from lambwsgi.package.probe import BEGIN, END
-from lambwsgi.package.probing import Findings, run_probe, unpack
+from lambwsgi.package.probing import Findings, run_probe, unpack_artifact
 from lambwsgi.settings.model import StageSettings
 
 # As Python writes them: a module's own microseconds, those with what it imported, and its name behind two blanks for
@@ -71,20 +72,19 @@ class Profile:
         return sorted(_unused(self.imports, "INIT", least_us), key=lambda pair: pair[0].total_us, reverse=True)
 
 
-def profile_imports(artifact: Path, settings: StageSettings, interpreter: Interpreter) -> Profile:
+def profile_imports(artifact: Artifact, settings: StageSettings, interpreter: Interpreter) -> Profile:
     """Start the artifact some times, each in a process of its own; the run that nothing disturbed is the profile.
 
     Raises SmokeError when the application cannot be imported.
     """
     with tempfile.TemporaryDirectory(prefix="lambwsgi-profile-") as scratch:
-        root = Path(scratch, "task")
-        unpack(artifact, root)
-        runs = [_profile(settings, interpreter, root, Path(scratch)) for _ in range(_RUNS)]
+        paths = unpack_artifact(artifact, Path(scratch))
+        runs = [_profile(settings, interpreter, paths, Path(scratch)) for _ in range(_RUNS)]
     return min(runs, key=lambda run: run.total_us)
 
 
-def _profile(settings: StageSettings, interpreter: Interpreter, root: Path, scratch: Path) -> Profile:
-    found = run_probe(settings, interpreter, [root], scratch, profile=True)
+def _profile(settings: StageSettings, interpreter: Interpreter, paths: Sequence[Path], scratch: Path) -> Profile:
+    found = run_probe(settings, interpreter, paths, scratch, profile=True)
     if found.failed == "import":
         raise SmokeError(f"{settings.app} cannot be imported from the artifact: {found.error}{found.frames}")
     return Profile(read_import_times(found.logged.splitlines(), frozenset(found.called)), found)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
 from lambwsgi.package.sample import lambda_variables, sample_event
@@ -44,15 +46,39 @@ class Findings:
         return "".join(f"\n  {frame}" for frame in self.traceback)
 
 
-def unpack(archive: Path, root: Path, *, leave_out: frozenset[str] = frozenset()) -> None:
-    """Unpack as Lambda does: nothing in there can be written to afterwards."""
+def unpack(content: Path | Mapping[str, Path], root: Path, *, leave_out: frozenset[str] = frozenset()) -> None:
+    """Unpack an archive, or lay out files, as Lambda has them: nothing in there can be written to afterwards."""
+    if isinstance(content, Path):
+        _extract(content, root, leave_out)
+    else:
+        _copy({name: path for name, path in content.items() if name not in leave_out}, root)
+    for folder, _, _ in os.walk(root, topdown=False):
+        Path(folder).chmod(0o555)
+
+
+def _extract(archive: Path, root: Path, leave_out: frozenset[str]) -> None:
     with zipfile.ZipFile(archive) as opened:
         entries = [entry for entry in opened.infolist() if entry.filename not in leave_out]
         opened.extractall(root, entries)
     for entry in entries:
         (root / entry.filename).chmod((entry.external_attr >> 16) & 0o555)
-    for folder, _, _ in os.walk(root, topdown=False):
-        Path(folder).chmod(0o555)
+
+
+def _copy(files: Mapping[str, Path], root: Path) -> None:
+    for name, source in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, path)
+        path.chmod(source.stat().st_mode & 0o555)
+
+
+def unpack_artifact(artifact: Artifact, folder: Path) -> list[Path]:
+    """Unpack the code and its layer below the folder; what Python searches, the code first."""
+    unpack(artifact.path, folder / "task")
+    if artifact.layer is None:
+        return [folder / "task"]
+    unpack(artifact.layer.path, folder / "opt")
+    return [folder / "task", folder / "opt/python"]
 
 
 def run_probe(

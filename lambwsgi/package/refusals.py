@@ -15,6 +15,7 @@ _NO_WHEEL = (
     re.compile(rf"Distribution {_NAME}\S*.*? can't be installed because"),
     re.compile(rf"disabled, but attempted to build {_NAME}"),
 )
+_NOT_BUILT = re.compile(rf"Failed to build {_NAME}")
 _UNKNOWN = re.compile(rf"{_NAME} was not found in the (?:package registry|provided)")
 _NO_NETWORK = re.compile(r"error sending request|dns error|network (?:was|is) disabled|could not resolve host", re.I)
 _FILLER = re.compile(r"^(?:error|cause):\s*(?:No solution found when resolving dependencies$)?")
@@ -27,6 +28,8 @@ def explain(words: str, requirements: Requirements, target: Target) -> ResolveEr
             f"the dependencies in {requirements} could not be fetched: the package index does not answer;"
             f" check the network and the index that uv is told to use ({_last_line(words)})"
         )
+    if found := _NOT_BUILT.search(words):
+        return _not_built(found["name"], words, target)
     for pattern in _NO_WHEEL:
         if found := pattern.search(words):
             return _no_wheel(found["name"], requirements, target)
@@ -45,8 +48,17 @@ def _no_wheel(name: str, requirements: Requirements, target: Target) -> ResolveE
     return ResolveError(
         f"{name}, asked for by {requirements}, has no wheel for {target}: only wheels are installed, since what is"
         f" built on this machine may not run in Lambda. Ask for a version or a distribution that has one{hint},"
-        " choose another 'runtime' or 'architecture', or build the wheel yourself and add its folder with"
-        " '--find-links FOLDER' in requirements.txt",
+        " choose another 'runtime' or 'architecture', name it under 'build_from_source' if it is plain Python, or build"
+        " the wheel yourself and add its folder with '--find-links FOLDER' in requirements.txt",
+        distribution=name,
+    )
+
+
+def _not_built(name: str, words: str, target: Target) -> ResolveError:
+    return ResolveError(
+        f"{name} has no wheel and could not be built here for {target}: {_condense(words)} What is compiled has to be"
+        f" built where Python {target.python_version} and that processor are; ask for a version that has a wheel, or"
+        " build one there and add its folder with '--find-links FOLDER' in requirements.txt",
         distribution=name,
     )
 

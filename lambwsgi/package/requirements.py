@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -12,36 +13,57 @@ from lambwsgi.package.errors import PackageError
 
 
 class Form(Enum):
-    """How the file is read: a lock of uv's, a project's metadata, or a list of requirements."""
+    """How the file is read: as the lock of a tool, a project's metadata, or a list of requirements."""
 
-    LOCK = "lock"
+    UV = "uv"
+    POETRY = "poetry"
+    PIPENV = "pipenv"
     METADATA = "metadata"
     LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The file that names the dependencies, and the project's folder, which paths in it are relative to."""
+    """The file that names the dependencies, and the project's folder, which paths in it are relative to.
+
+    `extras` and `groups` are the optional parts that are wanted; `from_source` names what may be built here,
+    `excluded` what stays out with all that only it needs.
+    """
 
     path: Path
     form: Form
     directory: Path
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.path.name
 
 
+# What Lambda brings of the AWS SDK; what these need themselves is small, and others need it too.
+SDK = ("boto3", "botocore", "s3transfer")
+_NAMES_SDK = re.compile(r"\bboto(?:3|core)\b")
+# By their names, all others are lists.
+_FORMS = {
+    "uv.lock": Form.UV,
+    "poetry.lock": Form.POETRY,
+    "Pipfile.lock": Form.PIPENV,
+    "pyproject.toml": Form.METADATA,
+}
+# A list comes before the locks of other tools: it was written out of them on purpose.
+_ORDER = ("uv.lock", "requirements.txt", "poetry.lock", "Pipfile.lock")
 # Files of other tools, and what turns them into one that is read here.
 _FOREIGN = {
-    "Pipfile": "pipenv requirements > requirements.txt",
-    "poetry.lock": "poetry export -o requirements.txt",
+    "Pipfile": "pipenv lock",
     "pdm.lock": "pdm export -o requirements.txt --prod",
     "environment.yml": "pip freeze > requirements.txt",
 }
 
 
 def find_requirements(directory: Path, named: str | None) -> Requirements | None:
-    """The named file, else the first of uv.lock, requirements.txt and pyproject.toml; None when nothing is needed.
+    """The named file, else the first of those that are known, pyproject.toml at last; None when nothing is needed.
 
     Raises PackageError for a named file that is missing, and for a project that only another tool can read.
     """
@@ -51,7 +73,7 @@ def find_requirements(directory: Path, named: str | None) -> Requirements | None
         if not path.is_file():
             raise PackageError(f"requirements: there is no file {named} in {directory}; name one that exists")
         return Requirements(path, _form_of(path), directory)
-    for name in ("uv.lock", "requirements.txt"):
+    for name in _ORDER:
         path = directory / name
         if path.is_file():
             return Requirements(path, _form_of(path), directory)
@@ -63,19 +85,39 @@ def find_requirements(directory: Path, named: str | None) -> Requirements | None
     return None
 
 
+def with_parts(requirements: Requirements, *, extras: tuple[str, ...], groups: tuple[str, ...]) -> Requirements:
+    """The requirements with these extras and groups. Raises PackageError for a list, which has neither."""
+    asked = {"extras": extras, "groups": groups}
+    for setting, names in asked.items():
+        if names and requirements.form is Form.LIST:
+            raise PackageError(
+                f"{setting}: {requirements} is a list and has no {setting}; name uv.lock or pyproject.toml under"
+                f" 'requirements', or leave '{setting}' out"
+            )
+    return replace(requirements, extras=extras, groups=groups)
+
+
+def names_sdk(requirements: Requirements) -> bool:
+    """Whether the file speaks of the AWS SDK."""
+    return _NAMES_SDK.search(requirements.path.read_text("utf-8")) is not None
+
+
 def read_metadata(directory: Path) -> dict[str, Any]:
     """The [project] table of pyproject.toml, empty when there is none."""
+    table = read_pyproject(directory).get("project", {})
+    return table if isinstance(table, dict) else {}
+
+
+def read_pyproject(directory: Path) -> dict[str, Any]:
+    """All of pyproject.toml, empty when there is none."""
     path = directory / "pyproject.toml"
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text("utf-8")).get("project", {})
+        return tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise PackageError(f"pyproject.toml cannot be read: {error}; mend it first") from error
-    return table if isinstance(table, dict) else {}
 
 
 def _form_of(path: Path) -> Form:
-    if path.name == "uv.lock":
-        return Form.LOCK
-    return Form.METADATA if path.name == "pyproject.toml" else Form.LIST
+    return _FORMS.get(path.name, Form.LIST)

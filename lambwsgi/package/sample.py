@@ -14,7 +14,7 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.variables import function_variables
 
-_HANDLER = "lambwsgi.entrypoint.handler"
+HANDLER = "lambwsgi.entrypoint.handler"
 _HOSTS = {
     GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
     GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
@@ -43,7 +43,7 @@ def function_of(settings: StageSettings, root: Path) -> FunctionVersion:
         name=settings.function_name,
         version="$LATEST",
         arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
-        handler=_HANDLER,
+        handler=HANDLER,
         task_root=root,
         environment=function_variables(settings),
         timeout_seconds=settings.timeout_seconds,

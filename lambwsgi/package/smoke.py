@@ -21,26 +21,32 @@ from lambwsgi.settings.model import StageSettings
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What in the archive was installed: from which file, under which names, in which versions by distribution."""
+    """What was installed: from which file, under which names in the archive, in which versions by distribution.
+
+    `layer` is the folder of what does not lie in the archive but in a layer, as Lambda unpacks it.
+    """
 
     requirements: Requirements | None
     names: frozenset[str]
     pins: Mapping[str, str]
+    layer: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is to be proven."""
+    """What is to be proven: an archive, or files by their names in the artifact."""
 
-    archive: Path
+    content: Path | Mapping[str, Path]
     settings: StageSettings
     directory: Path
     target: Target
     installed: Installed
 
 
-def smoke(trial: Trial, report: Callable[[str], None]) -> None:
-    """Start the application in the artifact and ask it once. Raises SmokeError when it cannot be imported.
+def smoke(trial: Trial, report: Callable[[str], None]) -> float | None:
+    """Start the application in the artifact and ask it once; the seconds that its import took, None if not proven.
+
+    Raises SmokeError when it cannot be imported.
 
     Where the target's Python or processor is not at hand, another Python does it with the same versions of the
     dependencies, made for this machine; what was done is reported. An answer of 500 is reported, not raised: a database
@@ -50,14 +56,18 @@ def smoke(trial: Trial, report: Callable[[str], None]) -> None:
     exact = interpreter.matches(trial.target)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-smoke-") as scratch:
         root, stand_ins = Path(scratch, "task"), Path(scratch, "stand-ins")
-        unpack(trial.archive, root, leave_out=frozenset() if exact else trial.installed.names)
+        unpack(trial.content, root, leave_out=frozenset() if exact else trial.installed.names)
         try:
-            paths = [root] if exact else [root, *_install_stand_ins(trial.installed, interpreter, stand_ins)]
+            if not exact:
+                _install_stand_ins(trial.installed, interpreter, stand_ins)
         except ResolveError as error:
             report(_not_proven(trial, interpreter, error))
-            return
+            return None
+        beside = trial.installed.layer if exact else stand_ins
+        paths = [root] if beside is None else [root, beside]
         found = run_probe(trial.settings, interpreter, paths, Path(scratch))
     _judge(trial, found, _Witness(interpreter, trial.target), report)
+    return found.import_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +105,10 @@ def _not_proven(trial: Trial, interpreter: Interpreter, error: ResolveError) -> 
     return f"warning: not proven: {trial.target} is not at hand, and {reason}{advice}"
 
 
-def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> list[Path]:
+def _install_stand_ins(installed: Installed, interpreter: Interpreter, folder: Path) -> None:
     """The same versions of the dependencies, made for this machine."""
-    if installed.requirements is None:
-        return []
-    install(installed.requirements, host_target(interpreter.version), folder, pins=installed.pins)
-    return [folder]
+    if installed.requirements is not None:
+        install(installed.requirements, host_target(interpreter.version), folder, pins=installed.pins)
 
 
 def _judge(trial: Trial, found: Findings, by: _Witness, report: Callable[[str], None]) -> None:
@@ -129,7 +137,15 @@ def _advice(trial: Trial, found: Findings) -> str:
         return "Name the application under 'app' in the settings, as module:attribute."
     if found.missing is None:
         return "There, as in Lambda, only the stage's 'environment' is set, and only /tmp can be written to."
+    if "tests" in found.missing.split("."):
+        return "Folders of tests are left out of packages; `slim: none` in the settings keeps them."
     top = found.missing.partition(".")[0]
     if any((trial.directory / name).exists() for name in (top, f"{top}.py")):
         return f"The project has {top!r}, but .gitignore or 'exclude' keeps it out; name it under 'include'."
+    vendored = [path for path in trial.directory.glob(f"*/{top}*") if path.name in {top, f"{top}.py"}]
+    if vendored:
+        folder = vendored[0].parent.name
+        return (
+            f"The project has {top!r} in {folder}/; `environment: {{PYTHONPATH: /var/task/{folder}}}` finds it there."
+        )
     return f"Add the distribution that has {top!r} to {trial.installed.requirements or 'requirements.txt'}."

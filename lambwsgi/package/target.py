@@ -11,7 +11,9 @@ from lambwsgi.settings.model import Architecture, StageSettings
 # Lambda's Python 3.11 lives on Amazon Linux 2 with glibc 2.26, later ones on Amazon Linux 2023 with glibc 2.34. The
 # older tag, given for a newer runtime, would silently choose old releases: new wheels are tagged 2_27 or 2_28.
 # Source: Lambda developer guide, 'Lambda runtimes'.
-_OLD_GLIBC = frozenset({"3.11"})
+_OLD, _NEW = (2, 26), (2, 34)
+_GLIBC = {"3.11": _OLD}
+_TAGS = {_OLD: "manylinux_2_17", _NEW: "manylinux_2_34"}
 _MACHINES = {Architecture.X86_64: "x86_64", Architecture.ARM64: "aarch64"}
 
 
@@ -23,6 +25,11 @@ class Target:
     architecture: Architecture
     platform: str | None
 
+    @property
+    def glibc(self) -> tuple[int, int] | None:
+        """The version of glibc there; None for the machine that this runs on."""
+        return _GLIBC.get(self.python_version, _NEW) if self.platform else None
+
     def __str__(self) -> str:
         where = f"Lambda {self.architecture}" if self.platform else "this machine"
         return f"Python {self.python_version} on {where}"
@@ -31,8 +38,8 @@ class Target:
 def target_of(settings: StageSettings) -> Target:
     """What the stage's runtime and architecture ask for."""
     version = settings.python_version
-    glibc = "manylinux_2_17" if version in _OLD_GLIBC else "manylinux_2_34"
-    return Target(version, settings.architecture, f"{_MACHINES[settings.architecture]}-{glibc}")
+    tag = _TAGS[_GLIBC.get(version, _NEW)]
+    return Target(version, settings.architecture, f"{_MACHINES[settings.architecture]}-{tag}")
 
 
 def host_target(python_version: str | None = None) -> Target:

@@ -39,6 +39,14 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
 
 
+class Slim(StrEnum):
+    """What is left out of packages: nothing, tests, or also sources of compiled modules and type stubs."""
+
+    NONE = "none"
+    TESTS = "tests"
+    MOST = "most"
+
+
 def _check_variable_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z]\w+", name, re.ASCII):
         raise ValueError(f"{name!r} is no name that Lambda takes: a letter, then one or more letters, digits or '_'")
@@ -110,7 +118,17 @@ class StageSettings(_Model):
     )
     requirements: str | None = Field(
         default=None,
-        description="File with the dependencies; default: the first of uv.lock, requirements.txt, pyproject.toml.",
+        description="File with the dependencies; default: the first of uv.lock, requirements.txt, poetry.lock,"
+        " Pipfile.lock, pyproject.toml.",
+    )
+    extras: tuple[str, ...] = Field(
+        default=(), strict=False, description="Extras of the project, as in pyproject.toml, that go in."
+    )
+    groups: tuple[str, ...] = Field(
+        default=(), strict=False, description="Dependency groups of the project that go in."
+    )
+    build_from_source: tuple[str, ...] = Field(
+        default=(), strict=False, description="Distributions that may be built on this machine, having no wheel."
     )
     include: tuple[str, ...] = Field(
         default=(), strict=False, description="Patterns of files that go in although .gitignore names them."
@@ -128,6 +146,18 @@ class StageSettings(_Model):
     )
     bytecode: bool = Field(
         default=True, description="Compile the modules, so that a cold start need not; for the runtime's own Python."
+    )
+    slim: Slim = Field(
+        default=Slim.TESTS,
+        strict=False,
+        description="What is left out: `none`, folders of `tests`, or `most` that a running application does not read.",
+    )
+    bundle_sdk: bool = Field(
+        default=False, description="Pack boto3 and botocore where they are asked for, though Lambda brings its own."
+    )
+    layer: Literal["auto"] | bool = Field(
+        default="auto",
+        description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
     )
     smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
     bucket: str | None = Field(

@@ -14,6 +14,7 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"hello"]
 """
+BASE = f"public.ecr.aws/lambda/python:3.13@sha256:{'a' * 64}"
 
 
 @pytest.fixture
@@ -43,9 +44,9 @@ def test_sizes_and_digest_are_the_result(project: Path, capsys: pytest.CaptureFi
     assert run(["package", "--path", "out.zip"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    rows = [line.rsplit(maxsplit=2)[0].strip() for line in lines[:4]]
-    assert rows == ["project and lambwsgi", "bytecode of all these", "unzipped", "zipped"]
-    assert lines[4:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
+    rows = [line.rsplit(maxsplit=2)[0].strip() for line in lines[:5]]
+    assert rows == ["project and lambwsgi", "bytecode of all these", "unzipped", "zipped", "import"]
+    assert lines[5:] == ["", f"sha256  {_sha256(project / 'out.zip')}", "file    out.zip"]
 
 
 def test_the_project_may_be_elsewhere(
@@ -68,6 +69,8 @@ def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) ->
         "zipped_bytes": (project / "out.zip").stat().st_size,
         "unzipped_bytes": answer["unzipped_bytes"],
         "bytecode_bytes": answer["bytecode_bytes"],
+        "layer": None,
+        "import_seconds": answer["import_seconds"],
         "distributions": [],
     }
 
@@ -135,3 +138,45 @@ def test_the_imports_for_programs_are_json(project: Path, capsys: pytest.Capture
 def test_a_picture_that_cannot_be_written_is_an_error(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["profile", "imports", "dev", "--html", "no/such/folder.html"]) == 1
     assert "no/such/folder.html cannot be written" in capsys.readouterr().err
+
+
+def test_an_image_is_a_folder_and_the_command_that_builds_it_where_docker_is_not(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(project))
+
+    assert run(["package", "--image", "--base-image", BASE]) == 0
+
+    captured = capsys.readouterr()
+    assert captured.out.endswith("folder  .lambwsgi/hello-dev-image\n")
+    assert "no Docker answers here, so the image is still to be built: docker build --platform linux/" in captured.err
+    assert (project / ".lambwsgi/hello-dev-image/Dockerfile").is_file()
+
+
+def test_docker_builds_the_image_where_it_is(
+    project: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docker = project / "bin/docker"
+    docker.parent.mkdir()
+    docker.write_text('#!/bin/sh\necho docker "$@" >&2\n')
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{docker.parent}:/usr/bin:/bin")
+
+    assert run(["package", "--image", "--base-image", BASE, "--output", "json"]) == 0
+
+    captured = capfd.readouterr()
+    answer = json.loads(captured.out)
+    assert (answer["image"], answer["base"]) == ("hello-dev", BASE)
+    assert " ".join(answer["command"]) in captured.err
+
+
+def test_a_base_image_without_an_image_is_wrong_usage(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "--base-image", BASE]) == 2
+    assert "--base-image goes with --image" in capsys.readouterr().err
+
+
+def test_why_a_file_is_in_is_explained_and_nothing_built(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "--explain", "wsgi.py"]) == 0
+
+    assert capsys.readouterr().out == "wsgi.py goes in: a file of the project\n"
+    assert not (project / ".lambwsgi/hello-dev.zip").exists()

@@ -51,6 +51,11 @@ def index():
 def image():
     return bytes(range(256)), {"Content-Type": "image/png"}
 
+@app.get("/where")
+def where():
+    import flask
+    return flask.__file__
+
 @app.get("/exit")
 def leave():
     os._exit(3)
@@ -66,6 +71,7 @@ base:
   app: shop:app
   gateway: rest_api
   runtime: python3.14
+  layer: true
   environment: {GREETING: hello}
   warm: {schedule: rate(1 minute), concurrency: 5, path: /}
 stages: {dev: {}}
@@ -174,6 +180,13 @@ def test_bytes_pass_all_the_way(run: Run) -> None:
     response = requests.get(f"{run.url}image", timeout=30)
 
     assert response.content == bytes(range(256))
+
+
+@shares_a_run
+def test_what_lies_in_the_layer_is_imported_from_there(run: Run) -> None:
+    response = requests.get(f"{run.url}where", timeout=30)
+
+    assert response.text.endswith("/python/flask/__init__.py")
 
 
 @shares_a_run

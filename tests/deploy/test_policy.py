@@ -67,7 +67,7 @@ def run_everything(
     aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue
 ) -> None:
     quiet = replace(dialogue, visit=None)
-    release.plan(aws, settings, make_artifact("old").sha256, quiet)
+    release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
     release.rollback(aws, settings, None, quiet)

@@ -275,7 +275,7 @@ def test_a_question_that_is_cut_short_leaves_nothing_either(
 def test_a_plan_shows_what_a_deploy_would_do_and_leaves_nothing(
     aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:
-    plan = release.plan(aws, settings, make_artifact().sha256, dialogue)
+    plan = release.plan(aws, settings, make_artifact(), dialogue)
 
     assert plan is not None
     assert {change.deed for change in plan.changes} == {Deed.ADD}
@@ -290,7 +290,7 @@ def test_a_plan_for_another_gateway_warns_of_the_url(
     release.deploy(aws, settings, artifact, dialogue)
 
     other = settings.model_copy(update={"gateway": GatewayKind.HTTP_API})
-    plan = release.plan(aws, other, artifact.sha256, dialogue)
+    plan = release.plan(aws, other, artifact, dialogue)
 
     assert plan is not None
     assert plan.risks == ("the public URL changes",)
@@ -302,7 +302,7 @@ def test_nothing_to_plan_is_nothing(
     artifact = make_artifact()
     release.deploy(aws, settings, artifact, dialogue)
 
-    assert release.plan(aws, settings, artifact.sha256, dialogue) is None
+    assert release.plan(aws, settings, artifact, dialogue) is None
 
 
 def test_a_failed_first_deploy_is_cleaned_up_and_can_be_repeated(
@@ -397,7 +397,7 @@ def test_a_stack_that_somebody_else_made_is_never_touched(
 
     for act in (
         lambda: release.deploy(aws, settings, make_artifact(), dialogue),
-        lambda: release.plan(aws, settings, make_artifact().sha256, dialogue),
+        lambda: release.plan(aws, settings, make_artifact(), dialogue),
         lambda: release.delete(aws, settings, dialogue),
         lambda: release.rollback(aws, settings, None, dialogue),
     ):

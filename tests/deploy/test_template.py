@@ -55,6 +55,7 @@ CASES = {
     "rest_api_that_streams": FULL.model_copy(update={"streaming": True, "timeout_seconds": 600}),
     "snapstart": PLAIN.model_copy(update={"snapstart": True}),
     "streaming": PLAIN.model_copy(update={"streaming": True}),
+    "layer": PLAIN,
     "warm_by_day": PLAIN.model_copy(
         update={
             "warm": Warm(
@@ -75,6 +76,13 @@ CASES = {
 }
 
 
+LAYERS = {"layer": "fedcba9876543210" * 4}
+
+
+def text_of(name: str) -> str:
+    return template_text(build_template(CASES[name], DIGEST, LAYERS.get(name)))
+
+
 def resources(settings: StageSettings, digest: str = DIGEST) -> dict[str, Any]:
     found: dict[str, Any] = build_template(settings, digest)["Resources"]
     return found
@@ -90,7 +98,7 @@ def changed(**fields: object) -> StageSettings:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_template_is_the_golden_one_byte_for_byte(name: str) -> None:
-    assert template_text(build_template(CASES[name], DIGEST)) == (GOLDEN / f"{name}.json").read_text()
+    assert text_of(name) == (GOLDEN / f"{name}.json").read_text()
 
 
 def test_every_golden_file_has_a_case() -> None:
@@ -99,7 +107,7 @@ def test_every_golden_file_has_a_case() -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_aws_schemas_have_nothing_to_say_against_the_template(name: str) -> None:
-    assert validate(template_text(build_template(CASES[name], DIGEST))) == ()
+    assert validate(text_of(name)) == ()
 
 
 def test_cfn_lint_has_nothing_to_say_against_the_golden_templates() -> None:
@@ -131,6 +139,24 @@ def test_new_code_publishes_a_new_version() -> None:
     after = of_type(PLAIN, "AWS::Lambda::Version", "f" * 64)
 
     assert before.keys() != after.keys()
+
+
+def test_a_layer_of_other_content_is_another_resource_and_a_new_version_of_the_function() -> None:
+    before, after = (build_template(PLAIN, DIGEST, digit * 64)["Resources"] for digit in "ab")
+
+    new = {each["Type"] for name, each in after.items() if name not in before}
+    assert new == {"AWS::Lambda::LayerVersion", "AWS::Lambda::Version"}
+
+
+def test_a_layer_stays_for_the_versions_that_a_rollback_goes_back_to() -> None:
+    [(name, layer)] = [
+        (name, each)
+        for name, each in build_template(PLAIN, DIGEST, "a" * 64)["Resources"].items()
+        if each["Type"] == "AWS::Lambda::LayerVersion"
+    ]
+
+    assert (layer["DeletionPolicy"], layer["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert build_template(PLAIN, DIGEST, "a" * 64)["Resources"]["Function"]["Properties"]["Layers"] == [{"Ref": name}]
 
 
 @pytest.mark.parametrize(
@@ -325,5 +351,5 @@ def test_every_valid_stage_has_a_template_that_aws_schemas_accept(settings: Stag
 
 
 if __name__ == "__main__":
-    for name, settings in CASES.items():
-        (GOLDEN / f"{name}.json").write_text(template_text(build_template(settings, DIGEST)))
+    for name in CASES:
+        (GOLDEN / f"{name}.json").write_text(text_of(name))

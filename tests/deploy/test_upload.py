@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import BucketError, DeployError
-from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, read_artifact, upload
-from lambwsgi.package.artifact import Artifact
+from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, read_artifact, store, upload
+from lambwsgi.package.artifact import Artifact, Layer
 from lambwsgi.settings.model import StageSettings
 
 
@@ -57,7 +58,7 @@ def test_an_artifact_arrives_as_it_is_and_only_once(
     artifact = make_artifact("hello")
     ensure_bucket(aws, bucket, named=False, report=silent)
 
-    sent = [upload(aws, artifact, bucket, key, progress=lambda size: None) for _ in range(2)]
+    sent = [upload(aws, artifact.path, bucket, key, progress=lambda size: None) for _ in range(2)]
 
     assert sent == [True, False]
     assert aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read() == artifact.path.read_bytes()
@@ -70,6 +71,46 @@ def test_an_artifact_at_hand_is_known_by_its_digest(make_artifact: Callable[...,
 
     assert artifact.sha256 == hashlib.sha256(built.path.read_bytes()).hexdigest()
     assert (artifact.zipped_bytes, artifact.unzipped_bytes) == (built.zipped_bytes, built.unzipped_bytes)
+
+
+@pytest.fixture
+def with_layer(make_artifact: Callable[..., Artifact]) -> Artifact:
+    """An artifact and its layer, as `lambwsgi package` lays them side by side."""
+    built = make_artifact("hello")
+    layer = built.path.with_name(f"{built.path.stem}.layer.zip")
+    with zipfile.ZipFile(layer, "w") as archive:
+        archive.writestr("python/plain.py", "")
+    digest = hashlib.sha256(layer.read_bytes()).hexdigest()
+    with zipfile.ZipFile(built.path, "a") as archive:
+        archive.writestr(".lambwsgi-layer", f"{digest}\n")
+    return Artifact(built.path, "", 0, 0, (), layer=Layer(layer, digest, layer.stat().st_size))
+
+
+def test_an_artifact_at_hand_has_its_layer_beside_it(with_layer: Artifact) -> None:
+    assert read_artifact(with_layer.path).layer == with_layer.layer
+
+
+def test_an_artifact_without_the_layer_it_was_built_with_is_refused(with_layer: Artifact) -> None:
+    assert with_layer.layer is not None
+    with_layer.layer.path.write_bytes(b"another")
+
+    with pytest.raises(DeployError, match=r"needs its layer, .*\.layer\.zip is not it"):
+        read_artifact(with_layer.path)
+
+
+@pytest.mark.embedded
+def test_code_and_layer_are_sent_and_each_only_once(aws: Aws, settings: StageSettings, with_layer: Artifact) -> None:
+    artifact, said = read_artifact(with_layer.path), list[str]()
+    assert artifact.layer is not None
+
+    for _ in range(2):
+        bucket = store(aws, settings, artifact, report=said.append, sent=lambda size: None)
+
+    assert said[-2:] == ["the layer is in the bucket already", "the artifact is in the bucket already"]
+    found = aws.s3.list_objects_v2(Bucket=bucket, Prefix=f"lambwsgi/{settings.project}/")["Contents"]
+    assert {each["Key"] for each in found} == {
+        names.artifact_key(settings.project, each) for each in (artifact.sha256, artifact.layer.sha256)
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", json.dumps({}).encode()])

@@ -59,6 +59,46 @@ def write_sdist(folder: Path, name: str, version: str) -> None:
         archive.addfile(member, io.BytesIO(content))
 
 
+# Builds a wheel of what lies beside it, with nothing but the standard library.
+BACKEND = """\
+import zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    wheel, info = "NAME-1-TAG.whl", "NAME-1.dist-info"
+    with zipfile.ZipFile(f"{folder}/{wheel}", "w") as archive:
+        archive.write("NAME.py")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1\\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: TAG\\n")
+        archive.writestr(f"{info}/RECORD", f"NAME.py,,\\n{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n")
+    return wheel
+"""
+BUILD = """\
+[project]
+name = "NAME"
+version = "1"
+
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+def write_source(folder: Path, name: str = "lib", *, tag: str = "py3-none-any") -> None:
+    """A folder that builds a distribution of that name, whose wheel has that tag."""
+    folder.mkdir(parents=True)
+    for file, text in (("pyproject.toml", BUILD), ("backend.py", BACKEND), (f"{name}.py", "VERSION = 1\n")):
+        (folder / file).write_text(text.replace("NAME", name).replace("TAG", tag))
+
+
+def _write_buildable(folder: Path, work: Path) -> None:
+    """A source distribution that can be built, and has no wheel."""
+    write_source(work / "buildable-1", "buildable")
+    (work / "buildable-1/PKG-INFO").write_text("Metadata-Version: 2.1\nName: buildable\nVersion: 1\n")
+    with tarfile.open(folder / "buildable-1.tar.gz", "w:gz") as archive:
+        archive.add(work / "buildable-1", "buildable-1")
+
+
 def _repack(folder: Path, name: str) -> None:
     """The wheel that an installed distribution came from, for this Python."""
     distribution = importlib.metadata.distribution(name)
@@ -96,7 +136,13 @@ def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_wheel(folder, "newglibc", "1.0", {"newglibc.py": b""}, tag="py3-none-manylinux_2_28_x86_64")
     write_wheel(folder, "windowsonly", "1.0", {"windowsonly.py": b""}, tag="py3-none-win_amd64")
     write_wheel(folder, "armonly", "1.0", {"armonly.py": b""}, tag="cp313-cp313-manylinux_2_34_aarch64")
+    write_wheel(folder, "boto3", "1.0", {"boto3.py": b""}, requires="plain")
+    write_wheel(folder, "large", "1.0", {"large/data.bin": bytes(10_000_001)})
+    write_wheel(folder, "space_theirs", "1.0", {"space/theirs/__init__.py": b""})
+    library = bytes.fromhex("7f454c46020101").ljust(18, b"\0") + (183).to_bytes(2, "little") + bytes(44)
+    write_wheel(folder, "wrongtag", "1.0", {"wrongtag.so": library})
     write_sdist(folder, "sourceonly", "1.0")
+    _write_buildable(folder, tmp_path_factory.mktemp("sources"))
     return folder
 
 
@@ -107,6 +153,28 @@ def own_index(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory, monkey
     (folder / "uv.toml").write_text(f"no-index = true\nfind-links = ['{wheelhouse}']\n")
     monkeypatch.setenv("UV_CONFIG_FILE", str(folder / "uv.toml"))
     monkeypatch.setenv("UV_CACHE_DIR", str(wheelhouse.parent / "uv-cache"))
+    monkeypatch.setenv("LAMBWSGI_CACHE_DIR", str(wheelhouse.parent / "cache"))
+
+
+@pytest.fixture
+def write_lib() -> Callable[..., None]:
+    """Makes a folder that builds the distribution `lib`."""
+    return write_source
+
+
+@pytest.fixture
+def poetry(wheelhouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for Poetry in the index, whose lock is always of `plain` 1.0; the file that it notes its orders in."""
+    asked = tmp_path / "asked.txt"
+    monkeypatch.setenv("ASKED", str(asked))
+    source = "import os, sys\ndef main():\n    open(os.environ['ASKED'], 'w').write(' '.join(sys.argv[1:]))\n"
+    files = {
+        "poetry.py": f"{source}    print('plain==1.0')\n".encode(),
+        "poetry-2.5.dist-info/entry_points.txt": b"[console_scripts]\npoetry = poetry:main\n",
+    }
+    write_wheel(wheelhouse, "poetry", "2.5", files)
+    write_wheel(wheelhouse, "poetry_plugin_export", "1.9", {"poetry_plugin_export.py": b""})
+    return asked
 
 
 @pytest.fixture

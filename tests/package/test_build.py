@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 import shutil
 import sys
@@ -12,10 +13,12 @@ import pytest
 
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
-from lambwsgi.package.errors import PackageError, SelectError, SmokeError, TooLargeError
+from lambwsgi.package.errors import BinaryError, PackageError, SelectError, SmokeError, TooLargeError
 from lambwsgi.package.target import host_target
 from lambwsgi.settings.model import StageSettings
 
+# The least that is an ELF file: a header for that processor, without sections.
+ARM64_LIBRARY = bytes.fromhex("7f454c46020101").ljust(18, b"\0") + (183).to_bytes(2, "little") + bytes(44)
 Package = Callable[..., Artifact]
 HERE = f"Python 3.{sys.version_info.minor}"
 
@@ -134,6 +137,29 @@ def test_nothing_of_the_command_line_is_inside(project: Path, package: Package, 
     assert not {name for name in names if name.startswith(("lambwsgi/cli", "lambwsgi/package", "lambwsgi/deploy"))}
 
 
+@pytest.mark.parametrize(("bundle_sdk", "packed"), [(False, False), (True, True)])
+def test_the_sdk_is_packed_only_when_that_is_asked_for(
+    project: Path, package: Package, reported: list[str], plain_app: str, *, bundle_sdk: bool, packed: bool
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("boto3\n")
+
+    names = _names(package(bundle_sdk=bundle_sdk))
+
+    assert ("boto3.py" in names) is packed
+    assert any("boto3, in requirements.txt, stays out" in line for line in reported) is not packed
+
+
+def test_tests_of_the_project_stay_out_unless_they_are_wanted(project: Path, package: Package, plain_app: str) -> None:
+    (project / "shop/tests").mkdir(parents=True)
+    (project / "shop/tests/test_shop.py").write_text("")
+    (project / "app.py").write_text(plain_app)
+
+    assert "shop/tests/test_shop.py" not in _names(package())
+    assert "shop/tests/test_shop.py" in _names(package(slim="none"))
+    assert "shop/tests/test_shop.py" in _names(package(include=["tests/"]))
+
+
 def test_a_file_of_the_project_wins_over_a_dependencys_and_that_is_said(
     project: Path, package: Package, reported: list[str], plain_app: str
 ) -> None:
@@ -186,6 +212,34 @@ def test_an_artifact_over_the_limit_names_the_dearest_distributions(
     assert re.match(r"the artifact is 262\.\d MB unzipped; Lambda takes at most 262\.1 MB\.", str(caught.value))
     assert "The dearest distributions are native 0.0 MB, plain 0.0 MB." in str(caught.value)
     assert not (project / ".lambwsgi/hello.zip").exists()
+
+
+def test_what_only_s3_takes_is_said(project: Path, package: Package, reported: list[str], plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "model.bin").write_bytes(random.Random(1).randbytes(52_428_800))
+
+    package()
+
+    assert reported[-1] == (
+        "52.6 MB zipped: above 52.4 MB Lambda takes code by way of S3 only, as `lambwsgi deploy` sends it"
+    )
+
+
+@pytest.mark.parametrize("where", ["project", "wheel"])
+def test_a_compiled_file_for_another_processor_stops_the_build(
+    project: Path, package: Package, plain_app: str, where: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    name = "fast.so" if where == "project" else "wrongtag.so"
+    (project / "fast.so").write_bytes(ARM64_LIBRARY)
+    if where == "wheel":
+        (project / "fast.so").unlink()
+        (project / "requirements.txt").write_text("wrongtag\n")
+
+    with pytest.raises(BinaryError) as caught:
+        package(runtime="python3.13")
+
+    assert caught.value.problems == (f"{name} is for arm64, the function runs on x86_64",)
 
 
 def test_arm64_is_built_here_and_proven_by_what_this_machine_has(

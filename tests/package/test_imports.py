@@ -75,7 +75,7 @@ def test_an_artifact_is_started_and_asked(project: Path, settings_for: Callable[
     )
     artifact = build(settings_for(), project, project / "out.zip", target=host_target())
 
-    found = profile_imports(artifact.path, settings_for(), THIS)
+    found = profile_imports(artifact, settings_for(), THIS)
 
     [app] = [each for each in found.imports if each.name == "app"]
     assert [(each.name, each.called) for each in app.imported] == [("unused", False), ("used", True)]
@@ -91,7 +91,7 @@ def test_an_application_that_cannot_be_imported_is_an_error_that_says_where(
     artifact = build(settings_for(), project, project / "out.zip", target=host_target())
 
     with pytest.raises(SmokeError, match=r"app:app cannot be imported .*\n  app\.py:2 in <module>"):
-        profile_imports(artifact.path, settings_for(environment={"ONLY_THERE": "1"}), THIS)
+        profile_imports(artifact, settings_for(environment={"ONLY_THERE": "1"}), THIS)
 
 
 def test_the_page_draws_each_module_as_wide_as_it_is_dear_and_escapes_what_it_did_not_write() -> None:

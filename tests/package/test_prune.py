@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lambwsgi.package.prune import kept_files
+import pytest
+
+from lambwsgi.package.prune import prune
+from lambwsgi.settings.model import Slim
 
 
 def test_noise_of_the_installer_goes_and_what_running_code_reads_stays(tmp_path: Path) -> None:
@@ -25,11 +28,27 @@ def test_noise_of_the_installer_goes_and_what_running_code_reads_stays(tmp_path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
 
-    assert list(kept_files(tmp_path)) == [
+    assert list(prune(tmp_path)) == [
         "shop-1.dist-info/METADATA",
         "shop-1.dist-info/entry_points.txt",
         "shop-1.dist-info/licenses/LICENSE",
         "shop/__init__.py",
         "shop/bin/tool.py",
-        "shop/tests/data.txt",
     ]
+
+
+@pytest.mark.parametrize(
+    ("slim", "left"),
+    [
+        (Slim.NONE, ["pkg/fast.pyi", "pkg/fast.pyx", "pkg/fast.so", "pkg/test/client.py", "pkg/tests/test_it.py"]),
+        (Slim.TESTS, ["pkg/fast.pyi", "pkg/fast.pyx", "pkg/fast.so", "pkg/test/client.py"]),
+        (Slim.MOST, ["pkg/fast.so", "pkg/test/client.py"]),
+    ],
+)
+def test_each_level_leaves_out_more_and_never_metadata(tmp_path: Path, slim: Slim, left: list[str]) -> None:
+    names = ["fast.pyi", "fast.pyx", "fast.so", "test/client.py", "tests/test_it.py"]
+    for name in (*(f"pkg/{name}" for name in names), "pkg-1.dist-info/METADATA"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+
+    assert list(prune(tmp_path, slim)) == ["pkg-1.dist-info/METADATA", *left]

@@ -147,17 +147,6 @@ def test_a_wheel_for_a_newer_glibc_than_the_runtime_has_is_refused(project: Path
         _install(project, OLD)
 
 
-def test_a_folder_that_would_have_to_be_built_is_refused_like_a_source_distribution(project: Path) -> None:
-    (project / "lib").mkdir()
-    (project / "lib/pyproject.toml").write_text('[project]\nname = "lib"\nversion = "1"\n')
-    (project / "requirements.txt").write_text("-e ./lib\n")
-
-    with pytest.raises(ResolveError) as caught:
-        _install(project)
-
-    assert caught.value.distribution == "lib"
-
-
 def test_versions_that_contradict_each_other_are_told_in_uvs_own_words(project: Path) -> None:
     (project / "requirements.txt").write_text("plain==1.0\nplain==2.0\n")
 
@@ -203,9 +192,9 @@ def test_a_named_file_that_is_missing_is_an_error(project: Path) -> None:
 
 
 def test_the_lock_of_another_tool_is_told_how_to_be_written_out(project: Path) -> None:
-    (project / "poetry.lock").write_text("")
+    (project / "pdm.lock").write_text("")
 
-    with pytest.raises(PackageError, match=r"poetry\.lock is not read by lambwsgi; write its content out with 'poetry"):
+    with pytest.raises(PackageError, match=r"pdm\.lock is not read by lambwsgi; write its content out with 'pdm"):
         find_requirements(project, None)
 
 

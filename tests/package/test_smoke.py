@@ -151,6 +151,15 @@ def test_a_module_that_is_kept_out_is_told_from_one_that_is_missing(
         smoke_project(exclude=["secrets_.py"])
 
 
+def test_a_module_in_a_folder_that_is_not_searched_is_told_how_to_be_found(project: Path, smoke_project: Smoke) -> None:
+    (project / "vendor").mkdir()
+    (project / "vendor/prices.py").write_text("")
+    (project / "app.py").write_text("import prices\n")
+
+    with pytest.raises(SmokeError, match=r"in vendor/; `environment: {PYTHONPATH: /var/task/vendor}` finds it there"):
+        smoke_project()
+
+
 def test_a_name_that_leads_nowhere_is_told_with_the_names_there_are(
     project: Path, plain_app: str, smoke_project: Smoke
 ) -> None:

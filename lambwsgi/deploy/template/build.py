@@ -24,10 +24,10 @@ FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Calla
 }
 
 
-def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
-    """The CloudFormation template that makes the stage what its settings say, running that artifact."""
+def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: str | None = None) -> Json:
+    """The CloudFormation template that makes the stage what its settings say, running that artifact with its layer."""
     front_door, address = FRONT_DOORS[settings.gateway]
-    function = function_resources(settings, artifact_sha256)
+    function = function_resources(settings, artifact_sha256, layer_sha256)
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
@@ -46,6 +46,7 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
             names.NEWEST_OUTPUT: {"Description": "The version of this template", "Value": newest_version(function)},
             "LogGroup": {"Description": "The log", "Value": ref(names.LOG_GROUP_ID)},
             "Artifact": {"Description": "SHA-256 of the newest artifact", "Value": artifact_sha256},
+            **_layer_output(layer_sha256),
         },
     }
 
@@ -68,6 +69,10 @@ def remarks(settings: StageSettings) -> tuple[str, ...]:
 def template_text(template: Json) -> str:
     """The template as it is sent and printed: JSON, indented by two, in the order in which it was built."""
     return json.dumps(template, indent=2) + "\n"
+
+
+def _layer_output(sha256: str | None) -> Json:
+    return {} if sha256 is None else {names.LAYER_OUTPUT: {"Description": "SHA-256 of its layer", "Value": sha256}}
 
 
 def _parameters() -> Json:

@@ -9,6 +9,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.capacity import alias_capacity
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
+from lambwsgi.deploy.template.layer import layer_resources
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
 
@@ -17,17 +18,19 @@ HANDLER = "lambwsgi.entrypoint.handler"
 ROLLED_BACK = "RolledBack"
 
 
-def function_resources(settings: StageSettings, artifact_sha256: str) -> Resources:
-    """Log group, role, function, version and alias, in the order in which they are made.
+def function_resources(settings: StageSettings, artifact_sha256: str, layer_sha256: str | None = None) -> Resources:
+    """Log group, role, layer if there is one, function, version and alias, in the order in which they are made.
 
     The version is retained when a later template no longer names it: that is what a rollback goes back to. Deleting the
     function deletes its versions with it, so nothing outlives the stack.
     """
-    function = _function(settings, artifact_sha256)
+    layer = layer_resources(settings, layer_sha256)
+    function = _function(settings, artifact_sha256, layers=list(layer))
     version_id = _version_id(function)
     return {
         names.LOG_GROUP_ID: _log_group(settings),
         names.ROLE_ID: _role(settings),
+        **layer,
         names.FUNCTION_ID: function,
         version_id: _version(artifact_sha256),
         names.ALIAS_ID: _alias(settings, version_id),
@@ -99,7 +102,7 @@ def _warm_others(settings: StageSettings) -> list[Json]:
     return [inline_policy("InvokeOwnAlias", ["lambda:InvokeFunction"], [arn])]
 
 
-def _function(settings: StageSettings, artifact_sha256: str) -> Json:
+def _function(settings: StageSettings, artifact_sha256: str, *, layers: list[str]) -> Json:
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -113,6 +116,7 @@ def _function(settings: StageSettings, artifact_sha256: str) -> Json:
                 "S3Bucket": ref(names.BUCKET_PARAMETER),
                 "S3Key": names.artifact_key(settings.project, artifact_sha256),
             },
+            **({"Layers": [ref(layer) for layer in layers]} if layers else {}),
             "Environment": {"Variables": _environment(settings)},
             "LoggingConfig": {"LogGroup": ref(names.LOG_GROUP_ID)},
             **({"SnapStart": {"ApplyOn": "PublishedVersions"}} if settings.snapstart else {}),

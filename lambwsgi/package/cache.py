@@ -1,0 +1,81 @@
+"""What was made before, kept for the next build: a folder for each key, there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambwsgi.package.errors import PackageError
+
+_PARTIAL = ".partial-"
+# What nobody asked for in a month goes, and what a killed build left after a day.
+_KEPT_SECONDS = 30 * 86_400
+_PARTIAL_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Folders by key, below one folder of this machine."""
+
+    folder: Path
+
+    def get(self, key: str, make: Callable[[Path], None]) -> Path:
+        """The folder of that key. `make` fills it when it is not there yet; killed meanwhile, it leaves nothing.
+
+        Raises PackageError where nothing can be written, and what `make` raises.
+        """
+        place = self.folder / key
+        if not place.exists():
+            try:
+                self._make(place, make)
+            except OSError as error:
+                raise PackageError(
+                    f"the cache {self.folder} cannot be written: {error.strerror} ({error.filename});"
+                    " name another folder in LAMBWSGI_CACHE_DIR"
+                ) from error
+        with suppress(OSError):  # when it was last used, by which it is kept
+            os.utime(place)
+        return place
+
+    def _make(self, place: Path, make: Callable[[Path], None]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._tidy()
+        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=self.folder))
+        try:
+            make(partial)
+            with suppress(OSError):  # another build was faster: what it made is the same
+                partial.rename(place)
+        finally:
+            remove_tree(partial)
+
+    def _tidy(self) -> None:
+        for entry in self.folder.iterdir():
+            kept_seconds = _PARTIAL_SECONDS if entry.name.startswith(_PARTIAL) else _KEPT_SECONDS
+            if time.time() - entry.stat().st_mtime > kept_seconds:
+                remove_tree(entry)
+
+
+def default_cache() -> Cache:
+    """The cache of whoever runs this: LAMBWSGI_CACHE_DIR, else `lambwsgi` where caches lie."""
+    named = os.environ.get("LAMBWSGI_CACHE_DIR")
+    home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Cache(Path(named) if named else Path(home, "lambwsgi"))
+
+
+def seal_tree(folder: Path) -> None:
+    """Nothing can be added to the folder or removed from it. The files stay as they are: others may share them."""
+    for path, _, _ in os.walk(folder, topdown=False):
+        Path(path).chmod(0o555)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, sealed or not. One that is missing is fine."""
+    for path, _, _ in os.walk(folder):
+        Path(path).chmod(0o755)
+    shutil.rmtree(folder, ignore_errors=True)

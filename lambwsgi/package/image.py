@@ -1,0 +1,142 @@
+"""The gatherer for container images: a folder that `docker build` makes the image of, proven as an artifact is.
+
+All that the application needs is copied into the image, so that neither its build nor its start asks a package index.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lambwsgi.package.artifact import DistributionSize
+from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
+from lambwsgi.package.build import report_clashes
+from lambwsgi.package.bytecode import TASK_ROOT
+from lambwsgi.package.cache import Cache, default_cache, remove_tree
+from lambwsgi.package.errors import PackageError
+from lambwsgi.package.parts import Parts
+from lambwsgi.package.sample import HANDLER
+from lambwsgi.package.smoke import Installed, Trial, smoke
+from lambwsgi.package.target import target_of
+from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import WRAPPER_VARIABLE, function_variables
+
+# Source: Lambda developer guide, 'Deploy Python Lambda functions with container images'.
+_BASE = "public.ecr.aws/lambda/python"
+# The first day that every archive can hold; layers of the image have the same bytes on any day.
+_NO_TIME = 315_532_800
+_MODES = {False: 0o644, True: 0o755}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A folder with a Dockerfile. Sizes in bytes, of what is copied into the image; the base comes on top."""
+
+    path: Path
+    base: str
+    unzipped_bytes: int
+    bytecode_bytes: int
+    distributions: tuple[DistributionSize, ...]
+    import_seconds: float | None = field(compare=False)
+
+
+def write_image(
+    settings: StageSettings,
+    directory: Path,
+    output: Path,
+    *,
+    base: str | None = None,
+    report: Report = say_nothing,
+    cache: Cache | None = None,
+) -> Image:
+    """The folder `output`, written anew, from which the image of the stage is built. Raises PackageError.
+
+    `base` is AWS's image for the runtime, with its digest; without it the tag alone is taken, and that is reported.
+    """
+    whole = settings.model_copy(update={"layer": False})
+    project = Project(whole, directory, output.resolve(), target_of(settings))
+    chosen = _checked_base(base, settings, report)
+    with tempfile.TemporaryDirectory(prefix="lambwsgi-image-") as scratch:
+        parts = assemble(project, cache or default_cache(), Path(scratch), report)
+        report_clashes(parts, report)
+        installed = Installed(parts.dependencies.requirements, frozenset(parts.installed), parts.dependencies.pins)
+        import_seconds = smoke(Trial(parts.code, whole, directory, project.target, installed), report)
+        _write_folder(project.output, parts, dockerfile(settings, chosen))
+        return Image(
+            project.output,
+            chosen,
+            parts.unzipped_bytes,
+            parts.bytecode_bytes,
+            parts.distributions,
+            import_seconds,
+        )
+
+
+def dockerfile(settings: StageSettings, base: str) -> str:
+    """The Dockerfile of the stage. The dependencies are a layer below the code, which changes more often.
+
+    Only lambwsgi's own variables are in it: those of the stage may differ from one function to the next.
+    """
+    variables = function_variables(settings)
+    ours = {name: variables[name] for name in variables if name.startswith("LAMBWSGI_")}
+    environment = [f"ENV {name}={json.dumps(value)}" for name, value in ours.items()]
+    # Where the image starts, the wrapper that brings our runtime client has no say.
+    runtime = ['ENTRYPOINT ["python", "-m", "lambwsgi.runtime"]'] if WRAPPER_VARIABLE in variables else []
+    lines = [
+        "# Written by lambwsgi; the next `lambwsgi package --image` writes it anew.",
+        f"FROM {base}",
+        f"COPY dependencies/ {TASK_ROOT}/",
+        f"COPY code/ {TASK_ROOT}/",
+        *environment,
+        *runtime,
+        f"CMD {json.dumps([HANDLER])}",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _checked_base(base: str | None, settings: StageSettings, report: Report) -> str:
+    named = f"{_BASE}:{settings.python_version}"
+    if base is None:
+        report(
+            f"warning: the base image {named} is not pinned: its digest is not known here; name it with its digest,"
+            f" --base-image {named}@sha256:…"
+        )
+        return named
+    if "@sha256:" not in base:
+        raise PackageError(f"base image {base}: a tag can be moved to another image; name it as {base}@sha256:…")
+    return base
+
+
+def _write_folder(output: Path, parts: Parts, text: str) -> None:
+    """Write beside the output first, so that what is there is whole at any moment."""
+    partial, former = (output.with_name(f".{output.name}.{part}.{os.getpid()}") for part in ("new", "old"))
+    try:
+        own = {**parts.own, **parts.compiled}
+        for folder, files in (("dependencies", parts.installed), ("code", own)):
+            _copy(files, partial / folder)
+        (partial / "Dockerfile").write_text(text, "utf-8")
+        if output.exists():
+            output.rename(former)
+        partial.rename(output)
+    except OSError as error:
+        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+    finally:
+        remove_tree(partial)
+        remove_tree(former)
+
+
+def _copy(files: Mapping[str, Path], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name, source in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, path)
+        path.chmod(_MODES[os.access(source, os.X_OK)])
+        os.utime(path, (_NO_TIME, _NO_TIME))
+    for place, _, _ in os.walk(folder):
+        os.utime(place, (_NO_TIME, _NO_TIME))
