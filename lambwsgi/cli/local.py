@@ -117,17 +117,20 @@ def local(
 
 
 def _serve_artifact(
-    artifact: Path, settings: StageSettings, gateway: str | None, place: Place, throttle_per_second: float
+    path: Path, settings: StageSettings, gateway: str | None, place: Place, throttle_per_second: float
 ) -> None:
+    from lambwsgi.deploy.upload import read_artifact
     from lambwsgi.local.artifact import LocalArtifact, serve_artifact
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.package.sample import function_of
     from lambwsgi.package.target import host_target
 
+    artifact = read_artifact(path)
     mirror = pick(gateway or settings.gateway.value)
     served = LocalArtifact(
-        path=artifact,
-        function_in=partial(function_of, settings),
+        path=artifact.path,
+        layer=None if artifact.layer is None else artifact.layer.path,
+        function=partial(function_of, settings),
         mirror=mirror,
         stage=settings.stage if mirror.name == "rest_api" else "",
         streaming=settings.streaming,

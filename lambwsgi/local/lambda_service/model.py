@@ -20,7 +20,7 @@ Begin = Callable[[str], Receive]
 
 @dataclass(frozen=True, slots=True)
 class FunctionVersion:
-    """One version of a function, its code unpacked in `task_root`.
+    """One version of a function, its code unpacked in `task_root`, its layers, where it has some, in `opt_root`.
 
     `ephemeral_storage_mb` is the size of /tmp. `snap_start`: the runtime is restored from a snapshot before its first
     event, which here means that it is told so at once. `sandboxed`: it runs in a sandbox where there is one.
@@ -38,6 +38,7 @@ class FunctionVersion:
     ephemeral_storage_mb: int = 512
     snap_start: bool = False
     sandboxed: bool = True
+    opt_root: Path | None = None
 
     @property
     def key(self) -> tuple[str, str]:

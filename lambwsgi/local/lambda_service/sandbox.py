@@ -21,7 +21,7 @@ from lambwsgi.local.process import CHILD, Program
 
 _MIB = 1024 * 1024
 _PROBE_SECONDS = 10.0
-_LANG, _RUNTIME = "/var/lang", "/var/runtime"
+_LANG, _RUNTIME, _OPT = "/var/lang", "/var/runtime", "/opt"
 _CHILD_INSIDE = f"{_RUNTIME}/child"
 _PATH = "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"
 _LIBRARIES = "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
@@ -54,7 +54,7 @@ class Sandbox:
 
     def program(self, function: FunctionVersion, runtime_dir: Path, runtime_api: str) -> Program:
         """The process of an environment in the sandbox, with Lambda's paths."""
-        inside = replace(function, task_root=Path(TASK_ROOT))
+        inside = replace(function, task_root=Path(TASK_ROOT), opt_root=function.opt_root and Path(_OPT))
         variables = {
             **environment_variables(inside, Path(_RUNTIME), runtime_api),
             "PATH": _PATH,
@@ -75,7 +75,8 @@ class Sandbox:
         yield from _system(self.folder)
         yield from ("--ro-bind", sys.base_prefix, _LANG)
         yield from _runtime(runtime_dir, self.folder)
-        yield from ("--ro-bind", str(function.task_root), str(TASK_ROOT), "--dir", "/opt", "--proc", "/proc")
+        yield from ("--ro-bind", str(function.task_root), str(TASK_ROOT), "--proc", "/proc")
+        yield from ("--ro-bind", str(function.opt_root), _OPT) if function.opt_root else ("--dir", _OPT)
         # Lambda has no shared memory to write to either.
         yield from ("--dev", "/dev", "--remount-ro", "/dev")
         size = function.ephemeral_storage_mb * _MIB

@@ -36,4 +36,14 @@ def environment_variables(function: FunctionVersion, runtime_dir: Path, runtime_
         "TZ": ":UTC",
         "_HANDLER": function.handler,
         **function.environment,
+        **_import_path(function),
     }
+
+
+def _import_path(function: FunctionVersion) -> dict[str, str]:
+    """What leads Python to the layers, which Lambda's own bootstrap does without a variable."""
+    if function.opt_root is None:
+        return {}
+    python = function.opt_root / "python"
+    places = [str(python / "lib" / PYTHON / "site-packages"), str(python), function.environment.get("PYTHONPATH")]
+    return {"PYTHONPATH": ":".join(filter(None, places))}
