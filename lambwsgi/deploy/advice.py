@@ -21,7 +21,8 @@ from lambwsgi.deploy.prices import (
     SNAPSHOT_RESTORED,
 )
 from lambwsgi.deploy.simulation import DAY_SECONDS, Day, Strategy, Traffic, simulate
-from lambwsgi.settings.model import RUNTIMES_WITHOUT_SNAPSTART, StageSettings
+from lambwsgi.settings.combinations import RUNTIMES_WITHOUT_SNAPSTART
+from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws

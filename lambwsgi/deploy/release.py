@@ -25,8 +25,9 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.template.build import build_template, remarks, template_text
+from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.remarks import remarks
 from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact

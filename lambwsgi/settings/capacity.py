@@ -34,6 +34,11 @@ class ProvisionedConcurrency(BaseModel):
 
     @model_validator(mode="after")
     def _keeps_some(self) -> Self:
-        if not self.environments and not any(each.environments for each in self.schedules.values()):
+        if not self.most:
             raise ValueError("keeps no environment ready at any time; give `environments`, or leave it out")
         return self
+
+    @property
+    def most(self) -> int:
+        """The largest number that is ever kept ready."""
+        return max(self.environments, *(each.environments for each in self.schedules.values()), 0)

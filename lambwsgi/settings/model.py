@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from lambwsgi.adapter.gateways.table import STREAMING
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.events.warming import ENVIRONMENTS_MOST
+from lambwsgi.settings.arn import RoleArn
 from lambwsgi.settings.capacity import ProvisionedConcurrency
+from lambwsgi.settings.combinations import check_combinations
+from lambwsgi.settings.function import FunctionSettings
+from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
-# Source: Lambda developer guide, 'SnapStart', supported features.
-RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -50,11 +51,7 @@ def _check_variable_name(name: str) -> str:
 VariableName = Annotated[str, AfterValidator(_check_variable_name)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class StageSettings(_Model):
+class StageSettings(FunctionSettings):
     """All that one stage needs; every field but `project`, `stage` and `app` has a default."""
 
     project: str = Field(
@@ -133,6 +130,13 @@ class StageSettings(_Model):
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
     )
+    role: RoleArn | None = Field(default=None, description="ARN of the function's role; default: one of its own.")
+    permissions: dict[PermissionName, Targets] = Field(
+        default_factory=dict, description="What its own role allows, by name: `{s3-read: uploads, sqs-send: jobs}`."
+    )
+    statements: tuple[Statement, ...] = Field(
+        default=(), strict=False, description="The same as IAM has it: `[{Action: s3:GetObject, Resource: ARN}]`."
+    )
     tags: dict[str, str] = Field(default_factory=dict, max_length=47, description="Tags on all resources.")
 
     @field_validator("warm", mode="before")
@@ -143,35 +147,6 @@ class StageSettings(_Model):
         if value is False or isinstance(value, dict | Warm):
             return value
         raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
-
-    @field_validator("streaming")
-    @classmethod
-    def _gateway_streams(cls, value: bool, others: ValidationInfo) -> bool:
-        gateway = others.data.get("gateway")
-        if value and gateway is not None and gateway.value not in STREAMING:
-            raise ValueError(
-                f"`{gateway.value}` waits for the whole response and cannot stream;"
-                f" choose {' or '.join(sorted(STREAMING))} as `gateway`, or leave this out"
-            )
-        return value
-
-    # What AWS refuses together. Source: Lambda developer guide, 'SnapStart', supported features and limitations.
-
-    @field_validator("snapstart")
-    @classmethod
-    def _runtime_has_it(cls, value: bool, others: ValidationInfo) -> bool:
-        if value and others.data.get("runtime") in RUNTIMES_WITHOUT_SNAPSTART:
-            raise ValueError("SnapStart needs python3.12 or later; choose another `runtime` or leave this out")
-        return value
-
-    @field_validator("provisioned_concurrency")
-    @classmethod
-    def _not_with_snapstart(
-        cls, value: ProvisionedConcurrency | None, others: ValidationInfo
-    ) -> ProvisionedConcurrency | None:
-        if value is not None and others.data.get("snapstart"):
-            raise ValueError("`snapstart` and this exclude each other; leave one of them out")
-        return value
 
     @field_validator("log_retention_days")
     @classmethod
@@ -188,6 +163,11 @@ class StageSettings(_Model):
         if sum(len(name) + len(text) for name, text in value.items()) > ENVIRONMENT_BYTES:
             raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
         return value
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        check_combinations(self)
+        return self
 
     @property
     def warm_schedules(self) -> Mapping[str, Schedule]:

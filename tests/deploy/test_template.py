@@ -12,7 +12,8 @@ import hypothesis.strategies as st
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.build import build_template, remarks, template_text
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.remarks import remarks
 from lambwsgi.deploy.validate import validate
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
@@ -37,8 +38,31 @@ FULL = StageSettings(
     commands=frozenset({"manage"}),
     tags={"team": "web"},
 )
+ACCOUNT = "eu-central-1:123456789012"
+EQUIPPED = StageSettings.model_validate(
+    {
+        **PLAIN.model_dump(),
+        "ephemeral_storage_mb": 2048,
+        "vpc": {"subnets": ["subnet-0a1b2c3d", "subnet-4e5f6a7b"], "security_groups": ["sg-0a1b2c3d"], "ipv6": True},
+        "efs": {
+            "access_point": f"arn:aws:elasticfilesystem:{ACCOUNT}:access-point/fsap-0123456789abcdef0",
+            "path": "/mnt/media",
+        },
+        "layers": [f"arn:aws:lambda:{ACCOUNT}:layer:fonts:3"],
+        "reserved_concurrency": 20,
+        "tracing": True,
+        "log_format": "json",
+        "log_level": "INFO",
+        "dead_letters": f"arn:aws:sqs:{ACCOUNT}:failed",
+        "kms_key": f"arn:aws:kms:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+        "permissions": {"sqs-send": "jobs", "s3-read": "uploads/public/", "dynamodb": ["orders", "carts"]},
+        "statements": [{"Action": "geo:SearchPlaceIndexForText", "Resource": f"arn:aws:geo:{ACCOUNT}:place-index/a"}],
+    }
+)
 CASES = {
+    "equipped": EQUIPPED,
     "function_url": PLAIN,
+    "given_role": PLAIN.model_copy(update={"role": "arn:aws:iam::123456789012:role/web"}),
     "http_api_not_warm": PLAIN.model_copy(update={"gateway": GatewayKind.HTTP_API, "warm": False}),
     "rest_api_with_everything": FULL,
     "provisioned_by_day": PLAIN.model_copy(
@@ -120,6 +144,9 @@ def test_cfn_lint_has_nothing_to_say_against_the_golden_templates() -> None:
         pytest.param(changed(environment={"A1": "b"}), id="environment"),
         pytest.param(changed(base_path="/shop"), id="base path"),
         pytest.param(changed(commands=["manage"]), id="commands"),
+        pytest.param(changed(ephemeral_storage_mb=1024), id="storage"),
+        pytest.param(changed(tracing=True), id="tracing"),
+        pytest.param(changed(log_format="json"), id="form of the log"),
     ],
 )
 def test_a_change_of_frozen_configuration_publishes_a_new_version(settings: StageSettings) -> None:
@@ -139,6 +166,8 @@ def test_new_code_publishes_a_new_version() -> None:
         pytest.param(changed(tags={"team": "web"}), id="tags"),
         pytest.param(changed(warm=False), id="keep-warm"),
         pytest.param(changed(log_retention_days=90), id="retention"),
+        pytest.param(changed(reserved_concurrency=9), id="reserved concurrency"),
+        pytest.param(changed(permissions={"sqs-send": ["jobs"]}), id="permissions"),
     ],
 )
 def test_a_change_of_what_is_not_frozen_publishes_nothing(settings: StageSettings) -> None:
@@ -264,15 +293,28 @@ def test_new_code_leaves_the_deployment_of_the_rest_api_alone() -> None:
     assert before == after
 
 
-def test_no_role_may_do_anything_to_everything() -> None:
+def test_no_role_may_do_anything_to_everything_but_what_knows_no_resources() -> None:
     for settings in CASES.values():
         for role in of_type(settings, "AWS::IAM::Role").values():
-            statements = [
-                each for policy in role["Properties"]["Policies"] for each in policy["PolicyDocument"]["Statement"]
-            ]
+            policies = role["Properties"]["Policies"]
+            statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
-            assert all("*" not in each["Resource"] for each in statements)
             assert all("*" not in action for each in statements for action in each["Action"])
+            for policy in policies:
+                everything = any("*" in each["Resource"] for each in policy["PolicyDocument"]["Statement"])
+                assert not everything or policy["PolicyName"] in {"JoinNetwork", "Trace"}
+
+
+def test_a_given_role_is_taken_and_none_is_made() -> None:
+    arn = "arn:aws:iam::123456789012:role/web"
+    stage = changed(role=arn, tracing=True, warm=False)
+
+    assert "Role" not in resources(stage)
+    assert resources(stage)["Function"]["Properties"]["Role"] == arn
+    assert remarks(stage) == (
+        f"{arn} is taken as it is: lambda.amazonaws.com has to be allowed to assume it, and it has to allow"
+        " logs:CreateLogStream, logs:PutLogEvents, xray:PutTelemetryRecords, xray:PutTraceSegments",
+    )
 
 
 def test_the_largest_environment_still_fits_into_an_inline_template() -> None:

@@ -41,6 +41,17 @@ def test_the_examples_of_keep_warm_load_and_mean_what_the_page_says(tmp_path: Pa
     assert project.pick("prod").warm_schedules["night"].path == "/health"
 
 
+def test_the_example_of_the_function_loads(tmp_path: Path) -> None:
+    page = PAGES.joinpath("function.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
+
+    assert prod.permissions["dynamodb"] == ("orders", "carts")
+    assert prod.efs is not None
+
+
 def test_every_key_of_keep_warm_is_in_its_table_with_its_default() -> None:
     page = PAGES.joinpath("keep-warm.md").read_text("utf-8")
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (?:`([^`]*)`)? ?\|", page, re.MULTILINE)

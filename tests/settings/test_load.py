@@ -8,6 +8,9 @@ import pytest
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.load import Project, load_project
 
+EFS = "{access_point: 'arn:aws:elasticfilesystem:eu-west-1:1:access-point/fsap-0', path: /mnt/media}"
+VPC = "{subnets: [subnet-0], security_groups: [sg-0]}"
+
 
 def _load(folder: Path, text: str) -> Project:
     (folder / "lambwsgi.yml").write_text(text, "utf-8")
@@ -287,6 +290,57 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "provisioned_concurrency: {enviroments: 3}",
             "dev.provisioned_concurrency.enviroments: unknown setting 'enviroments'; did you mean 'environments'?",
         ),
+        (
+            "{snapstart: true, ephemeral_storage_mb: 1024}",
+            "dev.snapstart: SnapStart works with at most 512 MB of `ephemeral_storage_mb`; leave one of them out",
+        ),
+        (
+            f"{{snapstart: true, efs: {EFS}, vpc: {VPC}}}",
+            "dev.snapstart: SnapStart does not work with a file system; leave this or `efs` out",
+        ),
+        (
+            f"efs: {EFS}",
+            "dev.efs: a file system is reached from within its VPC only;"
+            " give `vpc` with subnets that have mount targets",
+        ),
+        (
+            "{reserved_concurrency: 2, provisioned_concurrency: {environments: 1, schedules: {day:"
+            " {schedule: rate(1 day), environments: 3}}}}",
+            "dev.reserved_concurrency: 2 is below the 3 environments of `provisioned_concurrency`, which are part of"
+            " these; raise this or lower that",
+        ),
+        (
+            "{reserved_concurrency: 2, warm: {concurrency: 3}}",
+            "dev.reserved_concurrency: 2 is below the 3 environments that `warm` asks for at once, so warm-ups would be"
+            " throttled, and visitors with them; raise this or lower that",
+        ),
+        (
+            "log_level: INFO",
+            "dev.log_level: Lambda knows levels only in a log of JSON; give `log_format: json`, or leave this out",
+        ),
+        (
+            "{role: 'arn:aws:iam::1:role/a', permissions: {sqs-send: jobs}}",
+            "dev.role: `permissions` and `statements` are of the role that lambwsgi makes; give them to this one, or"
+            " leave it out",
+        ),
+        (
+            "kms_key: alias/web",
+            "dev.kms_key: 'alias/web' is no ARN of kms; one is of the form arn:aws:kms:REGION:…",
+        ),
+        (
+            "permissions: {s3-reed: uploads}",
+            "dev.permissions.s3-reed: no permission has the name 's3-reed'; did you mean 's3-read'?; for all else there"
+            " are `statements`",
+        ),
+        (
+            "permissions: {s3-read: '*'}",
+            "dev.permissions.s3-read.0: '*' is no name of one thing; give its name or its ARN, or write a statement",
+        ),
+        (
+            "statements: [{Action: s3:GetObject, Resource: a, Efect: Deny}]",
+            "dev.statements.0.Efect: unknown setting 'Efect'; did you mean 'Effect'?",
+        ),
+        ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
         ("extends: base", "dev.extends: every stage lies over base already; leave this line out"),

@@ -9,10 +9,9 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import capacity_resources
 from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
-from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
-from lambwsgi.deploy.template.rest_api import patience_seconds, rest_api_address, rest_api_resources
+from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
@@ -48,21 +47,6 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
             "Artifact": {"Description": "SHA-256 of the newest artifact", "Value": artifact_sha256},
         },
     }
-
-
-def remarks(settings: StageSettings) -> tuple[str, ...]:
-    """What is valid and yet perhaps not meant, one line each."""
-    patience = {
-        GatewayKind.HTTP_API: HTTP_API_SECONDS,
-        GatewayKind.REST_API: patience_seconds(settings),
-    }.get(settings.gateway)
-    # A second more than the gateway waits is what the default gives a REST API, and does no harm.
-    if patience is None or settings.timeout_seconds <= patience + 1:
-        return ()
-    return (
-        f"a request through {settings.gateway} is answered with an error after {patience} s,"
-        f" while the function goes on for up to {settings.timeout_seconds} s; a function_url waits as long as it does",
-    )
 
 
 def template_text(template: Json) -> str:

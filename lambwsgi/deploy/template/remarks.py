@@ -1,0 +1,39 @@
+"""What is valid and yet perhaps not meant, or has to be seen to elsewhere. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
+from lambwsgi.deploy.template.rest_api import patience_seconds
+from lambwsgi.deploy.template.role import needed_actions
+from lambwsgi.settings.model import GatewayKind, StageSettings
+
+
+def remarks(settings: StageSettings) -> tuple[str, ...]:
+    """All that is worth a remark, one line each."""
+    return tuple(line for remark in _REMARKS for line in remark(settings))
+
+
+def _outlasts_its_gateway(settings: StageSettings) -> Iterator[str]:
+    patience = {
+        GatewayKind.HTTP_API: HTTP_API_SECONDS,
+        GatewayKind.REST_API: patience_seconds(settings),
+    }.get(settings.gateway)
+    # A second more than the gateway waits is what the default gives a REST API, and does no harm.
+    if patience is not None and settings.timeout_seconds > patience + 1:
+        yield (
+            f"a request through {settings.gateway} is answered with an error after {patience} s, while the function"
+            f" goes on for up to {settings.timeout_seconds} s; a function_url waits as long as it does"
+        )
+
+
+def _role_is_given(settings: StageSettings) -> Iterator[str]:
+    if settings.role is not None:
+        yield (
+            f"{settings.role} is taken as it is: lambda.amazonaws.com has to be allowed to assume it,"
+            f" and it has to allow {', '.join(needed_actions(settings))}"
+        )
+
+
+_REMARKS: tuple[Callable[[StageSettings], Iterator[str]], ...] = (_outlasts_its_gateway, _role_is_given)
