@@ -42,6 +42,10 @@ from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 # Lines that the embedded AWS writes into the log itself.
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
+_ELSEWHERE = (
+    *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
+    *("secrets_kms_key",),
+)
 
 Report = Callable[[str], None]
 
@@ -96,9 +100,7 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
         raise DeployError(
             f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it in one of {', '.join(RUNTIMES)}"
         )
-    if settings.snapstart or settings.provisioned_concurrency:
-        report("the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here")
-        settings = settings.model_copy(update={"snapstart": False, "provisioned_concurrency": None})
+    settings = _without_what_is_elsewhere(settings, report)
     if (runtime, architecture) == (settings.runtime, settings.architecture):
         return settings
     report(
@@ -106,6 +108,15 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
         f" instead of {settings.runtime} on {settings.architecture}"
     )
     return settings.model_copy(update={"runtime": runtime, "architecture": architecture})
+
+
+def _without_what_is_elsewhere(settings: StageSettings, report: Report) -> StageSettings:
+    """The settings without what the embedded AWS cannot do, and what only the account in the cloud has."""
+    usual = {name: StageSettings.model_fields[name].default for name in _ELSEWHERE}
+    given = [name for name, default in usual.items() if getattr(settings, name) != default]
+    if given:
+        report(f"the embedded AWS does without {', '.join(given)}")
+    return settings.model_copy(update=usual)
 
 
 @contextmanager

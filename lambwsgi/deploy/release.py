@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
 from lambwsgi.deploy.prewarm import try_version, warm_version
@@ -84,6 +85,7 @@ def checked_template(settings: StageSettings, artifact_sha256: str, report: Call
 
 def plan(aws: Aws, settings: StageSettings, artifact_sha256: str, dialogue: Dialogue) -> Plan | None:
     """What `deploy` would do; None when nothing. Uploads nothing and leaves nothing behind."""
+    settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact_sha256, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
@@ -101,6 +103,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
 
     Raises SmokeError when all went well but the application does not answer.
     """
+    settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact.sha256, dialogue.report)
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = _store(aws, settings, artifact, dialogue)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
+from lambwsgi.events.configure import SECRETS_VARIABLE
 from lambwsgi.local.lambda_service.environment import environment_variables
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
-from lambwsgi.settings.variables import function_variables
+from lambwsgi.settings.variables import function_variables, refers_to_the_cloud
 
 _HANDLER = "lambwsgi.entrypoint.handler"
 _HOSTS = {
@@ -37,6 +38,13 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
     return {**pick(settings.gateway).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
 
 
+def _known_variables(settings: StageSettings) -> dict[str, str]:
+    """The function's variables. A proof reads no secrets: the variable of this machine serves, else the reference."""
+    variables = function_variables(settings)
+    variables.pop(SECRETS_VARIABLE, None)
+    return {name: os.environ.get(name, text) if refers_to_the_cloud(text) else text for name, text in variables.items()}
+
+
 def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
     """The whole environment of a process that runs the artifact unpacked in `root`."""
     function = FunctionVersion(
@@ -45,7 +53,7 @@ def lambda_variables(settings: StageSettings, root: Path) -> dict[str, str]:
         arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
         handler=_HANDLER,
         task_root=root,
-        environment=function_variables(settings),
+        environment=_known_variables(settings),
         timeout_seconds=settings.timeout_seconds,
         memory_mb=settings.memory_mb,
         region=settings.region or "us-east-1",

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+# One that names a stack's output is known when the stage is deployed, and checked then.
+_OUTPUT = "${cfn:"
 _ARN = re.compile(r"arn:[\w-]+:(?P<service>[\w-]+):[\w-]*:\d*:\S+")
 
 
@@ -15,6 +17,8 @@ def arn_of(*services: str) -> AfterValidator:
 
     def check(value: str) -> str:
         found = _ARN.fullmatch(value)
+        if _OUTPUT in value:
+            return value
         if not found or found["service"] not in services:
             raise ValueError(
                 f"{value!r} is no ARN of {' or '.join(services)}; one is of the form arn:aws:{services[0]}:REGION:…"

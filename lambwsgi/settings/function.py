@@ -56,3 +56,6 @@ class FunctionSettings(_Model):
         default=None, description="ARN of the SQS queue or SNS topic for events that failed."
     )
     kms_key: KeyArn | None = Field(default=None, description="ARN of the key that encrypts the environment.")
+    secrets_kms_key: KeyArn | None = Field(
+        default=None, description="ARN of the key that encrypts parameters and secrets, where it is not AWS's own."
+    )

@@ -316,7 +316,7 @@ def test_what_the_embedded_aws_has_not_is_left_out_and_that_is_said(settings: St
     adapted = for_this_python(wanted, said.append)
 
     assert adapted.provisioned_concurrency is None
-    assert said[0] == "the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here"
+    assert said[0] == "the embedded AWS does without provisioned_concurrency"
 
 
 def test_the_note_is_there_as_long_as_the_run(settings: StageSettings, tmp_path: Path) -> None:

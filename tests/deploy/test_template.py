@@ -77,6 +77,17 @@ CASES = {
         }
     ),
     "rest_api_that_streams": FULL.model_copy(update={"streaming": True, "timeout_seconds": 600}),
+    "secrets": PLAIN.model_copy(
+        update={
+            "environment": {
+                "DATABASE_URL": "postgres://shop:${secret:shop/db:password}@db.example.org/shop",
+                "MAIL_KEY": "${ssm:/shop/mail-key:live}",
+                "PRICE": "$${ssm:/is/meant/as/text}",
+                "SECRET_KEY": "${ssm:/shop/secret-key}",
+            },
+            "secrets_kms_key": f"arn:aws:kms:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+        }
+    ),
     "snapstart": PLAIN.model_copy(update={"snapstart": True}),
     "streaming": PLAIN.model_copy(update={"streaming": True}),
     "warm_by_day": PLAIN.model_copy(
@@ -303,6 +314,27 @@ def test_no_role_may_do_anything_to_everything_but_what_knows_no_resources() -> 
             for policy in policies:
                 everything = any("*" in each["Resource"] for each in policy["PolicyDocument"]["Statement"])
                 assert not everything or policy["PolicyName"] in {"JoinNetwork", "Trace"}
+
+
+def test_the_role_may_read_what_the_variables_refer_to_and_nothing_else() -> None:
+    policies = {each["PolicyName"]: each for each in resources(CASES["secrets"])["Role"]["Properties"]["Policies"]}
+
+    parameters, secrets, decrypt = policies["ReadSecrets"]["PolicyDocument"]["Statement"]
+
+    assert (parameters["Action"], decrypt["Action"]) == (["ssm:GetParameters"], ["kms:Decrypt"])
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in parameters["Resource"]] == [
+        "parameter/shop/mail-key",
+        "parameter/shop/secret-key",
+    ]
+    assert secrets["Action"] == ["secretsmanager:GetSecretValue"]
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in secrets["Resource"]] == ["shop/db-??????"]
+
+
+def test_a_secret_goes_into_the_template_as_a_reference() -> None:
+    variables = resources(CASES["secrets"])["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables["MAIL_KEY"] == "${ssm:/shop/mail-key:live}"
+    assert variables["LAMBWSGI_SECRETS"] == "DATABASE_URL,MAIL_KEY,SECRET_KEY"
 
 
 def test_a_given_role_is_taken_and_none_is_made() -> None:

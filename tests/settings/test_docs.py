@@ -10,6 +10,7 @@ import pytest
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import secret_references
 from lambwsgi.settings.warm import Schedule
 
 PAGES = Path(__file__).parents[2] / "docs"
@@ -50,6 +51,17 @@ def test_the_example_of_the_function_loads(tmp_path: Path) -> None:
 
     assert prod.permissions["dynamodb"] == ("orders", "carts")
     assert prod.efs is not None
+
+
+def test_the_example_of_references_loads_and_refers_to_what_the_page_says(tmp_path: Path) -> None:
+    page = PAGES.joinpath("secrets.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0].replace("${git:sha}", "abc")
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    dev = load_project(tmp_path / "lambwsgi.yml", {"USER": "ci"}).pick("dev")
+
+    assert list(secret_references(dev)) == ["DATABASE_URL", "SECRET_KEY"]
+    assert dev.tags == {"deployed-by": "ci"}
 
 
 def test_every_key_of_keep_warm_is_in_its_table_with_its_default() -> None:

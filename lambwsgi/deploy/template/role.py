@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.template.grants import granted_statements
+from lambwsgi.deploy.template.grants import granted_statements, namesake_arn
 from lambwsgi.deploy.template.intrinsics import Arn, Json, Resources, get_att, sub, tag_list
+from lambwsgi.settings.grants import PERMISSIONS
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import secret_references
 
 # Network interfaces and traces know no resources. Source: Lambda developer guide, 'Giving Lambda functions access to
 # resources in an Amazon VPC'; X-Ray developer guide, 'How AWS X-Ray works with IAM'.
@@ -17,6 +19,8 @@ _NETWORK = (
     *("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),
     *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses"),
 )
+_PARAMETER = PERMISSIONS["parameters"].prefix
+_SECRET = PERMISSIONS["secrets"].prefix
 _SEND = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 
 
@@ -113,6 +117,23 @@ def _decrypt(settings: StageSettings) -> list[Json]:
     return [allow(["kms:Decrypt"], [settings.kms_key])] if settings.kms_key else []
 
 
+def _read_secrets(settings: StageSettings) -> list[Json]:
+    """Each parameter and each secret that a variable refers to; with their key by way of these services only."""
+    wanted = sorted({each for references in secret_references(settings).values() for each in references})
+    parameters = dict.fromkeys(each.name.partition(":")[0].removeprefix("/") for each in wanted if each.kind == "ssm")
+    secrets = dict.fromkeys(each.name for each in wanted if each.kind == "secret")
+    statements = []
+    if parameters:
+        statements.append(allow(["ssm:GetParameters"], [sub(_PARAMETER + name) for name in parameters]))
+    if secrets:
+        statements.append(allow(["secretsmanager:GetSecretValue"], [namesake_arn(_SECRET, name) for name in secrets]))
+    if statements and settings.secrets_kms_key:
+        services = [sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}") for service in ("secretsmanager", "ssm")]
+        by_way = {"StringEquals": {"kms:ViaService": services}}
+        statements.append(allow(["kms:Decrypt"], [settings.secrets_kms_key], Condition=by_way))
+    return statements
+
+
 _POLICIES: dict[str, Callable[[StageSettings], list[Json]]] = {
     "WriteOwnLog": _write_own_log,
     "InvokeOwnAlias": _invoke_own_alias,
@@ -121,5 +142,6 @@ _POLICIES: dict[str, Callable[[StageSettings], list[Json]]] = {
     "Trace": _trace,
     "SendDeadLetters": _send_dead_letters,
     "Decrypt": _decrypt,
+    "ReadSecrets": _read_secrets,
     "Granted": granted_statements,
 }
