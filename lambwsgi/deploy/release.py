@@ -28,7 +28,7 @@ from lambwsgi.deploy.stack import (
 )
 from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
 from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact
@@ -105,6 +105,8 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     """
     settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact.sha256, dialogue.report)
+    for warning in artifact_remarks(settings, artifact):
+        dialogue.report(f"warning: {warning}")
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = _store(aws, settings, artifact, dialogue)
     request = _request(settings, template, bucket)
@@ -258,9 +260,10 @@ def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialog
 
 
 def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:
-    if dialogue.visit is None:
-        return None
-    url = stack.outputs["Url"].rstrip("/") + settings.smoke_path
+    if dialogue.visit is None or (settings.domain and settings.domain.truststore):
+        return None  # nobody asked for it, or nobody here has a certificate that the gateway would take
+    # A domain's record may not have spread yet, so the gateway's own address is asked where it answers.
+    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/") + settings.smoke_path
     try:
         return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)
     except SmokeError as error:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
 
-from lambwsgi.adapter.gateways.table import STREAMING
 from lambwsgi.settings.function import STORAGE_MB
+from lambwsgi.settings.gateways import lacks
 
 if TYPE_CHECKING:
     from lambwsgi.settings.model import StageSettings
@@ -20,7 +20,7 @@ RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
 
 def check_combinations(stage: StageSettings) -> None:
     """Raise ValidationError with all that does not go together, each at its setting."""
-    found = [(name, reason) for name, refuse in _REFUSALS if (reason := refuse(stage))]
+    found = [*lacks(stage), *((name, reason) for name, refuse in _REFUSALS if (reason := refuse(stage)))]
     if found:
         raise ValidationError.from_exception_data(
             type(stage).__name__,
@@ -31,15 +31,6 @@ def check_combinations(stage: StageSettings) -> None:
                 for name, reason in found
             ],
         )
-
-
-def _streaming(stage: StageSettings) -> str | None:
-    if not stage.streaming or stage.gateway.value in STREAMING:
-        return None
-    return (
-        f"`{stage.gateway.value}` waits for the whole response and cannot stream;"
-        f" choose {' or '.join(sorted(STREAMING))} as `gateway`, or leave this out"
-    )
 
 
 # Source of the next four: Lambda developer guide, 'SnapStart', supported features and limitations.
@@ -108,7 +99,6 @@ def _granted_to_another(stage: StageSettings) -> str | None:
 
 
 _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
-    ("streaming", _streaming),
     ("snapstart", _snapstart_runtime),
     ("snapstart", _snapstart_efs),
     ("snapstart", _snapstart_storage),

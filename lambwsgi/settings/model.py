@@ -14,6 +14,7 @@ from lambwsgi.events.warming import ENVIRONMENTS_MOST
 from lambwsgi.settings.arn import RoleArn
 from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.combinations import check_combinations
+from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.warm import Schedule, Warm
@@ -51,7 +52,7 @@ def _check_variable_name(name: str) -> str:
 VariableName = Annotated[str, AfterValidator(_check_variable_name)]
 
 
-class StageSettings(FunctionSettings):
+class StageSettings(FunctionSettings, FrontSettings):
     """All that one stage needs; every field but `project`, `stage` and `app` has a default."""
 
     project: str = Field(

@@ -13,8 +13,9 @@ import pytest
 
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.build import build_template, template_text
-from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
 from lambwsgi.deploy.validate import validate
+from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
 from lambwsgi.settings.warm import Schedule, Warm
@@ -59,7 +60,51 @@ EQUIPPED = StageSettings.model_validate(
         "statements": [{"Action": "geo:SearchPlaceIndexForText", "Resource": f"arn:aws:geo:{ACCOUNT}:place-index/a"}],
     }
 )
+CERTIFICATE = f"arn:aws:acm:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
+ORIGINS = {"origins": ["https://example.org", "https://www.example.org"], "credentials": True}
+FRONTS: dict[str, dict[str, Any]] = {
+    "function_url_signed": {"auth": "iam", "cors": {**ORIGINS, "expose_headers": ["x-total"]}},
+    "http_api_jwt": {
+        "gateway": "http_api",
+        "auth": {"jwt": {"issuer": "https://id.example.org/", "audience": ["shop"], "scopes": ["read"]}},
+        "cors": ORIGINS,
+        "base_path": "/shop/v1",
+        "domain": {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC"},
+        "gateway_log": True,
+        "throttle": {"rate": 100, "burst": 50},
+    },
+    "http_api_mutual_tls": {
+        "gateway": "http_api",
+        "auth": {"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:may-they"}},
+        "domain": {
+            "name": "partners.example.org",
+            "certificate": CERTIFICATE,
+            "truststore": "s3://trust/clients.pem",
+            "default_endpoint": False,
+        },
+    },
+    "rest_api_cognito": {
+        "gateway": "rest_api",
+        "auth": {"cognito": {"pools": [f"arn:aws:cognito-idp:{ACCOUNT}:userpool/eu-central-1_aBcDeFgHi"]}},
+        "api_key": True,
+        "base_path": "/shop",
+        "domain": {"name": "api.example.org"},
+        "gateway_log": True,
+        "throttle": {"rate": 12.5, "burst": 50},
+    },
+    "rest_api_authorizer": {
+        "gateway": "rest_api",
+        "auth": {
+            "authorizer": {
+                "function": f"arn:aws:lambda:{ACCOUNT}:function:may-they",
+                "headers": ["Authorization", "X-Shop"],
+                "cache_seconds": 0,
+            }
+        },
+    },
+}
 CASES = {
+    **{name: StageSettings.model_validate({**PLAIN.model_dump(), **front}) for name, front in FRONTS.items()},
     "equipped": EQUIPPED,
     "function_url": PLAIN,
     "given_role": PLAIN.model_copy(update={"role": "arn:aws:iam::123456789012:role/web"}),
@@ -218,6 +263,77 @@ def test_handler_variables_and_those_of_the_stage_stand_together() -> None:
         "LAMBWSGI_DEADLINE_MARGIN_SECONDS": "0.5",
         "LAMBWSGI_GATEWAY": "rest_api",
     }
+
+
+def test_nobody_is_let_in_by_a_function_url_that_wants_signatures() -> None:
+    found = resources(CASES["function_url_signed"])
+
+    assert found["FunctionUrl"]["Properties"]["AuthType"] == "AWS_IAM"
+    assert not [name for name, each in found.items() if each["Type"] == "AWS::Lambda::Permission"]
+
+
+def test_browsers_may_ask_an_api_that_lets_nobody_in_without_a_token() -> None:
+    routes = of_type(CASES["http_api_jwt"], "AWS::ApiGatewayV2::Route").values()
+
+    assert {each["Properties"]["RouteKey"]: each["Properties"].get("AuthorizationType") for each in routes} == {
+        "$default": "JWT",
+        "OPTIONS /": None,
+        "OPTIONS /{proxy+}": None,
+    }
+
+
+def test_the_public_address_is_the_domain_with_its_base_path() -> None:
+    outputs = build_template(CASES["http_api_jwt"], DIGEST)["Outputs"]
+
+    assert outputs["Url"]["Value"] == "https://api.example.org/shop/v1/"
+    assert outputs["GatewayUrl"]["Value"] == {"Fn::Sub": "${HttpApi.ApiEndpoint}/"}
+    assert resources(CASES["http_api_jwt"])["DomainMapping"]["Properties"]["ApiMappingKey"] == "shop/v1"
+
+
+def test_a_domain_without_a_zone_says_what_its_record_has_to_point_at() -> None:
+    domain = {"name": "api.example.org", "certificate": CERTIFICATE}
+
+    outputs = build_template(changed(gateway="rest_api", domain=domain), DIGEST)["Outputs"]
+
+    assert outputs["DomainTarget"]["Value"] == {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}
+
+
+def test_a_domain_that_is_there_already_gets_a_mapping_and_nothing_else() -> None:
+    found = resources(CASES["rest_api_cognito"])
+
+    assert found["DomainMapping"]["Properties"]["DomainName"] == "api.example.org"
+    assert {"Domain", "DomainRecord"}.isdisjoint(found)
+
+
+@pytest.mark.parametrize("name", ["http_api_jwt", "rest_api_cognito"])
+def test_a_line_of_the_gateways_log_has_the_request_id_of_the_functions(name: str) -> None:
+    stage = next(each for name, each in resources(CASES[name]).items() if name.endswith("ApiStage"))["Properties"]
+
+    line = json.loads((stage.get("AccessLogSettings") or stage["AccessLogSetting"])["Format"])
+
+    assert line["function_request_id"] == "$context.integration.requestId"
+    assert line["request_id"] == "$context.requestId"
+
+
+def test_a_changed_authorizer_makes_a_new_deployment_of_the_rest_api() -> None:
+    one, other = (
+        changed(gateway="rest_api", auth={"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:{name}"}})
+        for name in ("one", "other")
+    )
+
+    deployments = [of_type(stage, "AWS::ApiGateway::Deployment").keys() for stage in (one, other)]
+
+    assert deployments[0] != deployments[1]
+
+
+def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked() -> None:
+    packages = (DistributionSize("flask", "3.1.0", 1), DistributionSize("flask-cors", "5.0.0", 1))
+    artifact = Artifact(Path("app.zip"), DIGEST, 1, 1, packages)
+
+    [remark] = artifact_remarks(changed(cors=ORIGINS), artifact)
+
+    assert remark.startswith("the gateway answers browsers by `cors`, and flask-cors is in the artifact")
+    assert artifact_remarks(PLAIN, artifact) == ()
 
 
 def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:

@@ -340,6 +340,34 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "statements: [{Action: s3:GetObject, Resource: a, Efect: Deny}]",
             "dev.statements.0.Efect: unknown setting 'Efect'; did you mean 'Effect'?",
         ),
+        (
+            "auth: {jwt: {issuer: 'https://example.org', audience: shop}}",
+            "dev.auth: a function URL checks no tokens; choose http_api as `gateway`, or check them in the application",
+        ),
+        (
+            "{gateway: rest_api, cors: {origins: 'https://example.org'}}",
+            "dev.cors: a REST API passes the application's own headers on; let flask-cors or django-cors-headers set"
+            " them",
+        ),
+        (
+            "{gateway: http_api, api_key: true}",
+            "dev.api_key: an HTTP API knows no API keys; choose rest_api as `gateway`",
+        ),
+        ("auth: open", "dev.auth: 'open' is neither `iam` nor a map of jwt, cognito or authorizer"),
+        ("auth: {}", "dev.auth: is one way of iam, jwt, cognito, authorizer, not none"),
+        (
+            "cors: {origins: '*', credentials: true}",
+            "dev.cors: browsers send `credentials` to no page of `origins: '*'`; name the origins",
+        ),
+        (
+            "{gateway: http_api, domain: {name: api.example.org, zone: Z0}}",
+            "dev.domain: `zone` and `truststore` belong to who makes the domain; give its `certificate` as well",
+        ),
+        (
+            "{gateway: http_api, domain: {name: api.example.org, certificate: 'arn:aws:acm:eu-west-1:1:certificate/a',"
+            " truststore: 's3://trust/all.pem'}}",
+            "dev.domain: the gateway's own address asks for no certificate; set `default_endpoint: false`",
+        ),
         ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
@@ -356,9 +384,7 @@ def test_a_message_says_what_was_given_and_what_is_wanted(tmp_path: Path, line: 
 def test_a_setting_that_has_no_likeness_is_told_what_there_is(tmp_path: Path) -> None:
     message = _problem_of_dev(tmp_path, "xyzzy: 1")
 
-    assert message.startswith(
-        "dev.xyzzy: unknown setting 'xyzzy'; known are access_log, app, architecture, base_path, "
-    )
+    assert message.startswith("dev.xyzzy: unknown setting 'xyzzy'; known are access_log, api_key, app, architecture, ")
 
 
 def test_a_problem_of_the_base_is_told_once_however_many_stages_inherit_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import capacity_resources
+from lambwsgi.deploy.template.domain import domain_address, domain_outputs
 from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
@@ -39,7 +40,11 @@ def build_template(settings: StageSettings, artifact_sha256: str) -> Json:
             **warm_resources(settings),
         },
         "Outputs": {
-            "Url": {"Description": "Where the application answers", "Value": address(settings)},
+            "Url": {
+                "Description": "Where the application answers",
+                "Value": domain_address(settings) or address(settings),
+            },
+            **domain_outputs(settings, address(settings)),
             "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},
             "Version": {"Description": "The version that serves", "Value": live_version(function)},
             names.NEWEST_OUTPUT: {"Description": "The version of this template", "Value": newest_version(function)},

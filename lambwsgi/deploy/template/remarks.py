@@ -7,12 +7,26 @@ from collections.abc import Callable, Iterator
 from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.rest_api import patience_seconds
 from lambwsgi.deploy.template.role import needed_actions
+from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
+
+# Packages by which an application sets the headers itself.
+_SET_CORS = frozenset({"bottle-cors-plugin", "django-cors-headers", "flask-cors", "wsgicors"})
 
 
 def remarks(settings: StageSettings) -> tuple[str, ...]:
     """All that is worth a remark, one line each."""
     return tuple(line for remark in _REMARKS for line in remark(settings))
+
+
+def artifact_remarks(settings: StageSettings, artifact: Artifact) -> tuple[str, ...]:
+    """The same about what is deployed under these settings."""
+    both = sorted(_SET_CORS & {each.name for each in artifact.distributions}) if settings.cors else []
+    return tuple(
+        f"the gateway answers browsers by `cors`, and {name} is in the artifact: where both set the headers, browsers"
+        " refuse the answer; leave one of them out"
+        for name in both
+    )
 
 
 def _outlasts_its_gateway(settings: StageSettings) -> Iterator[str]:
@@ -36,4 +50,17 @@ def _role_is_given(settings: StageSettings) -> Iterator[str]:
         )
 
 
-_REMARKS: tuple[Callable[[StageSettings], Iterator[str]], ...] = (_outlasts_its_gateway, _role_is_given)
+def _log_needs_the_accounts_role(settings: StageSettings) -> Iterator[str]:
+    # Source: API Gateway developer guide, 'Set up CloudWatch logging for REST APIs'.
+    if settings.gateway_log and settings.gateway is GatewayKind.REST_API:
+        yield (
+            "a REST API writes its log by a role that API Gateway has once for the account and region;"
+            " where there is none yet, deploying fails: set it under 'Settings' of API Gateway"
+        )
+
+
+_REMARKS: tuple[Callable[[StageSettings], Iterator[str]], ...] = (
+    _outlasts_its_gateway,
+    _role_is_given,
+    _log_needs_the_accounts_role,
+)
