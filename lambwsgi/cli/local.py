@@ -72,7 +72,7 @@ def local(
     os.environ.update(variables_here(settings))
     sys.path.insert(0, str(directory))
     os.chdir(directory)
-    mirror = pick(gateway or settings.gateway.value)
+    mirror = pick(gateway or settings.emulation)
     served = LocalApp(
         target=settings.app,
         mirror=mirror,

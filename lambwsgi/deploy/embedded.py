@@ -45,6 +45,7 @@ _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 _ELSEWHERE = (
     *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
+    "load_balancer",
 )
 
 Report = Callable[[str], None]
@@ -116,6 +117,9 @@ def _without_what_is_elsewhere(settings: StageSettings, report: Report) -> Stage
     given = [name for name, default in usual.items() if getattr(settings, name) != default]
     if given:
         report(f"the embedded AWS does without {', '.join(given)}")
+    if settings.gateway is GatewayKind.ALB:
+        report("a function URL stands in for the load balancer")
+        usual["gateway"] = GatewayKind.FUNCTION_URL
     return settings.model_copy(update=usual)
 
 
@@ -137,7 +141,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         stack.enter_context(sender)
         gateway = EmulatedGateway(
             remote(aws, settings.function_name),
-            pick(settings.gateway.value),
+            pick(settings.emulation),
             function=FunctionIdentity(name=settings.function_name),
             stage=_stage_in_path(settings),
             impatient=True,

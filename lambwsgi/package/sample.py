@@ -20,6 +20,7 @@ _HOSTS = {
     GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
     GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
     GatewayKind.REST_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+    GatewayKind.ALB: "lambwsgi00.us-east-1.elb.amazonaws.com",
 }
 
 
@@ -35,7 +36,7 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
         server_port="443",
         remote_addr="192.0.2.1",
     )
-    return {**pick(settings.gateway).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
+    return {**pick(settings.emulation).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
 
 
 def _known_variables(settings: StageSettings) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -106,6 +106,22 @@ class Throttle(_Model):
     burst: int = Field(ge=0, description="Requests at once.")
 
 
+class LoadBalancer(_Model):
+    """The listener of a load balancer that is there, and what of its traffic is this stage's; `base_path` as well."""
+
+    listener: Annotated[str, arn_of("elasticloadbalancing")] = Field(description="ARN of the listener.")
+    priority: int = Field(ge=1, le=50_000, description="Place of the rule among the listener's; each has its own.")
+    hosts: Texts = Field(description="Names that clients ask for; the first is the public address.")
+    scheme: Literal["https", "http"] = Field(default="https", description="How the listener is spoken to.")
+
+    @field_validator("hosts")
+    @classmethod
+    def _first_is_an_address(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "*" in value[0] or "?" in value[0]:
+            raise ValueError(f"{value[0]!r} is no address; let a name without wildcards stand first")
+        return value
+
+
 class FrontSettings(_Model):
     """What a gateway does before the function is asked; every field's default adds nothing to the template."""
 
@@ -117,6 +133,10 @@ class FrontSettings(_Model):
     gateway_log: bool = Field(default=False, description="A line of JSON for each request, written by the gateway.")
     throttle: Throttle | None = Field(default=None, description="`{rate: 100, burst: 50}`.")
     api_key: bool = Field(default=False, description="Requests need the header `x-api-key`.")
+
+    load_balancer: LoadBalancer | None = Field(
+        default=None, description="With `gateway: alb`: `{listener: ARN, priority: 10, hosts: [shop.example.org]}`."
+    )
 
     @field_validator("auth", mode="before")
     @classmethod

@@ -32,6 +32,7 @@ class GatewayKind(StrEnum):
     FUNCTION_URL = "function_url"
     HTTP_API = "http_api"
     REST_API = "rest_api"
+    ALB = "alb"
 
 
 class Architecture(StrEnum):
@@ -66,7 +67,7 @@ class StageSettings(FunctionSettings, FrontSettings):
     region: str | None = Field(default=None, description="AWS region; default: that of the profile or AWS_REGION.")
     profile: str | None = Field(default=None, description="Profile of the AWS credentials file; default: AWS_PROFILE.")
     gateway: GatewayKind = Field(
-        default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api` or `rest_api`."
+        default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api`, `rest_api` or `alb`."
     )
     runtime: Literal[RUNTIMES] = Field(default="python3.13", description="Lambda runtime.")  # type: ignore[valid-type]
     architecture: Architecture = Field(default=Architecture.X86_64, strict=False, description="`x86_64` or `arm64`.")
@@ -181,6 +182,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         if self.prewarm is not None:
             return self.prewarm
         return max((schedule.concurrency for schedule in self.warm_schedules.values()), default=0)
+
+    @property
+    def emulation(self) -> str:
+        """The emulated gateway that passes requests on as the stage's own does."""
+        return "alb_multi_value" if self.gateway is GatewayKind.ALB else self.gateway.value
 
     @property
     def function_name(self) -> str:

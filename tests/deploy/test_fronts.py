@@ -76,6 +76,26 @@ def test_a_rest_api_has_key_and_authorizer(aws: Aws, deploy: Callable[..., dict[
     assert (method["apiKeyRequired"], method["authorizerId"]) == (True, authorizer["id"])
 
 
+def test_a_load_balancer_forwards_to_a_group_with_headers_of_many_values(
+    aws: Aws, deploy: Callable[..., dict[str, str]]
+) -> None:
+    balancers = aws.client("elbv2")
+    balancer = balancers.create_load_balancer(Name="web", Subnets=["subnet-0", "subnet-1"])["LoadBalancers"][0]
+    fallback = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    listener = balancers.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80, DefaultActions=[fallback]
+    )["Listeners"][0]["ListenerArn"]
+    front = FRONTS["alb"]
+
+    outputs = deploy({**front, "load_balancer": {**front["load_balancer"], "listener": listener}})
+
+    assert outputs["Url"] == "https://www.example.org/shop/"
+    rules = balancers.describe_rules(ListenerArn=listener)["Rules"]
+    group = next(each for each in rules if each["Priority"] == "10")["Actions"][0]["TargetGroupArn"]
+    attributes = balancers.describe_target_group_attributes(TargetGroupArn=group)["Attributes"]
+    assert {"Key": "lambda.multi_value_headers.enabled", "Value": "true"} in attributes
+
+
 def test_a_site_that_only_clients_with_certificates_reach_is_not_asked(
     aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue
 ) -> None:

@@ -63,6 +63,15 @@ EQUIPPED = StageSettings.model_validate(
 CERTIFICATE = f"arn:aws:acm:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 ORIGINS = {"origins": ["https://example.org", "https://www.example.org"], "credentials": True}
 FRONTS: dict[str, dict[str, Any]] = {
+    "alb": {
+        "gateway": "alb",
+        "base_path": "/shop",
+        "load_balancer": {
+            "listener": f"arn:aws:elasticloadbalancing:{ACCOUNT}:listener/app/web/0123456789abcdef/fedcba9876543210",
+            "priority": 10,
+            "hosts": ["www.example.org", "*.shop.example.org"],
+        },
+    },
     "function_url_signed": {"auth": "iam", "cors": {**ORIGINS, "expose_headers": ["x-total"]}},
     "http_api_jwt": {
         "gateway": "http_api",
@@ -282,6 +291,17 @@ def test_browsers_may_ask_an_api_that_lets_nobody_in_without_a_token() -> None:
     }
 
 
+def test_a_rule_of_the_listener_is_for_the_hosts_and_the_base_path() -> None:
+    found = resources(CASES["alb"])
+
+    assert found["ListenerRule"]["Properties"]["Conditions"] == [
+        {"Field": "host-header", "HostHeaderConfig": {"Values": ["www.example.org", "*.shop.example.org"]}},
+        {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/shop", "/shop/*"]}},
+    ]
+    assert build_template(CASES["alb"], DIGEST)["Outputs"]["Url"]["Value"] == "https://www.example.org/shop/"
+    assert found["TargetGroup"]["DependsOn"] == ["LoadBalancerPermission"]
+
+
 def test_the_public_address_is_the_domain_with_its_base_path() -> None:
     outputs = build_template(CASES["http_api_jwt"], DIGEST)["Outputs"]
 
@@ -489,7 +509,7 @@ STAGES = st.builds(
     project=NAMES,
     stage=NAMES,
     app=st.from_regex(r"[a-z_]{1,9}(\.[a-z_]{1,9})?:[a-z_]{1,9}(\(\))?", fullmatch=True),
-    gateway=st.sampled_from(GatewayKind),
+    gateway=st.sampled_from([kind for kind in GatewayKind if kind is not GatewayKind.ALB]),
     runtime=st.sampled_from(RUNTIMES),
     architecture=st.sampled_from(Architecture),
     memory_mb=st.integers(128, 10_240),

@@ -9,6 +9,8 @@ from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.load import Project, load_project
 
 EFS = "{access_point: 'arn:aws:elasticfilesystem:eu-west-1:1:access-point/fsap-0', path: /mnt/media}"
+BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/0/1"
+LISTENER = f"{{listener: '{BALANCER}', priority: 1, hosts: 'shop.example.org'}}"
 VPC = "{subnets: [subnet-0], security_groups: [sg-0]}"
 
 
@@ -218,7 +220,7 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
         ),
         (
             "gateway: http-api",
-            "dev.gateway: 'http-api' is none of function_url, http_api, rest_api; did you mean 'http_api'?",
+            "dev.gateway: 'http-api' is none of function_url, http_api, rest_api, alb; did you mean 'http_api'?",
         ),
         ("architecture: arm", "dev.architecture: 'arm' is none of x86_64, arm64; did you mean 'arm64'?"),
         ("commands: [mange]", "dev.commands.0: 'mange' is not manage; did you mean 'manage'?"),
@@ -352,6 +354,15 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
         (
             "{gateway: http_api, api_key: true}",
             "dev.api_key: an HTTP API knows no API keys; choose rest_api as `gateway`",
+        ),
+        ("gateway: alb", "dev.gateway: needs `load_balancer` with `listener`, `priority` and `hosts`"),
+        (
+            f"load_balancer: {LISTENER}",
+            "dev.load_balancer: goes with `gateway: alb` only; leave it out, or choose that",
+        ),
+        (
+            f"{{gateway: alb, load_balancer: {LISTENER.replace('shop.', '*.')}}}",
+            "dev.load_balancer.hosts: '*.example.org' is no address; let a name without wildcards stand first",
         ),
         ("auth: open", "dev.auth: 'open' is neither `iam` nor a map of jwt, cognito or authorizer"),
         ("auth: {}", "dev.auth: is one way of iam, jwt, cognito, authorizer, not none"),

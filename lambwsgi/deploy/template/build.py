@@ -12,15 +12,17 @@ from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, l
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
+from lambwsgi.deploy.template.load_balancer import load_balancer_address, load_balancer_resources
 from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
 # What stands in front of the alias, and where the public finds it.
-FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json]]] = {
+FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json | str]]] = {
     GatewayKind.FUNCTION_URL: (function_url_resources, function_url_address),
     GatewayKind.HTTP_API: (http_api_resources, http_api_address),
     GatewayKind.REST_API: (rest_api_resources, rest_api_address),
+    GatewayKind.ALB: (load_balancer_resources, load_balancer_address),
 }
 
 

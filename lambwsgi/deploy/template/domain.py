@@ -34,7 +34,7 @@ def domain_resources(settings: StageSettings, api_id: str, stage_id: str) -> Res
     return {**made, "DomainMapping": mapping, **record}
 
 
-def domain_outputs(settings: StageSettings, own_address: Json) -> Json:
+def domain_outputs(settings: StageSettings, own_address: Json | str) -> Json:
     """Outputs beside the public address: the gateway's own, and what a record of DNS has to point at."""
     domain = settings.domain
     if domain is None:
