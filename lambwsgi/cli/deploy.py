@@ -47,8 +47,8 @@ def template(stage: str | None, settings_path: Path, given: Path | None) -> None
     """Print the CloudFormation template."""
     from lambwsgi.deploy.outputs import fill_outputs
     from lambwsgi.deploy.place import find_place
-    from lambwsgi.deploy.release import checked_template
     from lambwsgi.deploy.template.build import template_text
+    from lambwsgi.deploy.validate import checked_template
 
     project, settings = _open(settings_path, stage)
     artifact = _artifact(settings, project.directory, given)

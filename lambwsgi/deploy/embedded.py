@@ -45,7 +45,7 @@ _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 _ELSEWHERE = (
     *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
-    "load_balancer",
+    *("load_balancer", "permissions", "statements"),
 )
 
 Report = Callable[[str], None]
@@ -113,7 +113,7 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
 
 def _without_what_is_elsewhere(settings: StageSettings, report: Report) -> StageSettings:
     """The settings without what the embedded AWS cannot do, and what only the account in the cloud has."""
-    usual = {name: StageSettings.model_fields[name].default for name in _ELSEWHERE}
+    usual = {name: StageSettings.model_fields[name].get_default(call_default_factory=True) for name in _ELSEWHERE}
     given = [name for name, default in usual.items() if getattr(settings, name) != default]
     if given:
         report(f"the embedded AWS does without {', '.join(given)}")

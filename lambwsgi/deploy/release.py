@@ -26,11 +26,11 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
+from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, upload
-from lambwsgi.deploy.validate import validate
+from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
@@ -73,14 +73,6 @@ class Release:
 
     version: FunctionVersion
     live: bool
-
-
-def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
-    """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
-    template = build_template(settings, artifact_sha256)
-    for warning in (*remarks(settings), *validate(template_text(template))):
-        report(f"warning: {warning}")
-    return template
 
 
 def plan(aws: Aws, settings: StageSettings, artifact_sha256: str, dialogue: Dialogue) -> Plan | None:

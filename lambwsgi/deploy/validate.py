@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 # The wheel has annotations but no py.typed.
@@ -13,6 +14,10 @@ from cloudformation_validate import (  # type: ignore[import-untyped]
 )
 
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.settings.model import StageSettings
 
 # Below these it speaks of create-only properties and of metadata that nobody asked for.
 _WORTH_SAYING = frozenset({Severity.WARN, Severity.ERROR, Severity.FATAL})
@@ -32,6 +37,14 @@ def validate(text: str) -> tuple[str, ...]:
             "the template would not pass AWS's schemas; nothing was sent:\n  " + "\n  ".join(errors), problems=errors
         )
     return tuple(map(_line, found))
+
+
+def checked_template(settings: StageSettings, artifact_sha256: str, report: Callable[[str], None]) -> Json:
+    """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
+    template = build_template(settings, artifact_sha256)
+    for warning in (*remarks(settings), *validate(template_text(template))):
+        report(f"warning: {warning}")
+    return template
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
+from lambwsgi.settings.gateways import LACKS
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
 from lambwsgi.settings.warm import Schedule, Warm
 
@@ -72,7 +74,11 @@ FRONTS: dict[str, dict[str, Any]] = {
             "hosts": ["www.example.org", "*.shop.example.org"],
         },
     },
-    "function_url_signed": {"auth": "iam", "cors": {**ORIGINS, "expose_headers": ["x-total"]}},
+    "function_url_signed": {
+        "gateway": "function_url",
+        "auth": "iam",
+        "cors": {**ORIGINS, "expose_headers": ["x-total"]},
+    },
     "http_api_jwt": {
         "gateway": "http_api",
         "auth": {"jwt": {"issuer": "https://id.example.org/", "audience": ["shop"], "scopes": ["read"]}},
@@ -532,6 +538,28 @@ def test_every_valid_stage_has_a_template_that_aws_schemas_accept(settings: Stag
 
     assert validate(text) == ()
     assert text == template_text(build_template(StageSettings.model_validate(settings.model_dump()), digest))
+
+
+WISHES: dict[str, Any] = {
+    "api_key": True,
+    "cors": ORIGINS,
+    "domain": {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC"},
+    "gateway_log": True,
+    "streaming": True,
+    "throttle": {"rate": 100, "burst": 50},
+}
+
+
+@pytest.mark.parametrize("gateway", ["function_url", "http_api", "rest_api"])
+def test_what_a_gateway_may_have_it_may_have_together(gateway: str) -> None:
+    allowed = [name for name in WISHES if name not in LACKS[gateway]]
+    auths = [None, *(front["auth"] for front in FRONTS.values() if front["gateway"] == gateway and "auth" in front)]
+    sets = [names for count in range(len(allowed) + 1) for names in combinations(allowed, count)]
+
+    for names, auth in product(sets, auths):
+        settings = changed(gateway=gateway, auth=auth, **{name: WISHES[name] for name in names})
+
+        assert validate(template_text(build_template(settings, DIGEST))) == (), (names, auth)
 
 
 if __name__ == "__main__":

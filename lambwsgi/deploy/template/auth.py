@@ -6,7 +6,7 @@ from typing import Any
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref, sub
-from lambwsgi.settings.front import Auth, Authorizer, Jwt
+from lambwsgi.settings.front import Auth, Authorizer
 from lambwsgi.settings.model import StageSettings
 
 AUTHORIZER_ID = "ApiAuthorizer"
@@ -17,9 +17,9 @@ _REST_TYPES = {"iam": "AWS_IAM", "cognito": "COGNITO_USER_POOLS", "authorizer": 
 def http_api_authorizer(settings: StageSettings) -> Resources:
     """The authorizer of an HTTP API; nothing where it needs none."""
     auth = settings.auth
-    if auth is None or auth.iam:
+    parts = _http_parts(auth) if auth else None
+    if auth is None or parts is None:
         return {}
-    parts = _request(auth.authorizer) if auth.authorizer else _jwt(auth.jwt)
     authorizer = {
         "Type": "AWS::ApiGatewayV2::Authorizer",
         "Properties": {"ApiId": ref(names.HTTP_API_ID), "Name": settings.function_name, **parts},
@@ -30,11 +30,12 @@ def http_api_authorizer(settings: StageSettings) -> Resources:
 def rest_api_authorizer(settings: StageSettings) -> Resources:
     """The same of a REST API."""
     auth = settings.auth
-    if auth is None or auth.iam:
+    parts = _rest_parts(auth) if auth else None
+    if auth is None or parts is None:
         return {}
     authorizer = {
         "Type": "AWS::ApiGateway::Authorizer",
-        "Properties": {"RestApiId": ref(names.REST_API_ID), "Name": settings.function_name, **_rest_parts(auth)},
+        "Properties": {"RestApiId": ref(names.REST_API_ID), "Name": settings.function_name, **parts},
     }
     return {AUTHORIZER_ID: authorizer, **_permission(auth, names.REST_API_ID)}
 
@@ -61,36 +62,40 @@ def _named(auth: Auth | None, types: dict[str, str]) -> Json:
     return named
 
 
-def _jwt(jwt: Jwt | None) -> Json:
-    assert jwt is not None  # noqa: S101 - the settings give one way, and lambwsgi.settings.gateways which
-    return {
-        "AuthorizerType": "JWT",
-        "IdentitySource": ["$request.header.Authorization"],
-        "JwtConfiguration": {"Audience": list(jwt.audience), "Issuer": jwt.issuer},
-    }
+def _http_parts(auth: Auth) -> Json | None:
+    """What an HTTP API's authorizer is; None for signatures, which need none. A function answers `isAuthorized`.
+
+    Source: API Gateway developer guide, 'Working with AWS Lambda authorizers for HTTP APIs'.
+    """
+    if auth.jwt:
+        return {
+            "AuthorizerType": "JWT",
+            "IdentitySource": ["$request.header.Authorization"],
+            "JwtConfiguration": {"Audience": list(auth.jwt.audience), "Issuer": auth.jwt.issuer},
+        }
+    if auth.authorizer:
+        return {
+            "AuthorizerType": "REQUEST",
+            "AuthorizerPayloadFormatVersion": "2.0",
+            "EnableSimpleResponses": True,
+            "IdentitySource": [f"$request.header.{name}" for name in auth.authorizer.headers],
+            **_asked(auth.authorizer),
+        }
+    return None
 
 
-def _request(authorizer: Authorizer) -> Json:
-    """One that answers `{"isAuthorized": true}`. Source: API Gateway developer guide, 'Lambda authorizers'."""
-    return {
-        "AuthorizerType": "REQUEST",
-        "AuthorizerPayloadFormatVersion": "2.0",
-        "EnableSimpleResponses": True,
-        "IdentitySource": [f"$request.header.{name}" for name in authorizer.headers],
-        **_asked(authorizer),
-    }
-
-
-def _rest_parts(auth: Auth) -> Json:
+def _rest_parts(auth: Auth) -> Json | None:
+    """The same of a REST API."""
     if auth.cognito:
         return {
             "Type": "COGNITO_USER_POOLS",
             "IdentitySource": "method.request.header.Authorization",
             "ProviderARNs": list(auth.cognito.pools),
         }
-    assert auth.authorizer is not None  # noqa: S101 - as above
-    sources = [f"method.request.header.{name}" for name in auth.authorizer.headers]
-    return {"Type": "REQUEST", "IdentitySource": ", ".join(sources), **_asked(auth.authorizer)}
+    if auth.authorizer:
+        sources = [f"method.request.header.{name}" for name in auth.authorizer.headers]
+        return {"Type": "REQUEST", "IdentitySource": ", ".join(sources), **_asked(auth.authorizer)}
+    return None
 
 
 def _asked(authorizer: Authorizer) -> dict[str, Any]:
