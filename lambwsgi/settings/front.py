@@ -76,6 +76,9 @@ class Cors(_Model):
     def _names_whom_it_trusts(self) -> Self:
         if self.credentials and "*" in self.origins:
             raise ValueError("browsers send `credentials` to no page of `origins: '*'`; name the origins")
+        if self.credentials and "*" in {*self.methods, *self.headers, *self.expose_headers}:
+            # Source: Fetch standard, 'CORS protocol and credentials'.
+            raise ValueError("with `credentials`, browsers take `*` at its word; name the `methods` and the `headers`")
         return self
 
 

@@ -63,7 +63,12 @@ EQUIPPED = StageSettings.model_validate(
     }
 )
 CERTIFICATE = f"arn:aws:acm:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
-ORIGINS = {"origins": ["https://example.org", "https://www.example.org"], "credentials": True}
+ORIGINS = {
+    "origins": ["https://example.org", "https://www.example.org"],
+    "methods": ["GET", "POST"],
+    "headers": ["content-type", "x-csrftoken"],
+    "credentials": True,
+}
 FRONTS: dict[str, dict[str, Any]] = {
     "alb": {
         "gateway": "alb",

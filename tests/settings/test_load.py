@@ -371,6 +371,10 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.cors: browsers send `credentials` to no page of `origins: '*'`; name the origins",
         ),
         (
+            "cors: {origins: 'https://example.org', methods: [GET], credentials: true}",
+            "dev.cors: with `credentials`, browsers take `*` at its word; name the `methods` and the `headers`",
+        ),
+        (
             "{gateway: http_api, domain: {name: api.example.org, zone: Z0}}",
             "dev.domain: `zone` and `truststore` belong to who makes the domain; give its `certificate` as well",
         ),
