@@ -27,7 +27,8 @@ def fill_outputs(aws: Callable[[], Aws], settings: StageSettings) -> StageSettin
 
     Raises DeployError with all that there are not, and for values that do not fit where they stand.
     """
-    given = settings.model_dump()
+    # What was not said stays unsaid: a schedule takes that from the keep-warm that it belongs to.
+    given = settings.model_dump(exclude_unset=True)
     if not any(OUTPUT.search(text) for text in _texts(given)):
         return settings
     outputs = _read_outputs(aws, dict.fromkeys(each for text in _texts(given) for each in outputs_in(text)))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from lambwsgi.settings.arn import arn_of
+from lambwsgi.settings.frozen import FrozenModel
 from lambwsgi.settings.grants import Texts
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Jwt(_Model):
+class Jwt(FrozenModel):
     """Tokens that the gateway checks itself. Source: API Gateway developer guide, 'JWT authorizers'."""
 
     issuer: str = Field(pattern=r"^https://", description="Who issues them, as in the token's `iss`.")
@@ -22,7 +19,7 @@ class Jwt(_Model):
     scopes: tuple[str, ...] = Field(default=(), strict=False, description="One of these has to be in the token.")
 
 
-class Cognito(_Model):
+class Cognito(FrozenModel):
     """Tokens of user pools."""
 
     pools: tuple[Annotated[str, arn_of("cognito-idp")], ...] = Field(
@@ -31,7 +28,7 @@ class Cognito(_Model):
     scopes: tuple[str, ...] = Field(default=(), strict=False, description="One of these has to be in the token.")
 
 
-class Authorizer(_Model):
+class Authorizer(FrozenModel):
     """A function that says who may."""
 
     function: Annotated[str, arn_of("lambda")] = Field(description="ARN of the function.")
@@ -41,7 +38,7 @@ class Authorizer(_Model):
     cache_seconds: int = Field(default=300, ge=0, le=3600, description="How long an answer is kept.")
 
 
-class Auth(_Model):
+class Auth(FrozenModel):
     """Who may call: one of these ways."""
 
     iam: bool = Field(default=False, description="Requests that AWS credentials signed.")
@@ -62,7 +59,7 @@ class Auth(_Model):
         return self
 
 
-class Cors(_Model):
+class Cors(FrozenModel):
     """Which pages of other origins a browser lets call the application; the gateway tells it, not the application."""
 
     origins: Texts = Field(description="As in `https://example.org`; `*` for all.")
@@ -82,7 +79,7 @@ class Cors(_Model):
         return self
 
 
-class Domain(_Model):
+class Domain(FrozenModel):
     """A name of one's own. Without a certificate it has to be there already, and is given one more mapping."""
 
     name: str = Field(pattern=r"^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$", description="As in `api.example.org`.")
@@ -102,14 +99,14 @@ class Domain(_Model):
         return self
 
 
-class Throttle(_Model):
+class Throttle(FrozenModel):
     """How many requests the gateway lets through, those of all clients together."""
 
     rate: float = Field(gt=0, strict=False, description="Requests a second.")
     burst: int = Field(ge=0, description="Requests at once.")
 
 
-class LoadBalancer(_Model):
+class LoadBalancer(FrozenModel):
     """The listener of a load balancer that is there, and what of its traffic is this stage's; `base_path` as well."""
 
     listener: Annotated[str, arn_of("elasticloadbalancing")] = Field(description="ARN of the listener.")
@@ -125,7 +122,7 @@ class LoadBalancer(_Model):
         return value
 
 
-class FrontSettings(_Model):
+class FrontSettings(FrozenModel):
     """What a gateway does before the function is asked; every field's default adds nothing to the template."""
 
     auth: Auth | None = Field(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from lambwsgi.settings.arn import AccessPointArn, KeyArn, LayerArn, QueueOrTopicArn
+from lambwsgi.settings.frozen import FrozenModel
 
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 # What /tmp has without being asked; not more, with SnapStart. Source: Lambda developer guide, 'Quotas', 'SnapStart'.
 STORAGE_MB = 512
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Vpc(_Model):
+class Vpc(FrozenModel):
     """Subnets and security groups of the function's network interfaces."""
 
     subnets: tuple[str, ...] = Field(strict=False, min_length=1, max_length=16, description="Ids of the subnets.")
@@ -27,7 +24,7 @@ class Vpc(_Model):
     ipv6: bool = Field(default=False, description="Let it out by IPv6 where the subnets have both.")
 
 
-class Efs(_Model):
+class Efs(FrozenModel):
     """A file system that the function sees as a folder."""
 
     access_point: AccessPointArn = Field(description="ARN of the access point.")
@@ -35,7 +32,7 @@ class Efs(_Model):
     read_only: bool = Field(default=False, description="Allow reading alone.")
 
 
-class FunctionSettings(_Model):
+class FunctionSettings(FrozenModel):
     """What a function has only where it is asked for; every field's default adds nothing to the template."""
 
     ephemeral_storage_mb: int = Field(default=STORAGE_MB, ge=STORAGE_MB, le=10_240, description="Size of `/tmp` in MB.")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from lambwsgi.settings.frozen import FrozenModel
 from lambwsgi.settings.words import did_you_mean
 
 _TARGET = re.compile(r"[\w.*/+=@:-]+|.*\$\{cfn:.*")
@@ -123,10 +124,8 @@ Targets = Annotated[tuple[Target, ...], BeforeValidator(_one_or_more), Field(str
 PermissionName = Annotated[str, AfterValidator(_check_name)]
 
 
-class Statement(BaseModel):
+class Statement(FrozenModel):
     """A statement as IAM has it, passed on as it is. Source: IAM user guide, 'JSON policy element reference'."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     Sid: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]+$", description="A name.")
     Effect: Literal["Allow", "Deny"] = Field(default="Allow", description="`Allow` or `Deny`.")

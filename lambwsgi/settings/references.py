@@ -67,10 +67,7 @@ class _Resolver:
 
     def value(self, value: Value, setting: str) -> Value:
         if isinstance(value.data, Mapping):
-            below = {
-                name: Entry(entry.position, self.value(entry.value, setting)) for name, entry in value.data.items()
-            }
-            return replace(value, data=below)
+            return replace(value, data={name: self._entry(entry, setting) for name, entry in value.data.items()})
         if isinstance(value.data, tuple):
             return replace(value, data=tuple(self.value(item, setting) for item in value.data))
         if isinstance(value.data, str) and "${" in value.data:

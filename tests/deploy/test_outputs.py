@@ -13,6 +13,7 @@ from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.warm import Schedule, Warm
 
 pytestmark = pytest.mark.embedded
 
@@ -45,6 +46,16 @@ def test_all_settings_are_filled_and_what_is_escaped_is_not(aws: Aws, settings: 
     filled = fill_outputs(lambda: aws, stage)
 
     assert (filled.tags, filled.include) == ({"a": network}, (network, reference))
+
+
+def test_what_was_not_said_stays_unsaid(aws: Aws, settings: StageSettings, network: str) -> None:
+    warm = Warm(path="/health", schedules={"day": Schedule(schedule="rate(5 minutes)")})
+    stage = settings.model_copy(update={"warm": warm, "tags": {"of": f"${{cfn:{network}.FunctionName}}"}})
+
+    filled = fill_outputs(lambda: aws, stage)
+
+    assert filled.warm_schedules["day"].path == "/health"
+    assert filled.tags == {"of": network}
 
 
 def test_what_there_is_not_is_told_together(aws: Aws, settings: StageSettings, network: str) -> None:
