@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from lambwsgi.settings.arn import arn_of
-from lambwsgi.settings.frozen import FrozenModel
-from lambwsgi.settings.grants import Texts
+from lambwsgi.settings.frozen import FrozenModel, Texts, one_or_more
+
+# Not OPTIONS, by which browsers ask what else they may. Source: Lambda API reference, 'Cors'.
+Method = Literal["*", "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
+Methods = Annotated[tuple[Method, ...], BeforeValidator(one_or_more), Field(strict=False, min_length=1)]
 
 
 class Jwt(FrozenModel):
@@ -63,7 +66,7 @@ class Cors(FrozenModel):
     """Which pages of other origins a browser lets call the application; the gateway tells it, not the application."""
 
     origins: Texts = Field(description="As in `https://example.org`; `*` for all.")
-    methods: Texts = Field(default=("*",), description="As in `GET`.")
+    methods: Methods = Field(default=("*",), description="As in `GET`.")
     headers: Texts = Field(default=("*",), description="Headers that a page may send.")
     expose_headers: tuple[str, ...] = Field(default=(), strict=False, description="Headers that a page may read.")
     credentials: bool = Field(default=False, description="Let it send cookies.")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from lambwsgi.settings.frozen import FrozenModel
+from lambwsgi.settings.frozen import FrozenModel, Texts, one_or_more
 from lambwsgi.settings.words import did_you_mean
 
 _TARGET = re.compile(r"[\w.*/+=@:-]+|.*\$\{cfn:.*")
@@ -100,11 +100,6 @@ PERMISSIONS: Mapping[str, Permission] = {
 }
 
 
-def _one_or_more(value: object) -> object:
-    """One text stands for a list of it, as IAM has it."""
-    return [value] if isinstance(value, str) else value
-
-
 def _check_target(value: str) -> str:
     if not _TARGET.fullmatch(value) or value == "*":
         raise ValueError(f"{value!r} is no name of one thing; give its name or its ARN, or write a statement")
@@ -118,9 +113,8 @@ def _check_name(name: str) -> str:
     return name
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(strict=False, min_length=1)]
 Target = Annotated[str, AfterValidator(_check_target)]
-Targets = Annotated[tuple[Target, ...], BeforeValidator(_one_or_more), Field(strict=False, min_length=1)]
+Targets = Annotated[tuple[Target, ...], BeforeValidator(one_or_more), Field(strict=False, min_length=1)]
 PermissionName = Annotated[str, AfterValidator(_check_name)]
 
 

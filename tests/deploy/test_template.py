@@ -357,13 +357,17 @@ def test_a_changed_authorizer_makes_a_new_deployment_of_the_rest_api() -> None:
     assert deployments[0] != deployments[1]
 
 
-def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked() -> None:
+@pytest.mark.parametrize(
+    ("gateway", "words"), [("function_url", "browsers refuse the answer"), ("http_api", "the HTTP API ignores")]
+)
+def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked(gateway: str, words: str) -> None:
     packages = (DistributionSize("flask", "3.1.0", 1), DistributionSize("flask-cors", "5.0.0", 1))
     artifact = Artifact(Path("app.zip"), DIGEST, 1, 1, packages)
 
-    [remark] = artifact_remarks(changed(cors=ORIGINS), artifact)
+    [remark] = artifact_remarks(changed(gateway=gateway, cors=ORIGINS), artifact)
 
-    assert remark.startswith("the gateway answers browsers by `cors`, and flask-cors is in the artifact")
+    assert remark.startswith("flask-cors is in the artifact, and the gateway has `cors`: ")
+    assert words in remark
     assert artifact_remarks(PLAIN, artifact) == ()
 
 

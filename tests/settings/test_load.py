@@ -371,6 +371,10 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.cors: browsers send `credentials` to no page of `origins: '*'`; name the origins",
         ),
         (
+            "cors: {origins: '*', methods: [OPTION]}",
+            "dev.cors.methods.0: 'OPTION' is none of *, DELETE, GET, HEAD, PATCH, POST, PUT",
+        ),
+        (
             "cors: {origins: 'https://example.org', methods: [GET], credentials: true}",
             "dev.cors: with `credentials`, browsers take `*` at its word; name the `methods` and the `headers`",
         ),

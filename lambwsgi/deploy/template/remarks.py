@@ -12,6 +12,11 @@ from lambwsgi.settings.model import GatewayKind, StageSettings
 
 # Packages by which an application sets the headers itself.
 _SET_CORS = frozenset({"bottle-cors-plugin", "django-cors-headers", "flask-cors", "wsgicors"})
+# What becomes of the application's headers. Source: API Gateway developer guide, 'Configure CORS for HTTP APIs'.
+_BOTH_CORS = {
+    GatewayKind.FUNCTION_URL: "where both set the headers, browsers refuse the answer; leave one of them out",
+    GatewayKind.HTTP_API: "the HTTP API ignores what the application says to browsers; leave one of them out",
+}
 
 
 def remarks(settings: StageSettings) -> tuple[str, ...]:
@@ -23,9 +28,7 @@ def artifact_remarks(settings: StageSettings, artifact: Artifact) -> tuple[str, 
     """The same about what is deployed under these settings."""
     both = sorted(_SET_CORS & {each.name for each in artifact.distributions}) if settings.cors else []
     return tuple(
-        f"the gateway answers browsers by `cors`, and {name} is in the artifact: where both set the headers, browsers"
-        " refuse the answer; leave one of them out"
-        for name in both
+        f"{name} is in the artifact, and the gateway has `cors`: {_BOTH_CORS[settings.gateway]}" for name in both
     )
 
 
