@@ -19,6 +19,7 @@ TRAVELLING = [
     "lambwsgi",
     "lambwsgi.events.dispatch",
     "lambwsgi.events.configure",
+    "lambwsgi.events.secrets",
     "lambwsgi.adapter.stream_handler",
     "lambwsgi.runtime.loop",
 ]

@@ -7,6 +7,7 @@
     ├── AppError                  the application broke PEP 3333
     ├── ResponseTooLargeError     the response is larger than the gateway lets through
     ├── AppImportError            the application could not be imported
+    ├── SecretError               a secret that a variable refers to could not be read
     └── the errors of the rooms that stay at home: SettingsError, PackageError, DeployError, LocalError
 
 `DeadlinePassed` stands outside of it.
@@ -51,6 +52,10 @@ class AppImportError(LambWSGIError):
     def __init__(self, message: str, *, target: str) -> None:
         super().__init__(message)
         self.target = target
+
+
+class SecretError(LambWSGIError):
+    """What variables refer to could not be read. The message names variables and references, never values."""
 
 
 class ResponseTooLargeError(LambWSGIError):

@@ -45,5 +45,7 @@ EDGE_URL_BYTES = 8_192
 UNZIPPED_BYTES = 250 * MIB
 # Lambda, 'Quotas': zipped, when it is sent to Lambda itself and not by way of S3.
 DIRECT_UPLOAD_BYTES = 50 * MIB
+# Lambda, 'Quotas': layers of a function.
+LAYERS_MOST = 5
 # Lambda, 'Quotas': all environment variables together, names and values.
 ENVIRONMENT_BYTES = 4096

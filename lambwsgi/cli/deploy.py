@@ -14,7 +14,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import output_option, settings_option, stage_argument, yes_option
-from lambwsgi.cli.project import artifact_path, open_project
+from lambwsgi.cli.project import artifact_path, open_project, variables_here
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
@@ -45,11 +45,14 @@ smoke_option = click.option(
 @artifact_option
 def template(stage: str | None, settings_path: Path, given: Path | None) -> None:
     """Print the CloudFormation template."""
-    from lambwsgi.deploy.release import checked_template
+    from lambwsgi.deploy.outputs import fill_outputs
+    from lambwsgi.deploy.place import find_place
     from lambwsgi.deploy.template.build import template_text
+    from lambwsgi.deploy.validate import checked_template
 
     project, settings = _open(settings_path, stage)
     artifact = _artifact(settings, project.directory, given)
+    settings = fill_outputs(lambda: find_place(settings, project.directory).aws, settings)
     output.result(template_text(checked_template(settings, artifact, output.progress)).rstrip("\n"))
 
 
@@ -244,6 +247,7 @@ def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, 
     from lambwsgi.deploy.upload import read_artifact
 
     artifact = None if given is None else read_artifact(given)
+    settings = settings.model_copy(update={"environment": variables_here(settings)})
     run_embedded(settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once)
 
 

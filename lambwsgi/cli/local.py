@@ -12,6 +12,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import settings_option, stage_argument
+from lambwsgi.cli.project import variables_here
 
 if TYPE_CHECKING:
     from lambwsgi.local.artifact import LocalArtifact, Serving
@@ -90,10 +91,10 @@ def local(
         return
     directory = settings_path.parent.resolve()
     # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
-    os.environ.update(settings.environment)
+    os.environ.update(variables_here(settings))
     sys.path.insert(0, str(directory))
     os.chdir(directory)
-    mirror = pick(gateway or settings.gateway.value)
+    mirror = pick(gateway or settings.emulation)
     served = LocalApp(
         target=settings.app,
         mirror=mirror,

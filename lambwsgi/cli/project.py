@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,3 +58,13 @@ def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, P
     project = load_project(settings_path)
     settings = project.pick(stage)
     return settings, find_place(settings, project.directory)
+
+
+def variables_here(settings: StageSettings) -> dict[str, str]:
+    """The stage's variables for an application on this machine; boto3 is woken only where AWS has to be asked."""
+    if not any("${" in text for text in settings.environment.values()):
+        return settings.environment
+    from lambwsgi.deploy.aws import Aws
+    from lambwsgi.deploy.secrets import environment_here
+
+    return environment_here(settings, os.environ, lambda: Aws(region=settings.region, profile=settings.profile))

@@ -102,6 +102,11 @@ class Aws:
             client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
             return client.get_caller_identity()["Account"]
 
+    def client(self, service: str) -> Any:
+        """A client for what has no method here: parameters and secrets, which are read as the function reads them."""
+        make: Any = self._session.client
+        return make(service, endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+
     # Stacks
 
     def stack(self, name: str) -> Stack | None:

@@ -44,6 +44,11 @@ from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 # Lines that the embedded AWS writes into the log itself.
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
+_ELSEWHERE = (
+    *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
+    *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
+    *("load_balancer", "permissions", "statements"),
+)
 
 Report = Callable[[str], None]
 
@@ -98,9 +103,7 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
         raise DeployError(
             f"lambwsgi runs on {runtime} here, which Lambda does not offer; install it in one of {', '.join(RUNTIMES)}"
         )
-    if settings.snapstart or settings.provisioned_concurrency:
-        report("the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here")
-        settings = settings.model_copy(update={"snapstart": False, "provisioned_concurrency": None})
+    settings = _without_what_is_elsewhere(settings, report)
     if (runtime, architecture) == (settings.runtime, settings.architecture):
         return settings
     report(
@@ -108,6 +111,18 @@ def for_this_python(settings: StageSettings, report: Report) -> StageSettings:
         f" instead of {settings.runtime} on {settings.architecture}"
     )
     return settings.model_copy(update={"runtime": runtime, "architecture": architecture})
+
+
+def _without_what_is_elsewhere(settings: StageSettings, report: Report) -> StageSettings:
+    """The settings without what the embedded AWS cannot do, and what only the account in the cloud has."""
+    usual = {name: StageSettings.model_fields[name].get_default(call_default_factory=True) for name in _ELSEWHERE}
+    given = [name for name, default in usual.items() if getattr(settings, name) != default]
+    if given:
+        report(f"the embedded AWS does without {', '.join(given)}")
+    if settings.gateway is GatewayKind.ALB:
+        report("a function URL stands in for the load balancer")
+        usual["gateway"] = GatewayKind.FUNCTION_URL
+    return settings.model_copy(update=usual)
 
 
 @contextmanager
@@ -162,7 +177,7 @@ def _gateway(aws: Aws, service: LambdaService, codes: CodeStore, settings: Stage
         )
     return kind(
         handler,
-        pick(settings.gateway.value),
+        pick(settings.emulation),
         function=FunctionIdentity(name=settings.function_name),
         stage=_stage_in_path(settings),
         impatient=True,

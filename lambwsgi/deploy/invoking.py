@@ -56,7 +56,7 @@ def get_page(
     aws: Aws, settings: StageSettings, path: str, *, qualifier: str = names.ALIAS, host: str = _NO_HOST
 ) -> tuple[HttpResponse, Invocation]:
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
-    mirror = pick(settings.gateway.value)
+    mirror = pick(settings.emulation)
     prefix = settings.stage if settings.gateway is GatewayKind.REST_API else ""
     arrival = Arrival.now(stage=prefix, region=aws.region)
     event = json.dumps({**mirror.write_event(_request(path, host), arrival), ASKED_DIRECTLY: {}})

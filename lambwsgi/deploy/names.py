@@ -12,6 +12,7 @@ BUCKET_PARAMETER = "ArtifactBucket"
 VERSION_PARAMETER = "LiveVersion"
 NEWEST_OUTPUT = "NewestVersion"
 LAYER_OUTPUT = "Layer"
+GATEWAY_URL_OUTPUT = "GatewayUrl"
 
 FUNCTION_ID = "Function"
 LOG_GROUP_ID = "LogGroup"
@@ -31,6 +32,11 @@ def stack_name(settings: StageSettings) -> str:
 def log_group_name(settings: StageSettings) -> str:
     """The log group that Lambda would choose itself, so that every tool finds the log where it expects it."""
     return f"/aws/lambda/{settings.function_name}"
+
+
+def gateway_log_name(settings: StageSettings) -> str:
+    """The log group of the gateway's own log."""
+    return f"/aws/vendedlogs/{settings.function_name}"
 
 
 def default_bucket(account: str, region: str) -> str:

@@ -25,7 +25,8 @@ def _role(logical_id: str, properties: Json) -> Iterator[str]:
     for policy in properties["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             where = ", ".join(map(_name, statement["Resource"]))
-            yield f"{logical_id} may {', '.join(statement['Action'])} on {where}"
+            may = "may" if statement["Effect"] == "Allow" else "may not"
+            yield f"{logical_id} {may} {', '.join(statement['Action'])} on {where}"
 
 
 def _function_permission(_logical_id: str, properties: Json) -> Iterator[str]:
@@ -40,11 +41,11 @@ def _http_method(logical_id: str, properties: Json) -> Iterator[str]:
 
 
 def _name(resource: Any) -> str:
-    """The logical id that an intrinsic points at, or the text itself."""
+    """The logical id that an intrinsic points at, or the text itself, without partition, region and account."""
     if isinstance(resource, dict):
         target = next(iter(resource.values()))
-        return str(target[0] if isinstance(target, list) else target)
-    return str(resource)
+        resource = target[0] if isinstance(target, list) else target
+    return "anything" if resource == "*" else str(resource).rpartition("}:")[2]
 
 
 _SENTENCES = {

@@ -28,6 +28,7 @@ _LOSSES = {
     "AWS::ApiGatewayV2::Api": "the public URL changes",
     "AWS::ApiGateway::RestApi": "the public URL changes",
     "AWS::ApiGateway::Stage": "the public URL changes",
+    "AWS::ApiGatewayV2::DomainName": "requests by the domain fail until another one is there and DNS leads to it",
     "AWS::Logs::LogGroup": "the log is lost",
     "AWS::Lambda::Function": "the function is gone for a while, and its releases for good",
     "AWS::Lambda::Alias": "requests fail until the new alias is there",
@@ -39,9 +40,12 @@ _RETAINED = {"AWS::Lambda::Version": "kept for rollback", "AWS::Lambda::LayerVer
 _SHOWN = frozenset(
     {
         "Architectures",
+        "AuthType",
+        "AuthorizationType",
         "FunctionVersion",
         "Handler",
         "MemorySize",
+        "ReservedConcurrentExecutions",
         "RetentionInDays",
         "Runtime",
         "ScheduleExpression",

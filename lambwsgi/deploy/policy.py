@@ -30,6 +30,11 @@ class Grant:
     resources: tuple[str, ...]
 
 
+def _apis(*collections: str) -> tuple[str, ...]:
+    """The resources of API Gateway below these; one has an id that nobody knows before it is there."""
+    return tuple(f"arn:{{partition}}:apigateway:{{region}}::/{name}*" for name in collections)
+
+
 def _of(service: str, actions: str, *resources: str) -> Grant:
     return Grant(tuple(f"{service}:{action}" for action in actions.split()), resources)
 
@@ -136,17 +141,50 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             "arn:{partition}:iam::{account}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/*",
         ),
     ),
-    # An API has an id that nobody knows before it is there.
-    "AWS::ApiGateway::": (
-        Grant(
-            _GATEWAY_VERBS,
-            ("arn:{partition}:apigateway:{region}::/restapis*", "arn:{partition}:apigateway:{region}::/tags/*"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": (
+        _of(
+            "elasticloadbalancing",
+            "CreateRule DeleteRule DescribeListeners DescribeRules ModifyRule SetRulePriorities",
+            "*",
         ),
     ),
-    "AWS::ApiGatewayV2::": (
-        Grant(
-            _GATEWAY_VERBS,
-            ("arn:{partition}:apigateway:{region}::/apis*", "arn:{partition}:apigateway:{region}::/tags/*"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (
+        _of(
+            "elasticloadbalancing",
+            "AddTags CreateTargetGroup DeleteTargetGroup DeregisterTargets DescribeTargetGroupAttributes"
+            " DescribeTargetGroups DescribeTargetHealth ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets"
+            " RemoveTags",
+            "*",
+        ),
+    ),
+    "AWS::Route53::RecordSet": (
+        _of(
+            "route53",
+            "ChangeResourceRecordSets GetHostedZone ListResourceRecordSets",
+            "arn:{partition}:route53:::hostedzone/*",
+        ),
+        _of("route53", "GetChange", "arn:{partition}:route53:::change/*"),
+    ),
+    "AWS::ApiGateway::": (Grant(_GATEWAY_VERBS, _apis("restapis", "apikeys", "usageplans", "domainnames", "tags")),),
+    "AWS::ApiGatewayV2::": (Grant(_GATEWAY_VERBS, _apis("apis", "domainnames", "tags")),),
+}
+
+# What a function's own settings need besides, by the property of the template's resource.
+_BY_PROPERTY: Mapping[tuple[str, str], tuple[Grant, ...]] = {
+    # Knows no resources.
+    ("AWS::Lambda::Function", "VpcConfig"): (_of("ec2", "DescribeSecurityGroups DescribeSubnets DescribeVpcs", "*"),),
+    ("AWS::Lambda::Function", "FileSystemConfigs"): (_of("elasticfilesystem", "DescribeMountTargets", "*"),),
+    ("AWS::Lambda::Function", "KmsKeyArn"): (_of("kms", "CreateGrant Decrypt DescribeKey Encrypt", "{kms_key}"),),
+    ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): (
+        _of("lambda", "DeleteFunctionConcurrency PutFunctionConcurrency", _FUNCTION),
+    ),
+    # The gateway's own log. Knows no resources.
+    ("AWS::ApiGatewayV2::Stage", "AccessLogSettings"): (
+        _of(
+            "logs",
+            "CreateLogDelivery DeleteLogDelivery DescribeResourcePolicies GetLogDelivery ListLogDeliveries"
+            " PutResourcePolicy UpdateLogDelivery",
+            "*",
         ),
     ),
 }
@@ -165,6 +203,7 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "project": settings.project,
         "bucket": settings.bucket or names.default_bucket("*", "*"),
         "log_group": names.log_group_name(settings),
+        "kms_key": settings.kms_key or "*",
     }
     grants = dict.fromkeys([*_OWN, *_of_resources(template)])
     return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
@@ -176,11 +215,14 @@ def _partition(region: str) -> str:
 
 
 def _of_resources(template: Json) -> Iterator[Grant]:
-    """What CloudFormation needs for the types of the template's resources, each once."""
+    """What CloudFormation needs for the types of the template's resources and for what they are given."""
     types = {resource["Type"] for resource in template["Resources"].values()}
     for name in sorted(types):
         service = name[: name.rindex("::") + 2]
         yield from _BY_TYPE[name] if name in _BY_TYPE else _BY_TYPE[service]
+    for resource in template["Resources"].values():
+        for name in resource.get("Properties", {}):
+            yield from _BY_PROPERTY.get((resource["Type"], name), ())
 
 
 def _statement(grant: Grant, place: Mapping[str, str]) -> Json:

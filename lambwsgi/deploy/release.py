@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
 from lambwsgi.deploy.prewarm import try_version, warm_version
@@ -25,10 +26,11 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.template.build import build_template, remarks, template_text
+from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.upload import choose_bucket, store
-from lambwsgi.deploy.validate import validate
+from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
@@ -73,16 +75,9 @@ class Release:
     live: bool
 
 
-def checked_template(settings: StageSettings, artifact: Artifact, report: Callable[[str], None]) -> Json:
-    """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
-    template = build_template(settings, artifact.sha256, artifact.layer_sha256)
-    for warning in (*remarks(settings), *validate(template_text(template))):
-        report(f"warning: {warning}")
-    return template
-
-
 def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Plan | None:
     """What `deploy` would do; None when nothing. Uploads nothing and leaves nothing behind."""
+    settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
@@ -100,7 +95,10 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
 
     Raises SmokeError when all went well but the application does not answer.
     """
+    settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact, dialogue.report)
+    for warning in artifact_remarks(settings, artifact):
+        dialogue.report(f"warning: {warning}")
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
@@ -246,9 +244,10 @@ def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialog
 
 
 def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:
-    if dialogue.visit is None:
-        return None
-    url = stack.outputs["Url"].rstrip("/") + settings.smoke_path
+    if dialogue.visit is None or (settings.domain and settings.domain.truststore):
+        return None  # nobody asked for it, or nobody here has a certificate that the gateway would take
+    # A domain's record may not have spread yet, so the gateway's own address is asked where it answers.
+    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/") + settings.smoke_path
     try:
         return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)
     except SmokeError as error:

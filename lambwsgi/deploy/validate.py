@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 # The wheel has annotations but no py.typed.
@@ -13,21 +14,38 @@ from cloudformation_validate import (  # type: ignore[import-untyped]
 )
 
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
 
 # Below these it speaks of create-only properties and of metadata that nobody asked for.
 _WORTH_SAYING = frozenset({Severity.WARN, Severity.ERROR, Severity.FATAL})
+# ARNs that are written out: advice for who writes templates by hand, while these come from the settings on purpose.
+_BESIDE_THE_POINT = frozenset({"W9002", "W9013"})
 
 
 def validate(text: str) -> tuple[str, ...]:
     """The warnings about a template, one line each. Raises TemplateError with all errors."""
     report = _engine().validate_template(TemplateContent(text, "template"))
-    found = [each for each in report.diagnostics if each.severity in _WORTH_SAYING]
+    found = [
+        each for each in report.diagnostics if each.severity in _WORTH_SAYING and each.rule_id not in _BESIDE_THE_POINT
+    ]
     errors = [_line(each) for each in found if each.severity is not Severity.WARN]
     if errors:
         raise TemplateError(
             "the template would not pass AWS's schemas; nothing was sent:\n  " + "\n  ".join(errors), problems=errors
         )
     return tuple(map(_line, found))
+
+
+def checked_template(settings: StageSettings, artifact: Artifact, report: Callable[[str], None]) -> Json:
+    """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
+    template = build_template(settings, artifact.sha256, artifact.layer_sha256)
+    for warning in (*remarks(settings), *validate(template_text(template))):
+        report(f"warning: {warning}")
+    return template
 
 
 @cache

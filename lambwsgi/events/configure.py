@@ -9,7 +9,7 @@ from lambwsgi.events.dispatch import dispatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
     from typing import Any
 
     from lambwsgi.adapter.handler import Handler
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
+# Names of the variables whose text refers to secrets, with commas between.
+SECRETS_VARIABLE = "LAMBWSGI_SECRETS"
 # Set by Lambda: on-demand, provisioned-concurrency or snap-start.
 _INITIALIZATION_VARIABLE = "AWS_LAMBDA_INITIALIZATION_TYPE"
 
@@ -48,18 +50,38 @@ def option_variable(option: str) -> str:
     return f"LAMBWSGI_{option.upper()}"
 
 
-def build_handler(environ: Mapping[str, str]) -> Handler:
-    """The handler that the variables describe. Raises LambWSGIError where one is missing or wrong."""
+def build_handler(environ: MutableMapping[str, str]) -> Handler:
+    """The handler that the variables describe; those that refer to secrets are filled in.
+
+    Raises LambWSGIError where one is missing or wrong.
+    """
     target = environ.get(APP_VARIABLE)
     if not target:
         raise LambWSGIError(f"the environment variable {APP_VARIABLE} is not set; module:attribute was expected")
     options = _read_options(environ)
     commands = frozenset(filter(None, environ.get(COMMANDS_VARIABLE, "").split(",")))
+    read_secrets, refresh_secrets = _secrets(environ)
     if environ.get(_INITIALIZATION_VARIABLE) == "snap-start":
-        from lambwsgi.events.snapstart import register_own  # noqa: PLC0415 - only where there is a snapshot
+        from lambwsgi.events.snapstart import after_restore, register_own  # noqa: PLC0415 - where there is a snapshot
 
         register_own()
-    return dispatch(_import_or_retry(target), options, commands)
+        after_restore(refresh_secrets)
+    return dispatch(_import_or_retry(target, read_secrets), options, commands)
+
+
+def _secrets(environ: MutableMapping[str, str]) -> tuple[Callable[[], None], Callable[[], None]]:
+    """What fills the variables in that refer to secrets, and what does so again after a restore."""
+    names = environ.get(SECRETS_VARIABLE)
+    if not names:
+        return _nothing, _nothing
+    from lambwsgi.events.secrets import Secrets  # noqa: PLC0415 - few have any
+
+    secrets = Secrets(names.split(","), environ)
+    return secrets.read, secrets.refresh
+
+
+def _nothing() -> None:
+    """There are no secrets."""
 
 
 def _read_options(environ: Mapping[str, str]) -> HandlerOptions:
@@ -77,13 +99,14 @@ def _read_options(environ: Mapping[str, str]) -> HandlerOptions:
         raise LambWSGIError(f"{option_variable(str(error).partition(':')[0])}: {error}") from error
 
 
-def _import_or_retry(target: str) -> WsgiApp:
+def _import_or_retry(target: str, read_secrets: Callable[[], None]) -> WsgiApp:
     """The application, or one that imports it anew at each request.
 
     A failed import must not fail INIT: the client would get the gateway's opaque error. The handler answers it instead,
-    and what failed for a passing reason, a database that was away, mends itself.
+    and what failed for a passing reason, a database that was away, mends itself. So it is with a secret.
     """
     try:
+        read_secrets()
         return import_at_init(target)
     except Exception:
         import logging  # noqa: PLC0415 - failures only
@@ -91,6 +114,7 @@ def _import_or_retry(target: str) -> WsgiApp:
         logging.getLogger("lambwsgi").exception("the application %s could not be imported", target)
 
     def import_again(environ: dict[str, Any], start_response: Any) -> Any:
+        read_secrets()
         return import_app(target)(environ, start_response)
 
     return import_again

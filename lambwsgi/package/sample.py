@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
+from lambwsgi.events.configure import SECRETS_VARIABLE
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.variables import environment_variables
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
-from lambwsgi.settings.variables import function_variables
+from lambwsgi.settings.variables import function_variables, refers_to_the_cloud
 
 HANDLER = "lambwsgi.entrypoint.handler"
 _HOSTS = {
     GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
     GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
     GatewayKind.REST_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",
+    GatewayKind.ALB: "lambwsgi00.us-east-1.elb.amazonaws.com",
 }
 
 
@@ -34,7 +36,14 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
         server_port="443",
         remote_addr="192.0.2.1",
     )
-    return {**pick(settings.gateway).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
+    return {**pick(settings.emulation).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
+
+
+def _known_variables(settings: StageSettings) -> dict[str, str]:
+    """The function's variables. A proof reads no secrets: the variable of this machine serves, else the reference."""
+    variables = function_variables(settings)
+    variables.pop(SECRETS_VARIABLE, None)
+    return {name: os.environ.get(name, text) if refers_to_the_cloud(text) else text for name, text in variables.items()}
 
 
 def function_of(settings: StageSettings, root: Path) -> FunctionVersion:
@@ -45,7 +54,7 @@ def function_of(settings: StageSettings, root: Path) -> FunctionVersion:
         arn=f"arn:aws:lambda:us-east-1:123456789012:function:{settings.function_name}",
         handler=HANDLER,
         task_root=root,
-        environment=function_variables(settings),
+        environment=_known_variables(settings),
         timeout_seconds=settings.timeout_seconds,
         memory_mb=settings.memory_mb,
         region=settings.region or "us-east-1",

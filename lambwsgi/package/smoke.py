@@ -121,7 +121,7 @@ def _judge(trial: Trial, found: Findings, by: _Witness, report: Callable[[str], 
     if found.failed:
         report(f"warning: proven with {by}, but {asked} raised {found.error}{found.frames}")
         return
-    status = pick(trial.settings.gateway).read_result(found.result).status
+    status = pick(trial.settings.emulation).read_result(found.result).status
     logged = f"; it logged: {found.logged.splitlines()[-1]}" if status >= 400 and found.logged else ""
     warning = "warning: " if status >= 500 else ""
     report(f"{warning}proven with {by}: {asked} answered {status}{logged}")

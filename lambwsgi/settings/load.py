@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.merge import merge, without_nulls
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.references import Machine, resolve
 from lambwsgi.settings.source import Entry, Key, Position, Value, dotted, kind_of, read_source
 from lambwsgi.settings.validate import EXTENDS, SETTINGS, Draft, validate
 from lambwsgi.settings.words import did_you_mean
@@ -25,11 +27,13 @@ class Project:
     """All stages of one settings file, every one of them valid.
 
     `local`, for the embedded AWS, is among them even when the file does not name it: it is the base then. Only where
-    the base alone is no valid stage does it have to be written out.
+    the base alone is no valid stage does it have to be written out. `unresolved` are stages that refer to what this
+    machine does not have, and why they cannot be picked.
     """
 
     path: Path
     stages: Mapping[str, StageSettings]
+    unresolved: Mapping[str, tuple[Problem, ...]]
 
     @property
     def directory(self) -> Path:
@@ -40,33 +44,40 @@ class Project:
         """The stage of this name; without a name the only one that is deployed to AWS."""
         if stage is None:
             stage = self._only_stage()
+        if stage in self.unresolved:
+            raise SettingsError.of(self.unresolved[stage])
         if stage not in self.stages:
             hint = did_you_mean(stage, self.stages)
             raise SettingsError(f"{self.path} has no stage {stage!r}{hint}; it has {', '.join(self.stages)}")
         return self.stages[stage]
 
     def _only_stage(self) -> str:
-        deployed = [name for name in self.stages if name != LOCAL]
+        deployed = [name for name in (*self.stages, *self.unresolved) if name != LOCAL]
         if len(deployed) > 1:
             raise SettingsError(f"{self.path} has {len(deployed)} stages; name one: {', '.join(deployed)}")
         return deployed[0] if deployed else LOCAL
 
 
-def load_project(path: Path) -> Project:
-    """The project that the file describes. Raises SettingsError with every problem of every stage."""
-    reading = _Reading(str(path), read_source(path))
+def load_project(path: Path, environ: Mapping[str, str] = os.environ) -> Project:
+    """The project that the file describes; `environ` is what `${env:NAME}` is looked up in.
+
+    Raises SettingsError with every problem of every stage. What this machine lacks is a problem of who picks the stage.
+    """
+    reading = _Reading(str(path), read_source(path), Machine.of(path.parent, environ))
     stages = reading.stages()
     if reading.problems:
         raise SettingsError.of(reading.problems)
-    return Project(path, MappingProxyType(stages))
+    return Project(path, MappingProxyType(stages), MappingProxyType(reading.unresolved))
 
 
 class _Reading:
     """One pass over the file, which gathers problems as it goes."""
 
-    def __init__(self, file: str, root: Value) -> None:
+    def __init__(self, file: str, root: Value, machine: Machine) -> None:
         self.problems: list[Problem] = []
+        self.unresolved: dict[str, tuple[Problem, ...]] = {}
         self._file = file
+        self._machine = machine
         self._top = self._entries(root)
         self._check_top()
         self._base = Value(self._entries(self._top["base"].value) if "base" in self._top else {}, ("base",), _START)
@@ -100,21 +111,31 @@ class _Reading:
         for layer in reversed(layers):
             merged = merge(merged, layer)
         try:
-            return validate(self._draft(name, entry.position, merged))
+            return self._validated(name, entry.position, merged)
         except SettingsError as error:
             self.problems.extend(error.problems)
             return None
 
     def _implied_local(self) -> StageSettings | None:
         try:
-            return validate(self._draft(LOCAL, _START, self._base))
+            return self._validated(LOCAL, _START, self._base)
         except SettingsError:
             # What is wrong with the base is told for the stages that were written.
             return None
 
-    def _draft(self, name: str, position: Position, merged: Value) -> Draft:
+    def _validated(self, name: str, position: Position, merged: Value) -> StageSettings | None:
+        """The stage; None where it refers to what this machine does not have."""
+        resolved, findings = resolve(without_nulls(merged), self._machine)
         project = self._top.get("project")
-        return Draft(self._file, name, position, project.value if project else None, without_nulls(merged))
+        draft = Draft(self._file, name, position, project.value if project else None, resolved)
+        wrong = [draft.problem(each.position, each.key, each.message) for each in findings if not each.passing]
+        missing = [draft.problem(each.position, each.key, each.message) for each in findings if each.passing]
+        if wrong:
+            raise SettingsError.of(wrong)
+        if missing:
+            self.unresolved[name] = tuple(missing)
+            return None
+        return validate(draft)
 
     def _layers(self, name: str) -> list[Value] | None:
         """The stage and all that it extends, nearest first; None after a problem."""

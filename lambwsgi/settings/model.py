@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from lambwsgi.adapter.gateways.table import STREAMING
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
 from lambwsgi.events.warming import ENVIRONMENTS_MOST
+from lambwsgi.settings.arn import RoleArn
 from lambwsgi.settings.capacity import ProvisionedConcurrency
+from lambwsgi.settings.combinations import check_combinations
+from lambwsgi.settings.front import FrontSettings
+from lambwsgi.settings.function import FunctionSettings
+from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
-# Source: Lambda developer guide, 'SnapStart', supported features.
-RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
@@ -30,6 +32,7 @@ class GatewayKind(StrEnum):
     FUNCTION_URL = "function_url"
     HTTP_API = "http_api"
     REST_API = "rest_api"
+    ALB = "alb"
 
 
 class Architecture(StrEnum):
@@ -58,11 +61,7 @@ def _check_variable_name(name: str) -> str:
 VariableName = Annotated[str, AfterValidator(_check_variable_name)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class StageSettings(_Model):
+class StageSettings(FunctionSettings, FrontSettings):
     """All that one stage needs; every field but `project`, `stage` and `app` has a default."""
 
     project: str = Field(
@@ -76,7 +75,7 @@ class StageSettings(_Model):
     region: str | None = Field(default=None, description="AWS region; default: that of the profile or AWS_REGION.")
     profile: str | None = Field(default=None, description="Profile of the AWS credentials file; default: AWS_PROFILE.")
     gateway: GatewayKind = Field(
-        default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api` or `rest_api`."
+        default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api`, `rest_api` or `alb`."
     )
     runtime: Literal[RUNTIMES] = Field(default="python3.13", description="Lambda runtime.")  # type: ignore[valid-type]
     architecture: Architecture = Field(default=Architecture.X86_64, strict=False, description="`x86_64` or `arm64`.")
@@ -163,6 +162,13 @@ class StageSettings(_Model):
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
     )
+    role: RoleArn | None = Field(default=None, description="ARN of the function's role; default: one of its own.")
+    permissions: dict[PermissionName, Targets] = Field(
+        default_factory=dict, description="What its own role allows, by name: `{s3-read: uploads, sqs-send: jobs}`."
+    )
+    statements: tuple[Statement, ...] = Field(
+        default=(), strict=False, description="The same as IAM has it: `[{Action: s3:GetObject, Resource: ARN}]`."
+    )
     tags: dict[str, str] = Field(default_factory=dict, max_length=47, description="Tags on all resources.")
 
     @field_validator("warm", mode="before")
@@ -173,35 +179,6 @@ class StageSettings(_Model):
         if value is False or isinstance(value, dict | Warm):
             return value
         raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
-
-    @field_validator("streaming")
-    @classmethod
-    def _gateway_streams(cls, value: bool, others: ValidationInfo) -> bool:
-        gateway = others.data.get("gateway")
-        if value and gateway is not None and gateway.value not in STREAMING:
-            raise ValueError(
-                f"`{gateway.value}` waits for the whole response and cannot stream;"
-                f" choose {' or '.join(sorted(STREAMING))} as `gateway`, or leave this out"
-            )
-        return value
-
-    # What AWS refuses together. Source: Lambda developer guide, 'SnapStart', supported features and limitations.
-
-    @field_validator("snapstart")
-    @classmethod
-    def _runtime_has_it(cls, value: bool, others: ValidationInfo) -> bool:
-        if value and others.data.get("runtime") in RUNTIMES_WITHOUT_SNAPSTART:
-            raise ValueError("SnapStart needs python3.12 or later; choose another `runtime` or leave this out")
-        return value
-
-    @field_validator("provisioned_concurrency")
-    @classmethod
-    def _not_with_snapstart(
-        cls, value: ProvisionedConcurrency | None, others: ValidationInfo
-    ) -> ProvisionedConcurrency | None:
-        if value is not None and others.data.get("snapstart"):
-            raise ValueError("`snapstart` and this exclude each other; leave one of them out")
-        return value
 
     @field_validator("log_retention_days")
     @classmethod
@@ -219,6 +196,11 @@ class StageSettings(_Model):
             raise ValueError("the variables are larger than 4 KB together, the most that Lambda takes")
         return value
 
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        check_combinations(self)
+        return self
+
     @property
     def warm_schedules(self) -> Mapping[str, Schedule]:
         """The schedules that keep the stage warm, by name; none when it is not kept warm."""
@@ -230,6 +212,11 @@ class StageSettings(_Model):
         if self.prewarm is not None:
             return self.prewarm
         return max((schedule.concurrency for schedule in self.warm_schedules.values()), default=0)
+
+    @property
+    def emulation(self) -> str:
+        """The emulated gateway that passes requests on as the stage's own does."""
+        return "alb_multi_value" if self.gateway is GatewayKind.ALB else self.gateway.value
 
     @property
     def function_name(self) -> str:

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Key, Position, Value, dotted
-from lambwsgi.settings.warm import Schedule, Warm
+from lambwsgi.settings.warm import Warm
 from lambwsgi.settings.words import describe, unknown_setting
 
 EXTENDS = "extends"
 # What may stand under base or under a stage; the other two fields come from elsewhere in the file.
 SETTINGS = frozenset(StageSettings.model_fields) - {"project", "stage"}
-
-
-# What a map under a setting is, and what each of its schedules is.
-_NESTED: Mapping[tuple[str, bool], type[BaseModel]] = {
-    ("warm", False): Warm,
-    ("warm", True): Schedule,
-    ("provisioned_concurrency", False): ProvisionedConcurrency,
-    ("provisioned_concurrency", True): Scaling,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +80,35 @@ def _about_a_key(draft: Draft, location: Key, found: Mapping[str, Any]) -> Probl
     if found["type"] != "extra_forbidden":
         message = describe(found, entry.value)
     elif len(path) > 1:
-        message = unknown_setting(path[-1], _NESTED[path[0], "schedules" in path].model_fields)
+        message = unknown_setting(path[-1], _fields(path[:-1]))
     else:
         message = unknown_setting(path[-1], [*SETTINGS, EXTENDS])
     return draft.problem(entry.position, entry.value.key, message)
 
 
+def _fields(path: Key) -> Mapping[str, FieldInfo]:
+    """What may stand under the path: the fields of the model that is there, or that each of its entries is."""
+    model: type[BaseModel] = StageSettings
+    for part in path:
+        nested = _model_in(model.model_fields[part].annotation) if part in model.model_fields else None
+        model = nested or model
+    return model.model_fields
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model that an annotation names, as in `Vpc | None` or `dict[str, Schedule]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
 def _about_a_value(draft: Draft, location: Key, found: Mapping[str, Any]) -> Problem:
     value = _find(draft.merged, location)
     if value is None:
-        return draft.problem(draft.position, ("stages", draft.name, *location), describe(found, None))
+        # What is missing from a map is told where the map stands.
+        owner = _find(draft.merged, location[:-1]) if len(location) > 1 else None
+        position, key = (owner.position, owner.key) if owner else (draft.position, ("stages", draft.name))
+        return draft.problem(position, (*key, location[-1]), describe(found, None))
     return draft.problem(value.position, value.key, describe(found, value))
 
 

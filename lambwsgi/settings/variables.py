@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lambwsgi.adapter.options import HandlerOptions
-from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, option_variable
+from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, SECRETS_VARIABLE, option_variable
+from lambwsgi.events.references import Reference, fill, references_in
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.references import outputs_in
 
 _OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "inflate_limit_bytes", "streaming")
 # What Lambda starts instead of its own runtime client. Source: Lambda developer guide, 'Modifying the runtime
@@ -22,13 +24,29 @@ def handler_options(settings: StageSettings) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if value != getattr(usual, name)}
 
 
+def secret_references(settings: StageSettings) -> dict[str, tuple[Reference, ...]]:
+    """The variables that refer to secrets, by name, and what each refers to."""
+    found = {name: tuple(references_in(text)) for name, text in sorted(settings.environment.items())}
+    return {name: references for name, references in found.items() if references}
+
+
+def refers_to_the_cloud(text: str) -> bool:
+    """Whether a variable's text is known only where the function runs, or when it is deployed."""
+    return any(True for _ in references_in(text)) or any(True for _ in outputs_in(text))
+
+
 def function_variables(settings: StageSettings) -> dict[str, str]:
     """All variables, sorted by name; ours only where they differ from what the handler takes for granted."""
     ours = {APP_VARIABLE: settings.app}
     if settings.commands:
         ours[COMMANDS_VARIABLE] = ",".join(sorted(settings.commands))
+    secrets = secret_references(settings)
+    if secrets:
+        ours[SECRETS_VARIABLE] = ",".join(secrets)
     if settings.streaming:
         ours[WRAPPER_VARIABLE] = _WRAPPER
     for name, value in handler_options(settings).items():
         ours[option_variable(name)] = str(int(value)) if isinstance(value, bool) else str(value)
-    return dict(sorted({**settings.environment, **ours}.items()))
+    # The function fills in what it is told of; all else is text.
+    theirs = {name: text if name in secrets else fill(text, str) for name, text in settings.environment.items()}
+    return dict(sorted({**theirs, **ours}.items()))

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from lambwsgi.events.warming import ENVIRONMENTS_MOST, HOLD_MS, HOLD_MS_MOST
+from lambwsgi.settings.frozen import FrozenModel
 from lambwsgi.settings.words import did_you_mean
 
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
@@ -55,10 +56,8 @@ def check_time_zone(value: str) -> str:
     return value
 
 
-class Schedule(BaseModel):
+class Schedule(FrozenModel):
     """One schedule of warm-ups. Source of what it may be: EventBridge Scheduler user guide, 'Schedule types'."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     schedule: str = Field(default="rate(4 minutes)", description="`rate(4 minutes)` or `cron(0 8 ? * MON-FRI *)`.")
     timezone: str = Field(default="UTC", description="Time zone of a cron, as in `Europe/Berlin`.")

@@ -78,6 +78,20 @@ def test_a_template_is_printed_alone_on_stdout(
     assert json.loads(out)["Resources"]["Function"]["Properties"]["FunctionName"] == settings.function_name
 
 
+def test_a_template_has_the_outputs_that_the_settings_refer_to(
+    command: Command, project: Path, zip_of: Callable[[str], str]
+) -> None:
+    command("deploy", "dev", "--artifact", zip_of("old"), "--yes", "--no-smoke")
+    name = f"{project.read_text().split()[1]}-dev"
+    settings = project.read_text().replace("base: {", f"base: {{tags: {{of: '${{cfn:{name}.FunctionName}}'}}, ")
+    project.write_text(settings)
+
+    code, printed, _ = command("template", "dev", "--artifact", zip_of("old"))
+
+    assert code == 0
+    assert {"Key": "of", "Value": name} in json.loads(printed)["Resources"]["Function"]["Properties"]["Tags"]
+
+
 def test_a_plan_lists_what_would_be_made_and_makes_nothing(
     command: Command, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
 ) -> None:

@@ -124,6 +124,18 @@ def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, st
     assert fetch_until(url, "hello") == "body /dev hello"
 
 
+def test_a_secret_is_taken_from_the_environment_where_that_has_it(
+    project: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SETTINGS.replace("hello", "'${ssm:/shop/greeting}'")
+    (project / "lambwsgi.yml").write_text(settings, "utf-8")
+    monkeypatch.setenv("GREETING", "mine")
+
+    _, url = start("dev", "--no-reload")
+
+    assert fetch_until(url, "mine") == "body /dev mine"
+
+
 def test_every_gateway_that_can_be_emulated_can_be_chosen() -> None:
     assert set(GATEWAYS) == set(MIRRORS)
 

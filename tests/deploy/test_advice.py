@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -124,6 +125,22 @@ def test_the_lines_that_lambda_writes_tell_traffic_and_times() -> None:
     assert (known.requests_per_day, known.at_once) == (4, None)
     assert known.request_seconds == pytest.approx(0.15)
     assert known.init_seconds == pytest.approx(0.8)
+
+
+def test_reports_of_a_log_of_json_are_read_as_well() -> None:
+    def report(**metrics: float) -> str:
+        return json.dumps({"type": "platform.report", "record": {"requestId": "7aabe70e", "metrics": metrics}})
+
+    lines = (
+        report(durationMs=200.0, initDurationMs=800.0),
+        report(durationMs=100.0),
+        '{"type": "platform.start"}',
+        "{}",
+    )
+
+    known = read_reports(lines, days=0.5)
+
+    assert known == Known(requests_per_day=4, request_seconds=0.15, init_seconds=0.8)
 
 
 def test_a_log_without_them_tells_nothing() -> None:

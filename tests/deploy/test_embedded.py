@@ -26,8 +26,9 @@ from lambwsgi.deploy.place import STATE_FILE, find_place
 from lambwsgi.deploy.running import note, refuse_second
 from lambwsgi.deploy.warm import last_warm_up, warm
 from lambwsgi.settings.capacity import ProvisionedConcurrency
+from lambwsgi.settings.front import LoadBalancer
 from lambwsgi.settings.load import load_project
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import GatewayKind, StageSettings
 
 APP = """\
 import os
@@ -329,7 +330,21 @@ def test_what_the_embedded_aws_has_not_is_left_out_and_that_is_said(settings: St
     adapted = for_this_python(wanted, said.append)
 
     assert adapted.provisioned_concurrency is None
-    assert said[0] == "the embedded AWS has neither SnapStart nor provisioned concurrency: they are left out here"
+    assert said[0] == "the embedded AWS does without provisioned_concurrency"
+
+
+def test_a_function_url_stands_in_for_a_load_balancer(settings: StageSettings) -> None:
+    said: list[str] = []
+    balancer = LoadBalancer(
+        listener="arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/w/0/1", priority=1, hosts=("shop.example.org",)
+    )
+
+    adapted = for_this_python(
+        settings.model_copy(update={"gateway": GatewayKind.ALB, "load_balancer": balancer}), said.append
+    )
+
+    assert (adapted.gateway, adapted.load_balancer) == (GatewayKind.FUNCTION_URL, None)
+    assert "a function URL stands in for the load balancer" in said
 
 
 def test_the_note_is_there_as_long_as_the_run(settings: StageSettings, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def text_of(deployed: release.Deployed | None) -> str:
     return deployed.answer.text
 
 
-@pytest.mark.parametrize("gateway", GatewayKind)
+@pytest.mark.parametrize("gateway", [GatewayKind.FUNCTION_URL, GatewayKind.HTTP_API, GatewayKind.REST_API])
 def test_a_first_deploy_creates_the_stage_and_the_site_answers(
     aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue, gateway: GatewayKind
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ import hypothesis.strategies as st
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.build import build_template, remarks, template_text
+from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
 from lambwsgi.deploy.validate import validate
+from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
+from lambwsgi.settings.gateways import LACKS
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
 from lambwsgi.settings.warm import Schedule, Warm
 
@@ -37,8 +41,93 @@ FULL = StageSettings(
     commands=frozenset({"manage"}),
     tags={"team": "web"},
 )
+ACCOUNT = "eu-central-1:123456789012"
+EQUIPPED = StageSettings.model_validate(
+    {
+        **PLAIN.model_dump(),
+        "ephemeral_storage_mb": 2048,
+        "vpc": {"subnets": ["subnet-0a1b2c3d", "subnet-4e5f6a7b"], "security_groups": ["sg-0a1b2c3d"], "ipv6": True},
+        "efs": {
+            "access_point": f"arn:aws:elasticfilesystem:{ACCOUNT}:access-point/fsap-0123456789abcdef0",
+            "path": "/mnt/media",
+        },
+        "layers": [f"arn:aws:lambda:{ACCOUNT}:layer:fonts:3"],
+        "reserved_concurrency": 20,
+        "tracing": True,
+        "log_format": "json",
+        "log_level": "INFO",
+        "dead_letters": f"arn:aws:sqs:{ACCOUNT}:failed",
+        "kms_key": f"arn:aws:kms:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+        "permissions": {"sqs-send": "jobs", "s3-read": "uploads/public/", "dynamodb": ["orders", "carts"]},
+        "statements": [{"Action": "geo:SearchPlaceIndexForText", "Resource": f"arn:aws:geo:{ACCOUNT}:place-index/a"}],
+    }
+)
+CERTIFICATE = f"arn:aws:acm:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
+ORIGINS = {
+    "origins": ["https://example.org", "https://www.example.org"],
+    "methods": ["GET", "POST"],
+    "headers": ["content-type", "x-csrftoken"],
+    "credentials": True,
+}
+FRONTS: dict[str, dict[str, Any]] = {
+    "alb": {
+        "gateway": "alb",
+        "base_path": "/shop",
+        "load_balancer": {
+            "listener": f"arn:aws:elasticloadbalancing:{ACCOUNT}:listener/app/web/0123456789abcdef/fedcba9876543210",
+            "priority": 10,
+            "hosts": ["www.example.org", "*.shop.example.org"],
+        },
+    },
+    "function_url_signed": {
+        "gateway": "function_url",
+        "auth": "iam",
+        "cors": {**ORIGINS, "expose_headers": ["x-total"]},
+    },
+    "http_api_jwt": {
+        "gateway": "http_api",
+        "auth": {"jwt": {"issuer": "https://id.example.org/", "audience": ["shop"], "scopes": ["read"]}},
+        "cors": ORIGINS,
+        "base_path": "/shop/v1",
+        "domain": {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC"},
+        "gateway_log": True,
+        "throttle": {"rate": 100, "burst": 50},
+    },
+    "http_api_mutual_tls": {
+        "gateway": "http_api",
+        "auth": {"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:may-they"}},
+        "domain": {
+            "name": "partners.example.org",
+            "certificate": CERTIFICATE,
+            "truststore": "s3://trust/clients.pem",
+            "default_endpoint": False,
+        },
+    },
+    "rest_api_cognito": {
+        "gateway": "rest_api",
+        "auth": {"cognito": {"pools": [f"arn:aws:cognito-idp:{ACCOUNT}:userpool/eu-central-1_aBcDeFgHi"]}},
+        "api_key": True,
+        "base_path": "/shop",
+        "domain": {"name": "api.example.org"},
+        "gateway_log": True,
+        "throttle": {"rate": 12.5, "burst": 50},
+    },
+    "rest_api_authorizer": {
+        "gateway": "rest_api",
+        "auth": {
+            "authorizer": {
+                "function": f"arn:aws:lambda:{ACCOUNT}:function:may-they",
+                "headers": ["Authorization", "X-Shop"],
+                "cache_seconds": 0,
+            }
+        },
+    },
+}
 CASES = {
+    **{name: StageSettings.model_validate({**PLAIN.model_dump(), **front}) for name, front in FRONTS.items()},
+    "equipped": EQUIPPED,
     "function_url": PLAIN,
+    "given_role": PLAIN.model_copy(update={"role": "arn:aws:iam::123456789012:role/web"}),
     "http_api_not_warm": PLAIN.model_copy(update={"gateway": GatewayKind.HTTP_API, "warm": False}),
     "rest_api_with_everything": FULL,
     "provisioned_by_day": PLAIN.model_copy(
@@ -53,6 +142,17 @@ CASES = {
         }
     ),
     "rest_api_that_streams": FULL.model_copy(update={"streaming": True, "timeout_seconds": 600}),
+    "secrets": PLAIN.model_copy(
+        update={
+            "environment": {
+                "DATABASE_URL": "postgres://shop:${secret:shop/db:password}@db.example.org/shop",
+                "MAIL_KEY": "${ssm:/shop/mail-key:live}",
+                "PRICE": "$${ssm:/is/meant/as/text}",
+                "SECRET_KEY": "${ssm:/shop/secret-key}",
+            },
+            "secrets_kms_key": f"arn:aws:kms:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+        }
+    ),
     "snapstart": PLAIN.model_copy(update={"snapstart": True}),
     "streaming": PLAIN.model_copy(update={"streaming": True}),
     "layer": PLAIN,
@@ -96,6 +196,16 @@ def changed(**fields: object) -> StageSettings:
     return StageSettings.model_validate({**PLAIN.model_dump(), **fields})
 
 
+def test_the_layer_of_the_dependencies_counts_among_the_five_that_lambda_takes() -> None:
+    arns = tuple(f"arn:aws:lambda:us-east-1:123456789012:layer:other:{number}" for number in range(1, 6))
+
+    with pytest.raises(TemplateError, match="would have 6 layers"):
+        build_template(PLAIN.model_copy(update={"layers": arns}), DIGEST, "a" * 64)
+    function = build_template(PLAIN.model_copy(update={"layers": arns[:1]}), DIGEST, "a" * 64)["Resources"]["Function"]
+    first, second = function["Properties"]["Layers"]
+    assert (first, list(second)) == (arns[0], ["Ref"])
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_template_is_the_golden_one_byte_for_byte(name: str) -> None:
     assert text_of(name) == (GOLDEN / f"{name}.json").read_text()
@@ -128,6 +238,9 @@ def test_cfn_lint_has_nothing_to_say_against_the_golden_templates() -> None:
         pytest.param(changed(environment={"A1": "b"}), id="environment"),
         pytest.param(changed(base_path="/shop"), id="base path"),
         pytest.param(changed(commands=["manage"]), id="commands"),
+        pytest.param(changed(ephemeral_storage_mb=1024), id="storage"),
+        pytest.param(changed(tracing=True), id="tracing"),
+        pytest.param(changed(log_format="json"), id="form of the log"),
     ],
 )
 def test_a_change_of_frozen_configuration_publishes_a_new_version(settings: StageSettings) -> None:
@@ -165,6 +278,8 @@ def test_a_layer_stays_for_the_versions_that_a_rollback_goes_back_to() -> None:
         pytest.param(changed(tags={"team": "web"}), id="tags"),
         pytest.param(changed(warm=False), id="keep-warm"),
         pytest.param(changed(log_retention_days=90), id="retention"),
+        pytest.param(changed(reserved_concurrency=9), id="reserved concurrency"),
+        pytest.param(changed(permissions={"sqs-send": ["jobs"]}), id="permissions"),
     ],
 )
 def test_a_change_of_what_is_not_frozen_publishes_nothing(settings: StageSettings) -> None:
@@ -204,6 +319,92 @@ def test_handler_variables_and_those_of_the_stage_stand_together() -> None:
         "LAMBWSGI_DEADLINE_MARGIN_SECONDS": "0.5",
         "LAMBWSGI_GATEWAY": "rest_api",
     }
+
+
+def test_nobody_is_let_in_by_a_function_url_that_wants_signatures() -> None:
+    found = resources(CASES["function_url_signed"])
+
+    assert found["FunctionUrl"]["Properties"]["AuthType"] == "AWS_IAM"
+    assert not [name for name, each in found.items() if each["Type"] == "AWS::Lambda::Permission"]
+
+
+def test_browsers_may_ask_an_api_that_lets_nobody_in_without_a_token() -> None:
+    routes = of_type(CASES["http_api_jwt"], "AWS::ApiGatewayV2::Route").values()
+
+    assert {each["Properties"]["RouteKey"]: each["Properties"].get("AuthorizationType") for each in routes} == {
+        "$default": "JWT",
+        "OPTIONS /": None,
+        "OPTIONS /{proxy+}": None,
+    }
+
+
+def test_a_rule_of_the_listener_is_for_the_hosts_and_the_base_path() -> None:
+    found = resources(CASES["alb"])
+
+    assert found["ListenerRule"]["Properties"]["Conditions"] == [
+        {"Field": "host-header", "HostHeaderConfig": {"Values": ["www.example.org", "*.shop.example.org"]}},
+        {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/shop", "/shop/*"]}},
+    ]
+    assert build_template(CASES["alb"], DIGEST)["Outputs"]["Url"]["Value"] == "https://www.example.org/shop/"
+    assert found["TargetGroup"]["DependsOn"] == ["LoadBalancerPermission"]
+
+
+def test_the_public_address_is_the_domain_with_its_base_path() -> None:
+    outputs = build_template(CASES["http_api_jwt"], DIGEST)["Outputs"]
+
+    assert outputs["Url"]["Value"] == "https://api.example.org/shop/v1/"
+    assert outputs["GatewayUrl"]["Value"] == {"Fn::Sub": "${HttpApi.ApiEndpoint}/"}
+    assert resources(CASES["http_api_jwt"])["DomainMapping"]["Properties"]["ApiMappingKey"] == "shop/v1"
+
+
+def test_a_domain_without_a_zone_says_what_its_record_has_to_point_at() -> None:
+    domain = {"name": "api.example.org", "certificate": CERTIFICATE}
+
+    outputs = build_template(changed(gateway="rest_api", domain=domain), DIGEST)["Outputs"]
+
+    assert outputs["DomainTarget"]["Value"] == {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}
+
+
+def test_a_domain_that_is_there_already_gets_a_mapping_and_nothing_else() -> None:
+    found = resources(CASES["rest_api_cognito"])
+
+    assert found["DomainMapping"]["Properties"]["DomainName"] == "api.example.org"
+    assert {"Domain", "DomainRecord"}.isdisjoint(found)
+
+
+@pytest.mark.parametrize("name", ["http_api_jwt", "rest_api_cognito"])
+def test_a_line_of_the_gateways_log_has_the_request_id_of_the_functions(name: str) -> None:
+    stage = next(each for name, each in resources(CASES[name]).items() if name.endswith("ApiStage"))["Properties"]
+
+    line = json.loads((stage.get("AccessLogSettings") or stage["AccessLogSetting"])["Format"])
+
+    assert line["function_request_id"] == "$context.integration.requestId"
+    assert line["request_id"] == "$context.requestId"
+
+
+def test_a_changed_authorizer_makes_a_new_deployment_of_the_rest_api() -> None:
+    one, other = (
+        changed(gateway="rest_api", auth={"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:{name}"}})
+        for name in ("one", "other")
+    )
+
+    deployments = [of_type(stage, "AWS::ApiGateway::Deployment").keys() for stage in (one, other)]
+
+    assert deployments[0] != deployments[1]
+
+
+@pytest.mark.parametrize(
+    ("gateway", "words"), [("function_url", "browsers refuse the answer"), ("http_api", "the HTTP API ignores")]
+)
+def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked(gateway: str, words: str) -> None:
+    packages = (DistributionSize("flask", "3.1.0", 1), DistributionSize("flask-cors", "5.0.0", 1))
+    artifact = Artifact(Path("app.zip"), DIGEST, 1, 1, packages)
+
+    [remark] = artifact_remarks(changed(gateway=gateway, cors=ORIGINS), artifact)
+
+    assert remark.startswith("flask-cors is in the artifact, and the gateway has `cors`: ")
+    assert words in remark
+    assert artifact_remarks(PLAIN, artifact) == ()
 
 
 def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:
@@ -290,15 +491,49 @@ def test_new_code_leaves_the_deployment_of_the_rest_api_alone() -> None:
     assert before == after
 
 
-def test_no_role_may_do_anything_to_everything() -> None:
+def test_no_role_may_do_anything_to_everything_but_what_knows_no_resources() -> None:
     for settings in CASES.values():
         for role in of_type(settings, "AWS::IAM::Role").values():
-            statements = [
-                each for policy in role["Properties"]["Policies"] for each in policy["PolicyDocument"]["Statement"]
-            ]
+            policies = role["Properties"]["Policies"]
+            statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
-            assert all("*" not in each["Resource"] for each in statements)
             assert all("*" not in action for each in statements for action in each["Action"])
+            for policy in policies:
+                everything = any("*" in each["Resource"] for each in policy["PolicyDocument"]["Statement"])
+                assert not everything or policy["PolicyName"] in {"JoinNetwork", "Trace"}
+
+
+def test_the_role_may_read_what_the_variables_refer_to_and_nothing_else() -> None:
+    policies = {each["PolicyName"]: each for each in resources(CASES["secrets"])["Role"]["Properties"]["Policies"]}
+
+    parameters, secrets, decrypt = policies["ReadSecrets"]["PolicyDocument"]["Statement"]
+
+    assert (parameters["Action"], decrypt["Action"]) == (["ssm:GetParameters"], ["kms:Decrypt"])
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in parameters["Resource"]] == [
+        "parameter/shop/mail-key",
+        "parameter/shop/secret-key",
+    ]
+    assert secrets["Action"] == ["secretsmanager:GetSecretValue"]
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in secrets["Resource"]] == ["shop/db-??????"]
+
+
+def test_a_secret_goes_into_the_template_as_a_reference() -> None:
+    variables = resources(CASES["secrets"])["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables["MAIL_KEY"] == "${ssm:/shop/mail-key:live}"
+    assert variables["LAMBWSGI_SECRETS"] == "DATABASE_URL,MAIL_KEY,SECRET_KEY"
+
+
+def test_a_given_role_is_taken_and_none_is_made() -> None:
+    arn = "arn:aws:iam::123456789012:role/web"
+    stage = changed(role=arn, tracing=True, warm=False)
+
+    assert "Role" not in resources(stage)
+    assert resources(stage)["Function"]["Properties"]["Role"] == arn
+    assert remarks(stage) == (
+        f"{arn} is taken as it is: lambda.amazonaws.com has to be allowed to assume it, and it has to allow"
+        " logs:CreateLogStream, logs:PutLogEvents, xray:PutTelemetryRecords, xray:PutTraceSegments",
+    )
 
 
 def test_the_largest_environment_still_fits_into_an_inline_template() -> None:
@@ -325,7 +560,7 @@ STAGES = st.builds(
     project=NAMES,
     stage=NAMES,
     app=st.from_regex(r"[a-z_]{1,9}(\.[a-z_]{1,9})?:[a-z_]{1,9}(\(\))?", fullmatch=True),
-    gateway=st.sampled_from(GatewayKind),
+    gateway=st.sampled_from([kind for kind in GatewayKind if kind is not GatewayKind.ALB]),
     runtime=st.sampled_from(RUNTIMES),
     architecture=st.sampled_from(Architecture),
     memory_mb=st.integers(128, 10_240),
@@ -348,6 +583,28 @@ def test_every_valid_stage_has_a_template_that_aws_schemas_accept(settings: Stag
 
     assert validate(text) == ()
     assert text == template_text(build_template(StageSettings.model_validate(settings.model_dump()), digest))
+
+
+WISHES: dict[str, Any] = {
+    "api_key": True,
+    "cors": ORIGINS,
+    "domain": {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC"},
+    "gateway_log": True,
+    "streaming": True,
+    "throttle": {"rate": 100, "burst": 50},
+}
+
+
+@pytest.mark.parametrize("gateway", ["function_url", "http_api", "rest_api"])
+def test_what_a_gateway_may_have_it_may_have_together(gateway: str) -> None:
+    allowed = [name for name in WISHES if name not in LACKS[gateway]]
+    auths = [None, *(front["auth"] for front in FRONTS.values() if front["gateway"] == gateway and "auth" in front)]
+    sets = [names for count in range(len(allowed) + 1) for names in combinations(allowed, count)]
+
+    for names, auth in product(sets, auths):
+        settings = changed(gateway=gateway, auth=auth, **{name: WISHES[name] for name in names})
+
+        assert validate(template_text(build_template(settings, DIGEST))) == (), (names, auth)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.settings.errors import SettingsError
+from lambwsgi.settings.gateways import LACKS
 from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.variables import secret_references
 from lambwsgi.settings.warm import Schedule
 
 PAGES = Path(__file__).parents[2] / "docs"
@@ -39,6 +41,58 @@ def test_the_examples_of_keep_warm_load_and_mean_what_the_page_says(tmp_path: Pa
 
     assert list(project.pick("dev").warm_schedules) == ["day"]
     assert project.pick("prod").warm_schedules["night"].path == "/health"
+
+
+def test_the_example_of_the_function_loads(tmp_path: Path) -> None:
+    page = PAGES.joinpath("function.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
+
+    assert prod.permissions["dynamodb"] == ("orders", "carts")
+    assert prod.efs is not None
+
+
+def test_the_example_of_references_loads_and_refers_to_what_the_page_says(tmp_path: Path) -> None:
+    page = PAGES.joinpath("secrets.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0].replace("${git:sha}", "abc")
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    dev = load_project(tmp_path / "lambwsgi.yml", {"USER": "ci"}).pick("dev")
+
+    assert list(secret_references(dev)) == ["DATABASE_URL", "SECRET_KEY"]
+    assert dev.tags == {"deployed-by": "ci"}
+
+
+def test_the_example_of_gateways_loads(tmp_path: Path) -> None:
+    page = PAGES.joinpath("gateways.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
+
+    assert prod.auth is not None
+    assert prod.auth.way == "jwt"
+
+
+def test_the_table_of_gateways_says_what_each_lacks() -> None:
+    page = PAGES.joinpath("gateways.md").read_text("utf-8")
+    [head] = re.findall(r"^\| setting \| (.*) \|$", page, re.MULTILINE)
+    kinds = re.findall(r"\w+", head)
+    rows = re.findall(r"^\| `(\w+)(?:: \{?(\w+).*?)?`[^|]*\|(.*)\|$", page, re.MULTILINE)
+
+    told = {
+        f"{name}.{way}" if way else name: {
+            kind for kind, cell in zip(kinds, cells.split("|"), strict=True) if cell.strip() != "yes"
+        }
+        for name, way, cells in rows
+        if len(cells.split("|")) == len(kinds)
+    }
+
+    assert told.pop("auth.iam") == {kind for kind in kinds if "auth.iam" in LACKS[kind]}
+    settings = {setting for lacking in LACKS.values() for setting in lacking}
+    assert told == {setting: {kind for kind in kinds if setting in LACKS[kind]} for setting in settings - {"auth.iam"}}
 
 
 def test_every_key_of_keep_warm_is_in_its_table_with_its_default() -> None:

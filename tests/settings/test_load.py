@@ -8,6 +8,11 @@ import pytest
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.load import Project, load_project
 
+EFS = "{access_point: 'arn:aws:elasticfilesystem:eu-west-1:1:access-point/fsap-0', path: /mnt/media}"
+BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/0/1"
+LISTENER = f"{{listener: '{BALANCER}', priority: 1, hosts: 'shop.example.org'}}"
+VPC = "{subnets: [subnet-0], security_groups: [sg-0]}"
+
 
 def _load(folder: Path, text: str) -> Project:
     (folder / "lambwsgi.yml").write_text(text, "utf-8")
@@ -215,7 +220,7 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
         ),
         (
             "gateway: http-api",
-            "dev.gateway: 'http-api' is none of function_url, http_api, rest_api; did you mean 'http_api'?",
+            "dev.gateway: 'http-api' is none of function_url, http_api, rest_api, alb; did you mean 'http_api'?",
         ),
         ("architecture: arm", "dev.architecture: 'arm' is none of x86_64, arm64; did you mean 'arm64'?"),
         ("commands: [mange]", "dev.commands.0: 'mange' is none of manage, flask; did you mean 'manage'?"),
@@ -287,6 +292,102 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "provisioned_concurrency: {enviroments: 3}",
             "dev.provisioned_concurrency.enviroments: unknown setting 'enviroments'; did you mean 'environments'?",
         ),
+        (
+            "{snapstart: true, ephemeral_storage_mb: 1024}",
+            "dev.snapstart: SnapStart works with at most 512 MB of `ephemeral_storage_mb`; leave one of them out",
+        ),
+        (
+            f"{{snapstart: true, efs: {EFS}, vpc: {VPC}}}",
+            "dev.snapstart: SnapStart does not work with a file system; leave this or `efs` out",
+        ),
+        (
+            f"efs: {EFS}",
+            "dev.efs: a file system is reached from within its VPC only;"
+            " give `vpc` with subnets that have mount targets",
+        ),
+        (
+            "{reserved_concurrency: 2, provisioned_concurrency: {environments: 1, schedules: {day:"
+            " {schedule: rate(1 day), environments: 3}}}}",
+            "dev.reserved_concurrency: 2 is below the 3 environments of `provisioned_concurrency`, which are part of"
+            " these; raise this or lower that",
+        ),
+        (
+            "{reserved_concurrency: 2, warm: {concurrency: 3}}",
+            "dev.reserved_concurrency: 2 is below the 3 environments that `warm` asks for at once, so warm-ups would be"
+            " throttled, and visitors with them; raise this or lower that",
+        ),
+        (
+            "log_level: INFO",
+            "dev.log_level: Lambda knows levels only in a log of JSON; give `log_format: json`, or leave this out",
+        ),
+        (
+            "{role: 'arn:aws:iam::1:role/a', permissions: {sqs-send: jobs}}",
+            "dev.role: `permissions` and `statements` are of the role that lambwsgi makes; give them to this one, or"
+            " leave it out",
+        ),
+        (
+            "kms_key: alias/web",
+            "dev.kms_key: 'alias/web' is no ARN of kms; one is of the form arn:aws:kms:REGION:…",
+        ),
+        (
+            "permissions: {s3-reed: uploads}",
+            "dev.permissions.s3-reed: no permission has the name 's3-reed'; did you mean 's3-read'?; for all else there"
+            " are `statements`",
+        ),
+        (
+            "permissions: {s3-read: '*'}",
+            "dev.permissions.s3-read.0: '*' is no name of one thing; give its name or its ARN, or write a statement",
+        ),
+        (
+            "statements: [{Action: s3:GetObject, Resource: a, Efect: Deny}]",
+            "dev.statements.0.Efect: unknown setting 'Efect'; did you mean 'Effect'?",
+        ),
+        (
+            "auth: {jwt: {issuer: 'https://example.org', audience: shop}}",
+            "dev.auth: a function URL checks no tokens; choose http_api as `gateway`, or check them in the application",
+        ),
+        (
+            "{gateway: rest_api, cors: {origins: 'https://example.org'}}",
+            "dev.cors: a REST API passes the application's own headers on; let flask-cors or django-cors-headers set"
+            " them",
+        ),
+        (
+            "{gateway: http_api, api_key: true}",
+            "dev.api_key: an HTTP API knows no API keys; choose rest_api as `gateway`",
+        ),
+        ("gateway: alb", "dev.gateway: needs `load_balancer` with `listener`, `priority` and `hosts`"),
+        (
+            f"load_balancer: {LISTENER}",
+            "dev.load_balancer: goes with `gateway: alb` only; leave it out, or choose that",
+        ),
+        (
+            f"{{gateway: alb, load_balancer: {LISTENER.replace('shop.', '*.')}}}",
+            "dev.load_balancer.hosts: '*.example.org' is no address; let a name without wildcards stand first",
+        ),
+        ("auth: open", "dev.auth: 'open' is neither `iam` nor a map of jwt, cognito or authorizer"),
+        ("auth: {}", "dev.auth: is one way of iam, jwt, cognito, authorizer, not none"),
+        (
+            "cors: {origins: '*', credentials: true}",
+            "dev.cors: browsers send `credentials` to no page of `origins: '*'`; name the origins",
+        ),
+        (
+            "cors: {origins: '*', methods: [OPTION]}",
+            "dev.cors.methods.0: 'OPTION' is none of *, DELETE, GET, HEAD, PATCH, POST, PUT",
+        ),
+        (
+            "cors: {origins: 'https://example.org', methods: [GET], credentials: true}",
+            "dev.cors: with `credentials`, browsers take `*` at its word; name the `methods` and the `headers`",
+        ),
+        (
+            "{gateway: http_api, domain: {name: api.example.org, zone: Z0}}",
+            "dev.domain: `zone` and `truststore` belong to who makes the domain; give its `certificate` as well",
+        ),
+        (
+            "{gateway: http_api, domain: {name: api.example.org, certificate: 'arn:aws:acm:eu-west-1:1:certificate/a',"
+            " truststore: 's3://trust/all.pem'}}",
+            "dev.domain: the gateway's own address asks for no certificate; set `default_endpoint: false`",
+        ),
+        ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
         ("extends: base", "dev.extends: every stage lies over base already; leave this line out"),
@@ -302,9 +403,7 @@ def test_a_message_says_what_was_given_and_what_is_wanted(tmp_path: Path, line: 
 def test_a_setting_that_has_no_likeness_is_told_what_there_is(tmp_path: Path) -> None:
     message = _problem_of_dev(tmp_path, "xyzzy: 1")
 
-    assert message.startswith(
-        "dev.xyzzy: unknown setting 'xyzzy'; known are access_log, app, architecture, base_path, "
-    )
+    assert message.startswith("dev.xyzzy: unknown setting 'xyzzy'; known are access_log, api_key, app, architecture, ")
 
 
 def test_a_problem_of_the_base_is_told_once_however_many_stages_inherit_it(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_what_the_model_takes_the_schema_takes(tmp_path: Path, settings: dict[st
         ({"memory_mb": "512"}, "$.stages.dev.memory_mb"),
         ({"memmory_mb": 512}, "$.stages.dev"),
         ({"runtime": "python3.9"}, "$.stages.dev.runtime"),
-        ({"gateway": "alb"}, "$.stages.dev.gateway"),
+        ({"gateway": "websocket"}, "$.stages.dev.gateway"),
         ({"app": "app.app"}, "$.stages.dev.app"),
         ({"environment": {"PORT": 80}}, "$.stages.dev.environment"),
         ({"warm": {"concurency": 2}}, "$.stages.dev.warm"),

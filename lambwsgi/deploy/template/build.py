@@ -7,20 +7,22 @@ from collections.abc import Callable
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import capacity_resources
+from lambwsgi.deploy.template.domain import domain_address, domain_outputs
 from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
-from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
-from lambwsgi.deploy.template.rest_api import patience_seconds, rest_api_address, rest_api_resources
+from lambwsgi.deploy.template.load_balancer import load_balancer_address, load_balancer_resources
+from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
 # What stands in front of the alias, and where the public finds it.
-FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json]]] = {
+FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json | str]]] = {
     GatewayKind.FUNCTION_URL: (function_url_resources, function_url_address),
     GatewayKind.HTTP_API: (http_api_resources, http_api_address),
     GatewayKind.REST_API: (rest_api_resources, rest_api_address),
+    GatewayKind.ALB: (load_balancer_resources, load_balancer_address),
 }
 
 
@@ -40,7 +42,11 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
             **warm_resources(settings),
         },
         "Outputs": {
-            "Url": {"Description": "Where the application answers", "Value": address(settings)},
+            "Url": {
+                "Description": "Where the application answers",
+                "Value": domain_address(settings) or address(settings),
+            },
+            **domain_outputs(settings, address(settings)),
             "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},
             "Version": {"Description": "The version that serves", "Value": live_version(function)},
             names.NEWEST_OUTPUT: {"Description": "The version of this template", "Value": newest_version(function)},
@@ -49,21 +55,6 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
             **_layer_output(layer_sha256),
         },
     }
-
-
-def remarks(settings: StageSettings) -> tuple[str, ...]:
-    """What is valid and yet perhaps not meant, one line each."""
-    patience = {
-        GatewayKind.HTTP_API: HTTP_API_SECONDS,
-        GatewayKind.REST_API: patience_seconds(settings),
-    }.get(settings.gateway)
-    # A second more than the gateway waits is what the default gives a REST API, and does no harm.
-    if patience is None or settings.timeout_seconds <= patience + 1:
-        return ()
-    return (
-        f"a request through {settings.gateway} is answered with an error after {patience} s,"
-        f" while the function goes on for up to {settings.timeout_seconds} s; a function_url waits as long as it does",
-    )
 
 
 def template_text(template: Json) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lambwsgi.adapter.limits import ENVIRONMENT_BYTES
+from lambwsgi.adapter.limits import ENVIRONMENT_BYTES, LAYERS_MOST
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.template.attachments import attachments
 from lambwsgi.deploy.template.capacity import alias_capacity
-from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
+from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
 from lambwsgi.deploy.template.layer import layer_resources
+from lambwsgi.deploy.template.role import role_arn, role_resources
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
 
 HANDLER = "lambwsgi.entrypoint.handler"
 # The condition under which the alias is held at an older version.
 ROLLED_BACK = "RolledBack"
+# What belongs to the function and not to its versions, so that a change of it publishes nothing.
+_NOT_FROZEN = frozenset({"ReservedConcurrentExecutions", "Tags"})
 
 
 def function_resources(settings: StageSettings, artifact_sha256: str, layer_sha256: str | None = None) -> Resources:
@@ -29,7 +31,7 @@ def function_resources(settings: StageSettings, artifact_sha256: str, layer_sha2
     version_id = _version_id(function)
     return {
         names.LOG_GROUP_ID: _log_group(settings),
-        names.ROLE_ID: _role(settings),
+        **role_resources(settings),
         **layer,
         names.FUNCTION_ID: function,
         version_id: _version(artifact_sha256),
@@ -49,18 +51,6 @@ def newest_version(resources: Resources) -> Json:
     return get_att(version_id, "Version")
 
 
-def assume_role_policy(service: str, **more: Json) -> Json:
-    """The trust policy that lets one AWS service use a role; `more` are further parts of its statement."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **more}
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-def inline_policy(name: str, actions: list[str], resources: list[Any]) -> Json:
-    """One inline policy of one statement."""
-    statement = {"Effect": "Allow", "Action": actions, "Resource": resources}
-    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
-
-
 def _log_group(settings: StageSettings) -> Json:
     return {
         "Type": "AWS::Logs::LogGroup",
@@ -73,33 +63,6 @@ def _log_group(settings: StageSettings) -> Json:
             "Tags": tag_list(names.tags(settings)),
         },
     }
-
-
-def _role(settings: StageSettings) -> Json:
-    # No logs:CreateLogGroup: a function that outlives its stack by a second must not bring the log group back.
-    write_log = inline_policy(
-        "WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [get_att(names.LOG_GROUP_ID, "Arn")]
-    )
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "AssumeRolePolicyDocument": assume_role_policy("lambda.amazonaws.com"),
-            "Policies": [write_log, *_warm_others(settings)],
-            "Tags": tag_list(names.tags(settings)),
-        },
-    }
-
-
-def _warm_others(settings: StageSettings) -> list[Json]:
-    """Where more than one environment is kept warm, the function sends the other warm-ups: to its own alias only.
-
-    The ARN is spelled out, since the alias cannot be there before the function, nor the function before its role.
-    """
-    if all(schedule.concurrency == 1 for schedule in settings.warm_schedules.values()):
-        return []
-    alias = f"function:{settings.function_name}:{names.ALIAS}"
-    arn = sub(f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:${{AWS::AccountId}}:{alias}")
-    return [inline_policy("InvokeOwnAlias", ["lambda:InvokeFunction"], [arn])]
 
 
 def _function(settings: StageSettings, artifact_sha256: str, *, layers: list[str]) -> Json:
@@ -116,14 +79,25 @@ def _function(settings: StageSettings, artifact_sha256: str, *, layers: list[str
                 "S3Bucket": ref(names.BUCKET_PARAMETER),
                 "S3Key": names.artifact_key(settings.project, artifact_sha256),
             },
-            **({"Layers": [ref(layer) for layer in layers]} if layers else {}),
+            **_layers(settings, layers),
             "Environment": {"Variables": _environment(settings)},
-            "LoggingConfig": {"LogGroup": ref(names.LOG_GROUP_ID)},
-            **({"SnapStart": {"ApplyOn": "PublishedVersions"}} if settings.snapstart else {}),
-            "Role": get_att(names.ROLE_ID, "Arn"),
+            **attachments(settings),
+            "Role": role_arn(settings),
             "Tags": tag_list(names.tags(settings)),
         },
     }
+
+
+def _layers(settings: StageSettings, own: list[str]) -> Json:
+    """The settings' layers and then ours, whose files win. Raises TemplateError for more than Lambda takes."""
+    found = [*settings.layers, *map(ref, own)]
+    if len(found) > LAYERS_MOST:
+        problem = (
+            f"the function would have {len(found)} layers, that of the dependencies among them, and Lambda takes"
+            f" {LAYERS_MOST}: leave one of `layers` out, or set `layer: false`"
+        )
+        raise TemplateError(problem, problems=[problem])
+    return {"Layers": found} if found else {}
 
 
 def _environment(settings: StageSettings) -> dict[str, str]:
@@ -140,8 +114,8 @@ def _environment(settings: StageSettings) -> dict[str, str]:
 
 
 def _version_id(function: Json) -> str:
-    """A logical id over all that a version freezes. Tags are not frozen, so they publish nothing."""
-    frozen = {name: value for name, value in function["Properties"].items() if name != "Tags"}
+    """A logical id over all that a version freezes."""
+    frozen = {name: value for name, value in function["Properties"].items() if name not in _NOT_FROZEN}
     return content_id("Version", frozen)
 
 

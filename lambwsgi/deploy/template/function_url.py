@@ -1,30 +1,37 @@
-"""A public function URL in front of the alias: no API, no price of its own, the function's own timeout."""
+"""A function URL in front of the alias: no API, no price of its own, the function's own timeout."""
 
 from __future__ import annotations
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.template.cors import cors_rules
 from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref
 from lambwsgi.settings.model import StageSettings
 
 
 def function_url_resources(settings: StageSettings) -> Resources:
-    """The URL and its two permissions.
+    """The URL and, where it is public, its two permissions.
 
-    Since October 2025 a public URL needs both: one to call the URL, one to invoke the function by way of it.
+    Since October 2025 a public URL needs both: one to call the URL, one to invoke the function by way of it. Who signs
+    requests brings both in a policy of their own.
     Source: Lambda developer guide, 'Control access to Lambda function URLs'.
     """
-    return {
-        names.URL_ID: {
-            "Type": "AWS::Lambda::Url",
-            # Qualifier is a plain name, which orders nothing: the alias has to be there first.
-            "DependsOn": [names.ALIAS_ID],
-            "Properties": {
-                "AuthType": "NONE",
-                "InvokeMode": "RESPONSE_STREAM" if settings.streaming else "BUFFERED",
-                "Qualifier": names.ALIAS,
-                "TargetFunctionArn": ref(names.FUNCTION_ID),
-            },
+    url = {
+        "Type": "AWS::Lambda::Url",
+        # Qualifier is a plain name, which orders nothing: the alias has to be there first.
+        "DependsOn": [names.ALIAS_ID],
+        "Properties": {
+            "AuthType": "AWS_IAM" if settings.auth else "NONE",
+            **({"Cors": cors_rules(settings.cors)} if settings.cors else {}),
+            "InvokeMode": "RESPONSE_STREAM" if settings.streaming else "BUFFERED",
+            "Qualifier": names.ALIAS,
+            "TargetFunctionArn": ref(names.FUNCTION_ID),
         },
+    }
+    return {names.URL_ID: url, **({} if settings.auth else _for_anyone())}
+
+
+def _for_anyone() -> Resources:
+    return {
         "FunctionUrlPermission": _permission({"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}),
         "FunctionUrlInvokePermission": _permission({"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}),
     }

@@ -9,6 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 Resources = dict[str, Json]
+# An ARN as it is, or what makes it one.
+Arn = str | Json
 
 
 def ref(logical_id: str) -> Json:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.template.api_key import api_key_resources
+from lambwsgi.deploy.template.auth import method_auth, rest_api_authorizer
+from lambwsgi.deploy.template.domain import domain_resources, endpoint_switch
+from lambwsgi.deploy.template.gateway_log import REST_API_LINE, gateway_log_resources, gateway_log_setting
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
 from lambwsgi.settings.model import StageSettings
 
@@ -11,6 +15,7 @@ TIMEOUT_SECONDS = 29
 # The longest that a response may be streamed. Source: the same, 'Stream the integration response'.
 STREAM_SECONDS = 900
 
+_STAGE_ID = "RestApiStage"
 _PROXY_ID = "RestApiProxy"
 _ROOT_METHOD_ID = "RestApiRootMethod"
 _PROXY_METHOD_ID = "RestApiProxyMethod"
@@ -25,15 +30,21 @@ def rest_api_resources(settings: StageSettings) -> Resources:
     proxy = _proxy()
     root_method = _method(settings, get_att(names.REST_API_ID, "RootResourceId"))
     proxy_method = _method(settings, ref(_PROXY_ID))
-    deployment_id = content_id("RestApiDeployment", [api["Properties"]["BinaryMediaTypes"], root_method, proxy_method])
+    authorizer = rest_api_authorizer(settings)
+    frozen = [api["Properties"]["BinaryMediaTypes"], root_method, proxy_method, *authorizer.values()]
+    deployment_id = content_id("RestApiDeployment", frozen)
     return {
         names.REST_API_ID: api,
+        **authorizer,
         _PROXY_ID: proxy,
         _ROOT_METHOD_ID: root_method,
         _PROXY_METHOD_ID: proxy_method,
         deployment_id: _deployment(),
-        "RestApiStage": _stage(settings, deployment_id),
+        **gateway_log_resources(settings),
+        _STAGE_ID: _stage(settings, deployment_id),
         "RestApiPermission": _permission(),
+        **api_key_resources(settings, _STAGE_ID),
+        **domain_resources(settings, names.REST_API_ID, _STAGE_ID),
     }
 
 
@@ -48,6 +59,7 @@ def _api(settings: StageSettings) -> Json:
         "Properties": {
             "Name": settings.function_name,
             "BinaryMediaTypes": ["*/*"],
+            **endpoint_switch(settings),
             "EndpointConfiguration": {"Types": ["REGIONAL"]},
             "Tags": tag_list(names.tags(settings)),
         },
@@ -72,7 +84,8 @@ def _method(settings: StageSettings, resource: Json) -> Json:
             "RestApiId": ref(names.REST_API_ID),
             "ResourceId": resource,
             "HttpMethod": "ANY",
-            "AuthorizationType": "NONE",
+            **method_auth(settings.auth),
+            **({"ApiKeyRequired": True} if settings.api_key else {}),
             "Integration": {
                 "Type": "AWS_PROXY",
                 "IntegrationHttpMethod": "POST",
@@ -112,9 +125,18 @@ def _stage(settings: StageSettings, deployment_id: str) -> Json:
             "RestApiId": ref(names.REST_API_ID),
             "DeploymentId": ref(deployment_id),
             "StageName": settings.stage,
+            **gateway_log_setting(settings, "AccessLogSetting", REST_API_LINE),
+            **_throttle(settings),
             "Tags": tag_list(names.tags(settings)),
         },
     }
+
+
+def _throttle(settings: StageSettings) -> Json:
+    if settings.throttle is None:
+        return {}
+    limits = {"ThrottlingBurstLimit": settings.throttle.burst, "ThrottlingRateLimit": settings.throttle.rate}
+    return {"MethodSettings": [{"HttpMethod": "*", "ResourcePath": "/*", **limits}]}
 
 
 def _permission() -> Json:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.template.function import assume_role_policy, inline_policy
 from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref, tag_list
+from lambwsgi.deploy.template.role import allow, assume_role_policy, inline_policy
 from lambwsgi.events.warm import warm_event
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.warm import DEFAULT, Schedule
@@ -28,7 +28,7 @@ def warm_resources(settings: StageSettings) -> Resources:
         "Type": "AWS::IAM::Role",
         "Properties": {
             "AssumeRolePolicyDocument": assume_role_policy("scheduler.amazonaws.com", Condition=_OWN_SCHEDULES),
-            "Policies": [inline_policy("InvokeLiveAlias", ["lambda:InvokeFunction"], [ref(names.ALIAS_ID)])],
+            "Policies": [inline_policy("InvokeLiveAlias", allow(["lambda:InvokeFunction"], [ref(names.ALIAS_ID)]))],
             "Tags": tag_list(names.tags(settings)),
         },
     }

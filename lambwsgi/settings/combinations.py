@@ -1,0 +1,111 @@
+"""What AWS refuses together: told when the settings are read, with the reason, at the setting that may be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails
+
+from lambwsgi.settings.function import STORAGE_MB
+from lambwsgi.settings.gateways import lacks
+
+if TYPE_CHECKING:
+    from lambwsgi.settings.model import StageSettings
+
+# Source: Lambda developer guide, 'SnapStart', supported features.
+RUNTIMES_WITHOUT_SNAPSTART = frozenset({"python3.11"})
+
+
+def check_combinations(stage: StageSettings) -> None:
+    """Raise ValidationError with all that does not go together, each at its setting."""
+    found = [*lacks(stage), *((name, reason) for name, refuse in _REFUSALS if (reason := refuse(stage)))]
+    if found:
+        raise ValidationError.from_exception_data(
+            type(stage).__name__,
+            [
+                InitErrorDetails(
+                    type="value_error", loc=(name,), input=getattr(stage, name), ctx={"error": ValueError(reason)}
+                )
+                for name, reason in found
+            ],
+        )
+
+
+# Source of the next four: Lambda developer guide, 'SnapStart', supported features and limitations.
+
+
+def _snapstart_runtime(stage: StageSettings) -> str | None:
+    if not stage.snapstart or stage.runtime not in RUNTIMES_WITHOUT_SNAPSTART:
+        return None
+    return "SnapStart needs python3.12 or later; choose another `runtime` or leave this out"
+
+
+def _snapstart_efs(stage: StageSettings) -> str | None:
+    if not (stage.snapstart and stage.efs):
+        return None
+    return "SnapStart does not work with a file system; leave this or `efs` out"
+
+
+def _snapstart_storage(stage: StageSettings) -> str | None:
+    if not stage.snapstart or stage.ephemeral_storage_mb <= STORAGE_MB:
+        return None
+    return f"SnapStart works with at most {STORAGE_MB} MB of `ephemeral_storage_mb`; leave one of them out"
+
+
+def _provisioned_snapstart(stage: StageSettings) -> str | None:
+    if stage.provisioned_concurrency is None or not stage.snapstart:
+        return None
+    return "`snapstart` and this exclude each other; leave one of them out"
+
+
+def _efs_without_vpc(stage: StageSettings) -> str | None:
+    if stage.efs is None or stage.vpc is not None:
+        return None
+    return "a file system is reached from within its VPC only; give `vpc` with subnets that have mount targets"
+
+
+def _reserved_below_provisioned(stage: StageSettings) -> str | None:
+    provisioned = stage.provisioned_concurrency
+    if stage.reserved_concurrency is None or provisioned is None or stage.reserved_concurrency >= provisioned.most:
+        return None
+    return (
+        f"{stage.reserved_concurrency} is below the {provisioned.most} environments of `provisioned_concurrency`,"
+        " which are part of these; raise this or lower that"
+    )
+
+
+def _reserved_below_warm(stage: StageSettings) -> str | None:
+    warm = max((schedule.concurrency for schedule in stage.warm_schedules.values()), default=0)
+    if stage.reserved_concurrency is None or stage.reserved_concurrency >= warm:
+        return None
+    return (
+        f"{stage.reserved_concurrency} is below the {warm} environments that `warm` asks for at once,"
+        " so warm-ups would be throttled, and visitors with them; raise this or lower that"
+    )
+
+
+def _level_of_text(stage: StageSettings) -> str | None:
+    if stage.log_level is None or stage.log_format == "json":
+        return None
+    return "Lambda knows levels only in a log of JSON; give `log_format: json`, or leave this out"
+
+
+def _granted_to_another(stage: StageSettings) -> str | None:
+    if stage.role is None or not (stage.permissions or stage.statements):
+        return None
+    return "`permissions` and `statements` are of the role that lambwsgi makes; give them to this one, or leave it out"
+
+
+_REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
+    ("snapstart", _snapstart_runtime),
+    ("snapstart", _snapstart_efs),
+    ("snapstart", _snapstart_storage),
+    ("provisioned_concurrency", _provisioned_snapstart),
+    ("efs", _efs_without_vpc),
+    ("reserved_concurrency", _reserved_below_provisioned),
+    ("reserved_concurrency", _reserved_below_warm),
+    ("log_level", _level_of_text),
+    ("role", _granted_to_another),
+)
