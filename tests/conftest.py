@@ -50,6 +50,14 @@ def handler(event, context):
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What builds keep is kept for this run only."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LAMBWSGI_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def start_aws(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[str]]:
     """Starts an embedded AWS, with more of its settings if need be; gives its address."""

@@ -57,8 +57,9 @@ class Cache:
     def _tidy(self) -> None:
         for entry in self.folder.iterdir():
             kept_seconds = _PARTIAL_SECONDS if entry.name.startswith(_PARTIAL) else _KEPT_SECONDS
-            if time.time() - entry.stat().st_mtime > kept_seconds:
-                remove_tree(entry)
+            with suppress(FileNotFoundError):  # another build tidies up as well
+                if time.time() - entry.stat().st_mtime > kept_seconds:
+                    remove_tree(entry)
 
 
 def default_cache() -> Cache:

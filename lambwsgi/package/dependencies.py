@@ -23,7 +23,7 @@ from lambwsgi.package.errors import BinaryError
 from lambwsgi.package.interpreter import Interpreter
 from lambwsgi.package.prune import prune
 from lambwsgi.package.requirements import Requirements
-from lambwsgi.package.resolve import install, is_immutable, pin
+from lambwsgi.package.resolve import install, is_immutable, pin, pinned_versions
 from lambwsgi.package.target import Target
 from lambwsgi.settings.model import Slim
 
@@ -87,7 +87,7 @@ def gather(requirements: Requirements | None, wish: Wish, cache: Cache, scratch:
     pinned = pin(requirements, wish.target)
 
     def make(folder: Path) -> None:
-        _make(requirements, wish, folder)
+        _make(requirements, wish, pinned_versions(pinned), folder)
 
     if not is_immutable(pinned):
         folder = Path(tempfile.mkdtemp(dir=scratch))
@@ -111,9 +111,9 @@ def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _make(requirements: Requirements, wish: Wish, folder: Path) -> None:
+def _make(requirements: Requirements, wish: Wish, pins: Mapping[str, str], folder: Path) -> None:
     root = folder / "root"
-    install(requirements, wish.target, root)
+    install(requirements, wish.target, root, pins=pins)
     distributions = read_distributions(root)
     files = prune(root, wish.slim)
     if problems := list(check_binaries(files, wish.target)):

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from lambwsgi.package.artifact import LAYER_MARK
 from lambwsgi.package.assemble import Project, assemble, say_nothing
 from lambwsgi.package.cache import default_cache
 from lambwsgi.package.distributions import Distribution, canonical_name
@@ -56,6 +57,8 @@ def _own(name: str, parts: Parts, choices: Choices) -> Iterator[str]:
     if name in parts.compiled and source is not None:
         yield f"{name} goes in: bytecode of {source}"
         yield from _own(source, parts, choices)
+    elif name == LAYER_MARK and name in parts.own:
+        yield f"{name} goes in: it names the layer that the code needs"
     elif name in parts.own and name.startswith("lambwsgi/"):
         yield f"{name} goes in: it is of the part of lambwsgi that runs in Lambda"
     else:

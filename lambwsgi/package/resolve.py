@@ -17,7 +17,7 @@ from lambwsgi.package.requirements import Form, Requirements, read_metadata, rea
 from lambwsgi.package.target import Target
 from lambwsgi.package.uv import UvFailedError, run_uv
 
-_FIXED = re.compile(r"[A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?==[^\s;]+(?:\s*;.*)?")
+_FIXED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;]+)(?:\s*;.*)?")
 _PROJECT_ITSELF = re.compile(r"\s*(?:(?:-e|--editable)[ =]\s*)?\./?(?:\[[^\]]*\])?\s*(?:#.*)?")
 
 
@@ -47,8 +47,18 @@ def pin(requirements: Requirements, target: Target) -> str:
 
 def is_immutable(pinned: str) -> bool:
     """Whether each line of such a list means the same files for ever; a path or an address does not."""
+    return all(_FIXED.match(line) for line in _lines(pinned))
+
+
+def pinned_versions(pinned: str) -> dict[str, str]:
+    """The versions in such a list, by name."""
+    found = (_FIXED.match(line) for line in _lines(pinned))
+    return {match["name"]: match["version"] for match in found if match}
+
+
+def _lines(pinned: str) -> list[str]:
     lines = (line.partition("--hash")[0].strip(" \\\n") for line in pinned.splitlines())
-    return all(_FIXED.match(line) for line in lines if line and not line.startswith(("#", "--")))
+    return [line for line in lines if line and not line.startswith(("#", "--"))]
 
 
 @contextmanager

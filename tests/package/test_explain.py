@@ -88,6 +88,7 @@ def test_a_file_in_the_layer_is_told_to_be_there(project: Path, explain: Explain
     (project / "plain/__init__.py").unlink()
 
     assert explain("needsplain.py", layer=True).startswith("needsplain.py goes in, in the layer: ")
+    assert explain(".lambwsgi-layer", layer=True).endswith("it names the layer that the code needs")
 
 
 def test_a_name_that_nobody_knows_is_an_error(explain: Explain) -> None:

@@ -9,7 +9,7 @@ from uv import find_uv_bin
 
 from lambwsgi.package.errors import PackageError, ResolveError
 from lambwsgi.package.requirements import find_requirements
-from lambwsgi.package.resolve import install
+from lambwsgi.package.resolve import install, is_immutable, pin, pinned_versions
 from lambwsgi.package.target import Target, host_target, target_of
 from lambwsgi.settings.model import Architecture, StageSettings
 
@@ -117,6 +117,23 @@ def test_wheels_are_those_of_the_target_and_not_of_this_machine(project: Path, t
     _install(project, target)
 
     assert (project.parent / "installed/native/built_for.txt").read_text() == built_for
+
+
+def test_what_is_pinned_is_known_by_version_and_hash(project: Path) -> None:
+    (project / "requirements.txt").write_text("needsplain\n")
+    requirements = find_requirements(project, None)
+    assert requirements is not None
+
+    pinned = pin(requirements, X86_64)
+
+    assert pinned_versions(pinned) == {"needsplain": "1.0", "plain": "1.0"}
+    assert pinned.count("--hash=sha256:") == 2
+    assert is_immutable(pinned)
+
+
+@pytest.mark.parametrize("line", ["./lib", "-e ./lib", "lib @ file:///lib", "lib @ git+https://example.org/lib@abc"])
+def test_what_may_change_under_its_name_is_not_immutable(line: str) -> None:
+    assert not is_immutable(f"plain==1.0\n{line}\n")
 
 
 def test_pins_win_over_newer_versions(project: Path) -> None:
