@@ -22,8 +22,8 @@ EVERY_BYTE = bytes(range(256))
 
 def make_pyramid() -> Any:
     with warnings.catch_warnings():
-        # Pyramid 2.1 still imports it, and setuptools 80 complains of whoever does.
-        warnings.filterwarnings("ignore", "pkg_resources is deprecated")
+        # Pyramid 2.1 and what it needs still use pkg_resources, and setuptools complains of whoever does.
+        warnings.simplefilter("ignore")
         from pyramid.config import Configurator
         from pyramid.response import Response
 
