@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import logging
@@ -43,6 +44,53 @@ def test_a_request_gets_a_valid_answer_however_broken_it_is(event: Any) -> None:
     else:
         assert faults(kind or "none", result) == [] or (kind is None and result.get("warm") is True)
     assert event == before
+
+
+class Receiver:
+    """A context whose runtime streams; what is sent becomes a result as it would be whole."""
+
+    def __init__(self) -> None:
+        self.prelude: dict[str, Any] = {}
+        self.body = b""
+
+    def begin_response(self, prelude: dict[str, Any]) -> Callable[[bytes], None]:
+        assert not self.prelude
+        self.prelude = prelude
+        return self._take
+
+    def _take(self, part: bytes) -> None:
+        self.body += part
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return {**self.prelude, "body": base64.b64encode(self.body).decode(), "isBase64Encoded": True}
+
+
+@given(event=mutated())
+def test_a_streamed_answer_is_the_same_as_a_whole_one_however_broken_the_event(event: Any) -> None:
+    kind = kind_of(event)
+    receiver = Receiver()
+
+    try:
+        result = make_handler(echo, streaming=True)(event, receiver)
+    except EventError:
+        assert kind is None
+        return
+    if not receiver.prelude:
+        return
+    whole = make_handler(echo)(event, None)
+
+    assert result == {}
+    assert kind is not None
+    assert faults(kind, receiver.result) == []
+    assert receiver.prelude["statusCode"] == whole["statusCode"]
+    if whole["statusCode"] < 400:
+        assert bytes_of(receiver.result) == bytes_of(whole)
+
+
+def bytes_of(result: dict[str, Any]) -> bytes:
+    body: str = result["body"]
+    return base64.b64decode(body) if result["isBase64Encoded"] else body.encode("utf-8", "surrogatepass")
 
 
 @given(event=mutated())
