@@ -24,8 +24,10 @@ COMMANDS = {
     "delete": "lambwsgi.cli.deploy:delete",
     "status": "lambwsgi.cli.operate:status",
     "url": "lambwsgi.cli.operate:url",
+    "open": "lambwsgi.cli.operate:open_page",
     "logs": "lambwsgi.cli.operate:logs",
     "invoke": "lambwsgi.cli.operate:invoke",
+    "event": "lambwsgi.cli.event:event",
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
@@ -47,6 +49,7 @@ ALIASES = {
     "destroy": "delete",
     "info": "status",
     "tail": "logs",
+    "generate-event": "event",
 }
 
 # What commands import when they run. Flask brings click, so with the library alone they get as far as that.

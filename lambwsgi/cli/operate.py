@@ -1,4 +1,4 @@
-"""`status`, `url`, `logs`, `invoke`: what one asks of a stage that is deployed."""
+"""`status`, `url`, `open`, `logs`, `invoke`: what one asks of a stage that is deployed."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ def url(stage: str | None, settings_path: Path, output_format: str) -> None:
     address = operate.public_url(place, settings)
     if output_format == "json":
         output.result_json({"url": address})
+    else:
+        output.result(address)
+
+
+@click.command("open")
+@stage_argument
+@settings_option
+def open_page(stage: str | None, settings_path: Path) -> None:
+    """Open the application in the browser; where there is none, print its address."""
+    import webbrowser
+
+    from lambwsgi.deploy import operate
+
+    settings, place = find_stage(settings_path, stage)
+    address = operate.public_url(place, settings)
+    if webbrowser.open(address):
+        output.progress(f"opened {address}")
     else:
         output.result(address)
 

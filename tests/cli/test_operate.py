@@ -231,3 +231,27 @@ def test_figures_of_the_traffic_are_for_advice(command: Command) -> None:
 
     assert code == 2
     assert "is for --advise" in err
+
+
+def opened(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    words = ["open", "--settings", str(project), "local"]
+    return subprocess.run(
+        [sys.executable, "-m", "lambwsgi.cli", *words], env=variables, check=False, capture_output=True, text=True
+    )
+
+
+def test_open_hands_the_address_to_the_browser(project: Path, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked\n')
+    browser.chmod(0o755)
+
+    done = opened(project, PATH="/bin", BROWSER=f"{browser} %s")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "asked").read_text() == "http://127.0.0.1:8000/\n"
+
+
+def test_open_prints_the_address_where_there_is_no_browser(project: Path) -> None:
+    done = opened(project, PATH="")
+
+    assert (done.returncode, done.stdout) == (0, "http://127.0.0.1:8000/\n")
