@@ -28,6 +28,7 @@ COMMANDS = {
     "logs": "lambwsgi.cli.operate:logs",
     "invoke": "lambwsgi.cli.operate:invoke",
     "event": "lambwsgi.cli.event:event",
+    "request": "lambwsgi.cli.request:request",
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",

@@ -1,4 +1,4 @@
-"""What one writes of a request on a command line, in curl's words: headers and a body."""
+"""What one writes of a request on a command line, in curl's words: headers, a body, a form."""
 
 from __future__ import annotations
 
@@ -30,6 +30,18 @@ def _body(_context: click.Context, _parameter: click.Parameter, value: str | Non
     return read_file(value[1:]) if value.startswith("@") else value.encode()
 
 
+def _form(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str | Path], ...]:
+    pairs: list[tuple[str, str | Path]] = []
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals or not name:
+            raise click.BadParameter(f"{value!r} is no field: write NAME=VALUE or NAME=@FILE")
+        pairs.append((name, Path(text[1:]) if text.startswith("@") else text))
+    return tuple(pairs)
+
+
 def read_file(name: str) -> bytes:
     """What is in the file. Raises a usage error where it cannot be read."""
     try:
@@ -43,6 +55,17 @@ header_option = click.option(
 )
 body_option = click.option(
     "--data", "-d", "body", metavar="TEXT|@FILE|-", callback=_body, help="The body; - reads it from stdin."
+)
+
+
+form_option = click.option(
+    "--form",
+    "-F",
+    "form",
+    multiple=True,
+    metavar="NAME=VALUE|NAME=@FILE",
+    callback=_form,
+    help="A field of a form, or a file for it; repeatable.",
 )
 
 
