@@ -1,13 +1,11 @@
-"""`status`, `url`, `open`, `logs`, `invoke`: what one asks of a stage that is deployed."""
+"""`status`, `url`, `open`, `invoke`: what one asks of a stage that is deployed."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +17,6 @@ from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.operate import Status
-    from lambwsgi.deploy.records import LogEvent
     from lambwsgi.deploy.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
@@ -82,52 +79,6 @@ def open_page(stage: str | None, settings_path: Path) -> None:
         output.result(address)
 
 
-def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
-    from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.logs import duration_seconds
-
-    try:
-        return duration_seconds(value)
-    except DeployError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-@click.command()
-@stage_argument
-@settings_option
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.option(
-    "--since",
-    "since_seconds",
-    default="10m",
-    show_default=True,
-    callback=_seconds,
-    help="How far back: a number and s, m, h, d or w.",
-)
-@click.option("--filter", "pattern", default="", help="A CloudWatch filter pattern, as in '?ERROR ?Traceback'.")
-@output_option
-def logs(
-    stage: str | None, settings_path: Path, *, follow: bool, since_seconds: int, pattern: str, output_format: str
-) -> None:
-    """Print the function's log."""
-    from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
-    from lambwsgi.deploy.names import log_group_name
-    from lambwsgi.deploy.release import deployed_stack
-
-    since_ms = int((time.time() - since_seconds) * 1000)
-    settings, place = find_stage(settings_path, stage)
-    deployed_stack(place.aws, settings)
-    query = LogQuery(log_group_name(settings), since_ms, pattern)
-    events = follow_log(place.aws, query) if follow else read_log(place.aws, query)
-    show = _log_json if output_format == "json" else _log_line
-    try:
-        for event in events:
-            output.result(show(event))
-    except KeyboardInterrupt:
-        # The way to end it, so no error.
-        output.progress("")
-
-
 @click.command()
 @stage_argument
 @settings_option
@@ -184,15 +135,6 @@ def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:
         return f"{when}; the log tells of no warm-up in the last half hour"
     failed = f", {len(last.errors)} not reached" if last.errors else ""
     return f"{when}; {last.distinct} of {last.asked} environments at {last.moment:%H:%M:%S}Z, {last.cold} cold{failed}"
-
-
-def _log_line(event: LogEvent) -> str:
-    moment = datetime.fromtimestamp(event.time_ms / 1000, tz=UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{event.time_ms % 1000:03d}Z {event.message}"
-
-
-def _log_json(event: LogEvent) -> str:
-    return json.dumps(asdict(event))
 
 
 def _event(given: str) -> str:
