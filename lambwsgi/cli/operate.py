@@ -16,6 +16,7 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
+    from lambwsgi.deploy.figures import Figures
     from lambwsgi.deploy.operate import Status
     from lambwsgi.deploy.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
@@ -24,25 +25,31 @@ if TYPE_CHECKING:
 @click.command()
 @stage_argument
 @settings_option
+@click.option("--figures/--no-figures", default=True, show_default=True, help="Read the last day of the log.")
 @output_option
-def status(stage: str | None, settings_path: Path, output_format: str) -> None:
-    """Say how the stage stands."""
+def status(stage: str | None, settings_path: Path, *, figures: bool, output_format: str) -> None:
+    """Say how the stage stands, and what its last day was like."""
     from lambwsgi.deploy import operate
     from lambwsgi.deploy.errors import DeployError
+    from lambwsgi.deploy.figures import last_day
     from lambwsgi.deploy.warm import last_warm_up
 
     settings, place = find_stage(settings_path, stage)
     found = operate.status(place, settings)
-    last = None
+    last, day = None, None
     # Whoever may not read the log may still ask how the stage stands.
     with suppress(DeployError):
         last = last_warm_up(place.aws, settings) if found.live and settings.warm_schedules else None
+        day = last_day(place.aws, settings) if found.live and figures else None
     if output_format == "json":
-        output.result_json({**asdict(found), "warm": asdict(last) if last else None})
+        told = {"warm": asdict(last) if last else None, "figures": asdict(day) if day else None}
+        output.result_json({**asdict(found), **told})
         return
     rows = _rows(found)
     if found.live:
         rows.append(("warm", _warmth(settings, last)))
+    if day:
+        rows.append(("last day", _figures(day)))
     output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
 
 
@@ -135,6 +142,17 @@ def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:
         return f"{when}; the log tells of no warm-up in the last half hour"
     failed = f", {len(last.errors)} not reached" if last.errors else ""
     return f"{when}; {last.distinct} of {last.asked} environments at {last.moment:%H:%M:%S}Z, {last.cold} cold{failed}"
+
+
+def _figures(day: Figures) -> str:
+    from lambwsgi.local.prices import AS_OF
+
+    if not day.invocations:
+        return "no invocations"
+    return (
+        f"{day.invocations:,} invocations in {day.hours:.0f} h, p50 {day.p50_ms:.0f} ms, p95 {day.p95_ms:.0f} ms,"
+        f" {day.cold_share:.1%} cold, {day.failed:,} failed; {day.usd:.4f} USD by list prices of {AS_OF}"
+    )
 
 
 def _event(given: str) -> str:

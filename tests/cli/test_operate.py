@@ -36,6 +36,19 @@ def test_status_tells_how_the_stage_stands(command: Command) -> None:
     assert rows["function"] == "python3.13, 512 MB, 30 s"
 
 
+def test_status_tells_what_the_last_day_was_like(command: Command) -> None:
+    command("invoke", "local", "--payload", '{"fail": true}')
+
+    rows = dict(re.split(r"  +", line, maxsplit=1) for line in command("status", "local")[1].splitlines())
+
+    told = r"\d+ invocations in 24 h, p50 \d+ ms, p95 \d+ ms, [\d.]+% cold, \d+ failed; 0\.\d+ USD"
+    assert re.match(told, rows["last day"])
+
+
+def test_status_leaves_the_log_alone_on_request(command: Command) -> None:
+    assert "last day" not in command("status", "local", "--no-figures")[1]
+
+
 def test_status_for_programs_is_json(command: Command, settings: StageSettings) -> None:
     _, out, _ = command("status", "local", "--output", "json")
 
