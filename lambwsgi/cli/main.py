@@ -35,6 +35,7 @@ COMMANDS = {
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
     "policy": "lambwsgi.cli.policy:policy",
+    "ci": "lambwsgi.cli.ci:ci",
     "schema": "lambwsgi.cli.editor:schema",
     "completion": "lambwsgi.cli.editor:completion",
 }
