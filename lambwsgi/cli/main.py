@@ -24,13 +24,18 @@ COMMANDS = {
     "delete": "lambwsgi.cli.deploy:delete",
     "status": "lambwsgi.cli.operate:status",
     "url": "lambwsgi.cli.operate:url",
-    "logs": "lambwsgi.cli.operate:logs",
+    "open": "lambwsgi.cli.operate:open_page",
+    "logs": "lambwsgi.cli.logs:logs",
+    "explain": "lambwsgi.cli.logs:explain",
     "invoke": "lambwsgi.cli.operate:invoke",
+    "event": "lambwsgi.cli.event:event",
+    "request": "lambwsgi.cli.request:request",
     "warm": "lambwsgi.cli.warm:warm",
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
     "policy": "lambwsgi.cli.policy:policy",
+    "ci": "lambwsgi.cli.ci:ci",
     "schema": "lambwsgi.cli.editor:schema",
     "completion": "lambwsgi.cli.editor:completion",
 }
@@ -47,6 +52,7 @@ ALIASES = {
     "destroy": "delete",
     "info": "status",
     "tail": "logs",
+    "generate-event": "event",
 }
 
 # What commands import when they run. Flask brings click, so with the library alone they get as far as that.

@@ -1,13 +1,11 @@
-"""`status`, `url`, `logs`, `invoke`: what one asks of a stage that is deployed."""
+"""`status`, `url`, `open`, `invoke`: what one asks of a stage that is deployed."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +16,8 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
+    from lambwsgi.deploy.figures import Figures
     from lambwsgi.deploy.operate import Status
-    from lambwsgi.deploy.records import LogEvent
     from lambwsgi.deploy.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
@@ -27,25 +25,31 @@ if TYPE_CHECKING:
 @click.command()
 @stage_argument
 @settings_option
+@click.option("--figures/--no-figures", default=True, show_default=True, help="Read the last day of the log.")
 @output_option
-def status(stage: str | None, settings_path: Path, output_format: str) -> None:
-    """Say how the stage stands."""
+def status(stage: str | None, settings_path: Path, *, figures: bool, output_format: str) -> None:
+    """Say how the stage stands, and what its last day was like."""
     from lambwsgi.deploy import operate
     from lambwsgi.deploy.errors import DeployError
+    from lambwsgi.deploy.figures import last_day
     from lambwsgi.deploy.warm import last_warm_up
 
     settings, place = find_stage(settings_path, stage)
     found = operate.status(place, settings)
-    last = None
+    last, day = None, None
     # Whoever may not read the log may still ask how the stage stands.
     with suppress(DeployError):
         last = last_warm_up(place.aws, settings) if found.live and settings.warm_schedules else None
+        day = last_day(place.aws, settings) if found.live and figures else None
     if output_format == "json":
-        output.result_json({**asdict(found), "warm": asdict(last) if last else None})
+        told = {"warm": asdict(last) if last else None, "figures": asdict(day) if day else None}
+        output.result_json({**asdict(found), **told})
         return
     rows = _rows(found)
     if found.live:
         rows.append(("warm", _warmth(settings, last)))
+    if day:
+        rows.append(("last day", _figures(day)))
     output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
 
 
@@ -65,50 +69,21 @@ def url(stage: str | None, settings_path: Path, output_format: str) -> None:
         output.result(address)
 
 
-def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> int:
-    from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.logs import duration_seconds
-
-    try:
-        return duration_seconds(value)
-    except DeployError as error:
-        raise click.BadParameter(str(error)) from error
-
-
-@click.command()
+@click.command("open")
 @stage_argument
 @settings_option
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.option(
-    "--since",
-    "since_seconds",
-    default="10m",
-    show_default=True,
-    callback=_seconds,
-    help="How far back: a number and s, m, h, d or w.",
-)
-@click.option("--filter", "pattern", default="", help="A CloudWatch filter pattern, as in '?ERROR ?Traceback'.")
-@output_option
-def logs(
-    stage: str | None, settings_path: Path, *, follow: bool, since_seconds: int, pattern: str, output_format: str
-) -> None:
-    """Print the function's log."""
-    from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
-    from lambwsgi.deploy.names import log_group_name
-    from lambwsgi.deploy.release import deployed_stack
+def open_page(stage: str | None, settings_path: Path) -> None:
+    """Open the application in the browser; where there is none, print its address."""
+    import webbrowser
 
-    since_ms = int((time.time() - since_seconds) * 1000)
+    from lambwsgi.deploy import operate
+
     settings, place = find_stage(settings_path, stage)
-    deployed_stack(place.aws, settings)
-    query = LogQuery(log_group_name(settings), since_ms, pattern)
-    events = follow_log(place.aws, query) if follow else read_log(place.aws, query)
-    show = _log_json if output_format == "json" else _log_line
-    try:
-        for event in events:
-            output.result(show(event))
-    except KeyboardInterrupt:
-        # The way to end it, so no error.
-        output.progress("")
+    address = operate.public_url(place, settings)
+    if webbrowser.open(address):
+        output.progress(f"opened {address}")
+    else:
+        output.result(address)
 
 
 @click.command()
@@ -169,13 +144,15 @@ def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:
     return f"{when}; {last.distinct} of {last.asked} environments at {last.moment:%H:%M:%S}Z, {last.cold} cold{failed}"
 
 
-def _log_line(event: LogEvent) -> str:
-    moment = datetime.fromtimestamp(event.time_ms / 1000, tz=UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{event.time_ms % 1000:03d}Z {event.message}"
+def _figures(day: Figures) -> str:
+    from lambwsgi.local.prices import AS_OF
 
-
-def _log_json(event: LogEvent) -> str:
-    return json.dumps(asdict(event))
+    if not day.invocations:
+        return "no invocations"
+    return (
+        f"{day.invocations:,} invocations in {day.hours:.0f} h, p50 {day.p50_ms:.0f} ms, p95 {day.p95_ms:.0f} ms,"
+        f" {day.cold_share:.1%} cold, {day.failed:,} failed; {day.usd:.4f} USD by list prices of {AS_OF}"
+    )
 
 
 def _event(given: str) -> str:

@@ -14,6 +14,11 @@ def result(text: str) -> None:
     click.echo(text)
 
 
+def result_bytes(data: bytes) -> None:
+    """Print a piece of what the command was asked for as it is, at once."""
+    click.echo(data, nl=False)
+
+
 def result_json(value: Mapping[str, Any] | list[Any]) -> None:
     """Print what the command was asked for, for a program to read."""
     click.echo(json.dumps(value, indent=2, default=str))

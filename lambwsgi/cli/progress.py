@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 from rich.status import Status
 from rich.text import Text
 
@@ -59,3 +60,13 @@ class Display:
     def _print(self, line: Text) -> None:
         # Soft wrap: a line stays a line in a log, however wide it is.
         self._console.print(line, soft_wrap=True)
+
+
+@contextmanager
+def upload_bar(console: Console | None = None) -> Iterator[Callable[[int, int], None]]:
+    """Shows how much of an upload is sent, by what it is told: bytes gone, and bytes there are. On a terminal only."""
+    shown = console or Console(stderr=True, highlight=False)
+    columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    with Progress("uploading", *columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
+        task = bar.add_task("", total=None, visible=False)
+        yield lambda gone, total: bar.update(task, completed=gone, total=total, visible=gone < total)

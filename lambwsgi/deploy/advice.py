@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from lambwsgi.deploy.prices import (
     SNAPSHOT_KEPT,
     SNAPSHOT_RESTORED,
 )
+from lambwsgi.deploy.reports import PATTERNS, read_report
 from lambwsgi.deploy.simulation import DAY_SECONDS, Day, Strategy, Traffic, simulate
 from lambwsgi.local.prices import REQUEST
 from lambwsgi.settings.combinations import RUNTIMES_WITHOUT_SNAPSTART
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
 # What is assumed where nothing is known.
 ASSUMED = Traffic(requests_per_day=1000, at_once=3, request_seconds=0.1, init_seconds=1.0)
 DAYS_A_MONTH = 30.4
-# The line that Lambda writes after each invocation.
-_REPORT = re.compile(r"^REPORT RequestId: \S+\tDuration: ([\d.]+) ms.*?(?:\tInit Duration: ([\d.]+) ms|$)", re.DOTALL)
-# The same in a log of JSON. Source: Lambda developer guide, 'Telemetry API event schema', platform.report.
-_JSON_REPORT = "platform.report"
-_PATTERNS = {"text": '"REPORT RequestId"', "json": f'"{_JSON_REPORT}"'}
 _LINES_MOST = 10_000
 # What a restore from a snapshot takes, in place of INIT; AWS speaks of parts of a second.
 RESTORE_SECONDS = 0.3
@@ -85,7 +79,7 @@ def measure(aws: Aws, settings: StageSettings) -> Known:
     """Traffic and times of the last day, from the lines that Lambda writes; of a busy log, from its first part."""
     now_ms = int(time.time() * 1000)
     since_ms = now_ms - int(DAY_SECONDS * 1000)
-    query = LogQuery(names.log_group_name(settings), since_ms, _PATTERNS[settings.log_format])
+    query = LogQuery(names.log_group_name(settings), since_ms, PATTERNS[settings.log_format])
     events = list(islice(read_log(aws, query), _LINES_MOST))
     until_ms = events[-1].time_ms if len(events) == _LINES_MOST else now_ms
     return read_reports((event.message for event in events), days=(until_ms - since_ms) / 1000 / DAY_SECONDS)
@@ -93,28 +87,13 @@ def measure(aws: Aws, settings: StageSettings) -> Known:
 
 def read_reports(messages: Iterable[str], *, days: float) -> Known:
     """What so many days of report lines tell. Warm-ups, which the function answers within some milliseconds, count."""
-    found = [report for message in messages if (report := _read_report(message.strip()))]
-    inits = [init_ms / 1000 for _, init_ms in found if init_ms is not None]
+    found = [report for message in messages if (report := read_report(message))]
+    inits = [report.init_ms / 1000 for report in found if report.init_ms is not None]
     return Known(
         requests_per_day=len(found) / days if found else None,
-        request_seconds=fmean(duration_ms for duration_ms, _ in found) / 1000 if found else None,
+        request_seconds=fmean(report.duration_ms for report in found) / 1000 if found else None,
         init_seconds=fmean(inits) if inits else None,
     )
-
-
-def _read_report(message: str) -> tuple[float, float | None] | None:
-    """Milliseconds of an invocation, and of its INIT where it had one; None for another line."""
-    match = _REPORT.match(message)
-    if match:
-        return float(match[1]), float(match[2]) if match[2] else None
-    try:
-        line = json.loads(message)
-        if line["type"] != _JSON_REPORT:
-            return None
-        metrics = line["record"]["metrics"]
-        return float(metrics["durationMs"]), metrics.get("initDurationMs")
-    except (ValueError, TypeError, KeyError):
-        return None
 
 
 def advise(settings: StageSettings, traffic: Traffic) -> list[Advice]:

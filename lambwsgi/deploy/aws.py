@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
     from mypy_boto3_s3.client import S3Client
 
+    from lambwsgi.deploy.logs import LogQuery
+
 _PATIENT = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
 # An invocation may last as long as Lambda lets a function run, and must never be made twice.
 _INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
@@ -262,11 +264,17 @@ class Aws:
             version=answer.get("ExecutedVersion", ""),
         )
 
-    def log_page(self, group: str, *, start_ms: int, pattern: str, token: str | None) -> LogPage:
-        """A page of the log since a moment, in milliseconds since 1970; `pattern` as CloudWatch understands it."""
-        more: Any = {**({"filterPattern": pattern} if pattern else {}), **({"nextToken": token} if token else {})}
-        with _errors("logs", f"log group {group!r}"):
-            answer = self.logs.filter_log_events(logGroupName=group, startTime=start_ms, **more)
+    def log_page(self, query: LogQuery, token: str | None) -> LogPage:
+        """A page of the lines that are asked for: the first, or the one that the token of the page before leads to."""
+        more = {
+            "filterPattern": query.pattern or None,
+            "endTime": query.until_ms,
+            "logStreamNames": [query.stream] if query.stream else None,
+            "nextToken": token,
+        }
+        given: Any = {name: value for name, value in more.items() if value is not None}
+        with _errors("logs", f"log group {query.group!r}"):
+            answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
 
 

@@ -15,6 +15,7 @@ DeployError                    exit code 1
 ├── ReleaseError               no such release to go back to
 ├── SmokeError                 deployed, but the application does not answer well
 ├── InvocationError            the function failed
+├── RequestError               a request to the stage's address got no whole answer
 ├── NotRunningError            the stage `local` is asked for while no embedded AWS runs
 └── ConfirmationError          exit code 2: nobody is there to confirm
 """
@@ -109,6 +110,10 @@ class InvocationError(DeployError):
     def __init__(self, message: str, *, log_tail: str = "") -> None:
         super().__init__(message)
         self.log_tail = log_tail
+
+
+class RequestError(DeployError):
+    """A request to the stage's address could not be sent, or got no whole answer."""
 
 
 class NotRunningError(DeployError):

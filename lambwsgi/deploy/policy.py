@@ -16,6 +16,9 @@ _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
 _VERSIONS = f"{_FUNCTION}:*"
 # Some actions name the group, others what is in it.
 _LOG_GROUP = tuple(f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{log_group}}{end}" for end in ("", ":*"))
+_GATEWAY_LOG = tuple(
+    f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{gateway_log}}{end}" for end in ("", ":*")
+)
 _GATEWAY_VERBS = tuple(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT"))
 
 
@@ -63,16 +66,18 @@ _OWN = (
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
 )
 
+_LOG_GROUP_ACTIONS = (
+    "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
+    " UntagResource"
+)
+# The gateway's own log: made by CloudFormation, read by `lambwsgi explain`.
+_OF_GATEWAY_LOG = _of("logs", f"{_LOG_GROUP_ACTIONS} FilterLogEvents", *_GATEWAY_LOG)
+
 # What CloudFormation calls to make, change, read and remove a resource, by its type.
 # Source: the handlers of the types in AWS's CloudFormation registry; the service authorization reference.
 _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
     "AWS::Logs::LogGroup": (
-        _of(
-            "logs",
-            "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
-            " UntagResource",
-            *_LOG_GROUP,
-        ),
+        _of("logs", _LOG_GROUP_ACTIONS, *_LOG_GROUP),
         # Has no narrower resource.
         _of("logs", "DescribeLogGroups", "arn:{partition}:logs:{region}:{account}:log-group:*"),
     ),
@@ -178,8 +183,10 @@ _BY_PROPERTY: Mapping[tuple[str, str], tuple[Grant, ...]] = {
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): (
         _of("lambda", "DeleteFunctionConcurrency PutFunctionConcurrency", _FUNCTION),
     ),
-    # The gateway's own log. Knows no resources.
+    ("AWS::ApiGateway::Stage", "AccessLogSetting"): (_OF_GATEWAY_LOG,),
     ("AWS::ApiGatewayV2::Stage", "AccessLogSettings"): (
+        _OF_GATEWAY_LOG,
+        # Delivery of the log. Knows no resources.
         _of(
             "logs",
             "CreateLogDelivery DeleteLogDelivery DescribeResourcePolicies GetLogDelivery ListLogDeliveries"
@@ -203,6 +210,7 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "project": settings.project,
         "bucket": settings.bucket or names.default_bucket("*", "*"),
         "log_group": names.log_group_name(settings),
+        "gateway_log": names.gateway_log_name(settings),
         "kms_key": settings.kms_key or "*",
     }
     grants = dict.fromkeys([*_OWN, *_of_resources(template)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import signal
 import subprocess
@@ -14,53 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.cli.main import run
-from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
 pytestmark = pytest.mark.embedded
 
 Words = tuple[int, str, str]
 Command = Callable[..., Words]
-
-
-@pytest.fixture
-def project(
-    tmp_path: Path,
-    aws: Aws,
-    settings: StageSettings,
-    make_artifact: Callable[..., Artifact],
-    dialogue: Dialogue,
-) -> Path:
-    """A project whose stage `local` is deployed to an embedded AWS that runs."""
-    stage = settings.model_copy(update={"stage": "local", "commands": frozenset({"manage", "flask"})})
-    release.deploy(aws, stage, make_artifact("hello"), dialogue)
-    note = {"endpoint": aws.endpoint_url, "url": "http://127.0.0.1:8000/", "pid": os.getpid()}
-    (tmp_path / ".lambwsgi").mkdir()
-    (tmp_path / ".lambwsgi" / "local.json").write_text(json.dumps(note))
-    path = tmp_path / "lambwsgi.yml"
-    path.write_text(
-        f"project: {settings.project}\nstages: {{dev: {{}}}}\n"
-        "base: {app: 'shop.wsgi:app', commands: [manage, flask]}\n",
-        encoding="utf-8",
-    )
-    return path
-
-
-@pytest.fixture
-def command(project: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Runs a command on the project; gives its exit code, stdout and stderr."""
-
-    def call(name: str, *words: str) -> Words:
-        capsys.readouterr()
-        code = run([name, "--settings", str(project), *words])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def test_url_prints_the_address_alone(command: Command) -> None:
@@ -75,6 +34,19 @@ def test_status_tells_how_the_stage_stands(command: Command) -> None:
     assert rows["state"] == "CREATE_COMPLETE"
     assert rows["version"].startswith("1 of ")
     assert rows["function"] == "python3.13, 512 MB, 30 s"
+
+
+def test_status_tells_what_the_last_day_was_like(command: Command) -> None:
+    command("invoke", "local", "--payload", '{"fail": true}')
+
+    rows = dict(re.split(r"  +", line, maxsplit=1) for line in command("status", "local")[1].splitlines())
+
+    told = r"\d+ invocations in 24 h, p50 \d+ ms, p95 \d+ ms, [\d.]+% cold, \d+ failed; 0\.\d+ USD"
+    assert re.match(told, rows["last day"])
+
+
+def test_status_leaves_the_log_alone_on_request(command: Command) -> None:
+    assert "last day" not in command("status", "local", "--no-figures")[1]
 
 
 def test_status_for_programs_is_json(command: Command, settings: StageSettings) -> None:
@@ -231,3 +203,27 @@ def test_figures_of_the_traffic_are_for_advice(command: Command) -> None:
 
     assert code == 2
     assert "is for --advise" in err
+
+
+def opened(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    words = ["open", "--settings", str(project), "local"]
+    return subprocess.run(
+        [sys.executable, "-m", "lambwsgi.cli", *words], env=variables, check=False, capture_output=True, text=True
+    )
+
+
+def test_open_hands_the_address_to_the_browser(project: Path, tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/asked\n')
+    browser.chmod(0o755)
+
+    done = opened(project, PATH="/bin", BROWSER=f"{browser} %s")
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "asked").read_text() == "http://127.0.0.1:8000/\n"
+
+
+def test_open_prints_the_address_where_there_is_no_browser(project: Path) -> None:
+    done = opened(project, PATH="")
+
+    assert (done.returncode, done.stdout) == (0, "http://127.0.0.1:8000/\n")

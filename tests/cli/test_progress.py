@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from lambwsgi.cli.progress import Display
+from lambwsgi.cli.progress import Display, upload_bar
 from lambwsgi.deploy.records import StackEvent
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -63,3 +63,21 @@ def test_on_a_terminal_the_upload_is_counted() -> None:
         display.sent(1_000_000)
 
     assert "uploading: 2.5 MB" in stream.getvalue()
+
+
+def test_an_upload_is_shown_on_a_terminal() -> None:
+    words = io.StringIO()
+
+    with upload_bar(Console(file=words, force_terminal=True, width=100)) as sent:
+        sent(1_500_000, 3_000_000)
+
+    assert "1.5/3.0 MB" in words.getvalue()
+
+
+def test_an_upload_says_nothing_without_a_terminal() -> None:
+    words = io.StringIO()
+
+    with upload_bar(Console(file=words, width=100)) as sent:
+        sent(1_500_000, 3_000_000)
+
+    assert words.getvalue() == ""

@@ -20,6 +20,7 @@ from lambwsgi.deploy.errors import (
     DeployError,
     RegionError,
 )
+from lambwsgi.deploy.logs import LogQuery
 from lambwsgi.deploy.records import ChangeSetRequest, PropertyChange
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -265,4 +266,4 @@ def test_an_expired_token_is_told_as_such(offline: Aws) -> None:
         stub.add_client_error("filter_log_events", "ExpiredTokenException", "The security token is expired")
 
         with pytest.raises(CredentialsError, match="expired"):
-            offline.log_page("/aws/lambda/shop-dev", start_ms=0, pattern="", token=None)
+            offline.log_page(LogQuery("/aws/lambda/shop-dev", 0), None)

@@ -76,6 +76,28 @@ def test_following_tells_each_line_once_and_reads_only_what_may_be_new(offline: 
     assert [event.event_id for event in told] == ["old", "new", "late", "newer"]
 
 
+def test_a_log_where_nothing_happens_is_asked_ever_more_seldom(offline: tuple[Aws, Stubber]) -> None:
+    aws, stub = offline
+    pages = [page(("a", 5)), page(), page(), page(), page(), page(), page(), page(("b", 5)), page(("c", 5))]
+    for each in pages:
+        stub.add_response("filter_log_events", each)
+    pauses: list[float] = []
+
+    told = itertools.islice(follow_log(aws, LogQuery(GROUP, 0), pause=pauses.append), 3)
+
+    assert [event.event_id for event in told] == ["a", "b", "c"]
+    assert pauses == [2.0, 3.0, 4.5, 6.75, 10.0, 10.0, 10.0, 2.0]
+
+
+def test_one_stream_is_read_up_to_a_moment(offline: tuple[Aws, Stubber]) -> None:
+    aws, stub = offline
+    asked = {"logGroupName": GROUP, "startTime": 5, "endTime": 9, "logStreamNames": ["a"]}
+    stub.add_response("filter_log_events", page(), asked)
+
+    assert list(read_log(aws, LogQuery(GROUP, 5, until_ms=9, stream="a"))) == []
+    stub.assert_no_pending_responses()
+
+
 @pytest.mark.embedded
 def test_what_the_function_prints_is_in_its_log(
     aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue

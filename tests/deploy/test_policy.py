@@ -120,6 +120,20 @@ def test_every_type_of_resource_that_a_template_may_have_is_known() -> None:
         assert deployer_policy(settings, template, None)["Statement"]
 
 
+@pytest.mark.parametrize("gateway", [GatewayKind.HTTP_API, GatewayKind.REST_API])
+def test_the_gateways_own_log_is_made_and_read(settings: StageSettings, gateway: GatewayKind) -> None:
+    document = policy(settings.model_copy(update={"gateway": gateway, "gateway_log": True}))
+
+    group = f"arn:aws:logs:us-east-1:*:log-group:/aws/vendedlogs/{settings.function_name}"
+    allowed = {
+        action
+        for statement in document["Statement"]
+        if statement["Resource"] == [group, f"{group}:*"]
+        for action in statement["Action"]
+    }
+    assert {"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents"} <= allowed
+
+
 def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None:
     settings = StageSettings(project="shop", stage="dev", app="shop:app", gateway=GatewayKind.REST_API)
     document = policy(settings)
