@@ -95,7 +95,7 @@ def logs(
     """Print the function's log."""
     from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
     from lambwsgi.deploy.names import log_group_name
-    from lambwsgi.deploy.release import deployed_stack
+    from lambwsgi.deploy.stack import deployed_stack
 
     since_ms = int((time.time() - since_seconds) * 1000)
     settings, place = find_stage(settings_path, stage)

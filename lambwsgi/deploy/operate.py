@@ -13,7 +13,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.invoking import get_page, invoke_function, read_answer
 from lambwsgi.deploy.records import FunctionVersion, Invocation
-from lambwsgi.deploy.release import deployed_stack
+from lambwsgi.deploy.stack import deployed_stack
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:

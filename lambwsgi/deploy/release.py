@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
-from lambwsgi.deploy.prewarm import try_version, warm_version
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
     Standing,
     Watch,
     clear_the_way,
+    deployed_stack,
     execute,
+    is_first,
     own_stack,
     propose,
     refuse_unless_open,
@@ -26,6 +27,7 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
+from lambwsgi.deploy.switch import Move, prepare_switch
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
@@ -82,7 +84,7 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
     request = _request(settings, template, choose_bucket(aws, settings))
-    first = _is_first(stack)
+    first = is_first(stack)
     change_set = propose(aws, request, first=first, watch=dialogue.watch)
     if change_set is None:
         return None
@@ -102,7 +104,7 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
-    move = _Move(request, describe_permissions(template), first=_is_first(stack))
+    move = Move(request, describe_permissions(template), first=is_first(stack))
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -116,7 +118,7 @@ def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: D
     number = _earlier(releases(aws, settings), version).number
     parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
     request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
-    return _carry_out(aws, settings, _Move(request, permissions=(), first=False), dialogue)
+    return _carry_out(aws, settings, Move(request, permissions=(), first=False), dialogue)
 
 
 def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
@@ -144,92 +146,21 @@ def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     return stack
 
 
-def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
-    """The stage's stack. Raises NotDeployedError when there is none, or only an empty one."""
-    stack = own_stack(aws, settings)
-    if stack is None or _is_first(stack):
-        raise NotDeployedError(
-            f"stage {settings.stage!r} of {settings.project!r} is not deployed in {aws.region};"
-            f" `lambwsgi deploy {settings.stage}` does that"
-        )
-    return stack
-
-
-def _is_first(stack: Stack | None) -> bool:
-    return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
-
-
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
     parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: ""}
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
-
-    request: ChangeSetRequest
-    permissions: tuple[str, ...]
-    first: bool
-
-    @property
-    def may_switch(self) -> bool:
-        """Whether a new version may take the place of one that serves; a rollback, without template, goes back."""
-        return self.request.template is not None and not self.first
-
-
-def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogue) -> Deployed | None:
+def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Deployed | None:
     change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
     if change_set is None:
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
     proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
     if not _confirmed(aws, change_set, proposal, dialogue):
         return None
-    if move.may_switch and settings.environments_to_prewarm and _switches(change_set):
-        serving = aws.version(settings.function_name, names.ALIAS)
-        if serving.streams is settings.streaming:
-            change_set = _prepared(aws, settings, move, change_set, dialogue)
-        else:
-            # The gateway is set up for either kind of answer, so it has to change in the moment of the switch.
-            dialogue.report("`streaming` is switched, so the new version serves without being tried first")
+    change_set = prepare_switch(aws, settings, move, change_set, dialogue)
     after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
     return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
-
-
-def _switches(change_set: ChangeSet) -> bool:
-    """Whether the change set makes another version serve: one that it publishes, or one that is there already."""
-    return any(
-        change.logical_id == names.ALIAS_ID or (change.resource_type, change.action) == ("AWS::Lambda::Version", "Add")
-        for change in change_set.changes
-    )
-
-
-def _prepared(aws: Aws, settings: StageSettings, move: _Move, change_set: ChangeSet, dialogue: Dialogue) -> ChangeSet:
-    """What is left of the change set once all of it is done but the switch, and the new version is tried and warm.
-
-    The alias is held by the parameter that a rollback holds it by. Killed in between, the next deploy goes on from
-    there. Raises SmokeError when the new version fails; the one before goes on serving.
-    """
-    withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    serving = aws.version(settings.function_name, names.ALIAS).number
-    held = replace(move.request, parameters={**move.request.parameters, names.VERSION_PARAMETER: str(serving)})
-    staged = propose(aws, held, first=False, watch=dialogue.watch)
-    stack = execute(aws, staged, first=False, watch=dialogue.watch) if staged else deployed_stack(aws, settings)
-    number = int(stack.outputs[names.NEWEST_OUTPUT])
-    try:
-        if dialogue.visit is not None:
-            try_version(aws, settings, number, stack.outputs["Url"])
-    except SmokeError as error:
-        raise SmokeError(
-            f"version {number} is published but does not serve, since {error}\nversion {serving} goes on serving;"
-            f" `lambwsgi logs {settings.stage}` shows why",
-            status=error.status,
-        ) from error
-    warm_version(aws, settings, number, dialogue.report)
-    switch = propose(aws, move.request, first=False, watch=dialogue.watch)
-    if switch is None:
-        raise ReleaseError(f"version {number} serves already: another deployment was faster; run this one again")
-    return switch
 
 
 def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialogue) -> bool:

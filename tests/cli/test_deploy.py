@@ -14,7 +14,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from lambwsgi.cli.deploy import log_of_failure
+from lambwsgi.cli.dialogue import log_of_failure
 from lambwsgi.cli.main import run
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
