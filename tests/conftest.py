@@ -41,7 +41,8 @@ def handler(event, context):
         args = event["lambwsgi"].get("args")
         if args == ["wait"]:
             raise TimeoutError("Task timed out after 30.00 seconds")
-        answer = {"exit_code": 0, "output": json.dumps(args)}
+        output = "TEXT" if args == ["which"] else json.dumps(args)
+        answer = {"exit_code": 3 if args == ["fail"] else 0, "output": output}
         return {**answer, "advice": "give --noinput"} if args == ["ask"] else answer
     if event.get("fail"):
         raise ValueError("asked to fail")

@@ -10,8 +10,8 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import asker, log_of_failure, make_dialogue, refuse_to_ask_nobody
-from lambwsgi.cli.options import output_option, settings_option, stage_argument, yes_option
-from lambwsgi.cli.project import variables_here
+from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument, yes_option
+from lambwsgi.cli.project import shell_of, variables_here
 from lambwsgi.cli.stage import artifact_option, find_artifact, load_stage, open_stage
 
 if TYPE_CHECKING:
@@ -29,8 +29,11 @@ smoke_option = click.option(
 @artifact_option
 @yes_option
 @smoke_option
+@hooks_option
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
-def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool, once: bool) -> None:
+def deploy(
+    stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool, hooks: bool, once: bool
+) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
@@ -39,7 +42,7 @@ def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: b
 
     project, settings = open_stage(settings_path, stage)
     if settings.stage == LOCAL:
-        _deploy_local(settings, project.directory, given, once=once)
+        _deploy_local(settings, project.directory, given, hooks=hooks, once=once)
         return
     if once:
         raise click.UsageError("--once goes with the stage `local`; a stage in the cloud stays until it is deleted")
@@ -47,9 +50,10 @@ def deploy(stage: str | None, settings_path: Path, given: Path | None, *, yes: b
     aws = find_place(settings, project.directory).aws
     # Asking for the account first: without good credentials nothing is worth building.
     output.progress(f"deploying {settings.function_name} to account {aws.account} in {aws.region}")
-    artifact = find_artifact(settings, project.directory, given)
+    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     display = Display()
-    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke)
+    shell = shell_of(settings, project.directory, report=display.report, hooks=hooks)
+    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell)
     with log_of_failure(aws, settings), display.working("deploying"):
         deployed = release.deploy(aws, settings, artifact, dialogue)
     _say(settings, deployed)
@@ -125,13 +129,16 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
         output.progress(f"left on purpose: {each}")
 
 
-def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, once: bool) -> None:
+def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool, once: bool) -> None:
     from lambwsgi.deploy.embedded import run_embedded
     from lambwsgi.deploy.upload import read_artifact
 
     artifact = None if given is None else read_artifact(given)
     settings = settings.model_copy(update={"environment": variables_here(settings)})
-    run_embedded(settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once)
+    shell = shell_of(settings, directory, report=output.progress, hooks=hooks)
+    run_embedded(
+        settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once, shell=shell
+    )
 
 
 def _say(settings: StageSettings, deployed: Deployed | None) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
     from lambwsgi.deploy.plan import Plan
     from lambwsgi.deploy.release import Dialogue
+    from lambwsgi.package.hooks import Shell
     from lambwsgi.settings.model import StageSettings
 
 _FAILURE_LINES = 30
@@ -51,7 +52,10 @@ def refuse_to_ask_nobody(command: str, *, yes: bool) -> None:
     )
 
 
-def make_dialogue(display: Display, confirm: Callable[[Plan], bool], *, smoke: bool = True) -> Dialogue:
+def make_dialogue(
+    display: Display, confirm: Callable[[Plan], bool], *, smoke: bool = True, shell: Shell | None = None
+) -> Dialogue:
+    """What a deployment says, shown; `shell` runs hooks."""
     from lambwsgi.deploy.release import Dialogue
     from lambwsgi.deploy.smoke import visit
     from lambwsgi.deploy.stack import Watch
@@ -62,6 +66,7 @@ def make_dialogue(display: Display, confirm: Callable[[Plan], bool], *, smoke: b
         sent=display.sent,
         visit=visit if smoke else None,
         watch=Watch(on_event=display.event),
+        shell=shell,
     )
 
 

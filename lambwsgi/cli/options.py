@@ -39,4 +39,8 @@ output_option = click.option(
     "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="For people or for programs."
 )
 
+hooks_option = click.option(
+    "--hooks/--no-hooks", "hooks", default=True, show_default=True, help="Run the commands of `hooks`."
+)
+
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")

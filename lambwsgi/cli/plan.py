@@ -8,7 +8,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import make_dialogue
-from lambwsgi.cli.options import output_option, settings_option, stage_argument
+from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
 from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
 
 
@@ -16,7 +16,8 @@ from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
 @stage_argument
 @settings_option
 @artifact_option
-def template(stage: str | None, settings_path: Path, given: Path | None) -> None:
+@hooks_option
+def template(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool) -> None:
     """Print the CloudFormation template."""
     from lambwsgi.deploy.outputs import fill_outputs
     from lambwsgi.deploy.place import find_place
@@ -24,7 +25,7 @@ def template(stage: str | None, settings_path: Path, given: Path | None) -> None
     from lambwsgi.deploy.validate import checked_template
 
     project, settings = open_stage(settings_path, stage)
-    artifact = find_artifact(settings, project.directory, given)
+    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     settings = fill_outputs(lambda: find_place(settings, project.directory).aws, settings)
     output.result(template_text(checked_template(settings, artifact, output.progress)).rstrip("\n"))
 
@@ -33,8 +34,9 @@ def template(stage: str | None, settings_path: Path, given: Path | None) -> None
 @stage_argument
 @settings_option
 @artifact_option
+@hooks_option
 @output_option
-def plan(stage: str | None, settings_path: Path, given: Path | None, output_format: str) -> None:
+def plan(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool, output_format: str) -> None:
     """Show what a deploy would change; change nothing."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
@@ -43,7 +45,7 @@ def plan(stage: str | None, settings_path: Path, given: Path | None, output_form
 
     project, settings = open_stage(settings_path, stage)
     aws = find_place(settings, project.directory).aws
-    artifact = find_artifact(settings, project.directory, given)
+    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     display = Display()
     with display.working("asking CloudFormation what would change"):
         found = release.plan(aws, settings, artifact, make_dialogue(display, lambda _plan: False))

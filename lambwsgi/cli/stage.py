@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.project import artifact_path, open_project
+from lambwsgi.cli.project import artifact_path, open_project, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact
@@ -50,15 +50,18 @@ def _as_it_runs_here(settings: StageSettings) -> StageSettings:
     return for_this_python(settings, output.progress)
 
 
-def find_artifact(settings: StageSettings, directory: Path, given: Path | None) -> Artifact:
-    """The artifact at hand, or a fresh one."""
+def find_artifact(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
+    """The artifact at hand, or a fresh one, built between the hooks."""
     if given is not None:
         from lambwsgi.deploy.upload import read_artifact
 
         return read_artifact(given)
     from lambwsgi.package.build import build
+    from lambwsgi.package.hooks import package_hooks
     from lambwsgi.package.target import host_target
     from lambwsgi.settings.load import LOCAL
 
     target = host_target() if settings.stage == LOCAL else None
-    return build(settings, directory, artifact_path(settings, directory), target=target, report=output.progress)
+    path = artifact_path(settings, directory)
+    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
+        return build(settings, directory, path, target=target, report=output.progress)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
@@ -27,13 +28,16 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.switch import Move, prepare_switch
+from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.upload import choose_bucket, store
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.errors import HookError
+from lambwsgi.package.hooks import Shell
+from lambwsgi.settings.hooks import StepHook
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -45,7 +49,8 @@ class Dialogue:
     """How a deployment speaks with whoever started it.
 
     `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
-    `visit` asks the site for the smoke request; None asks nothing.
+    `visit` asks the site for the smoke request; None asks nothing. `shell` runs commands of hooks; without it no hook
+    runs, also none inside the function.
     """
 
     confirm: Callable[[Plan], bool]
@@ -53,6 +58,7 @@ class Dialogue:
     sent: Callable[[int], None] = lambda size_bytes: None
     visit: Visit | None = visit
     watch: Watch = field(default_factory=Watch)
+    shell: Shell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
 def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
     """The stage, made what its settings say and running the artifact; None when the plan was not confirmed.
 
-    Raises SmokeError when all went well but the application does not answer.
+    Raises SmokeError when all went well but the application does not answer, HookError when a hook fails.
     """
     settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact, dialogue.report)
@@ -104,7 +110,8 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
-    move = Move(request, describe_permissions(template), first=is_first(stack))
+    url = None if stack is None else stack.outputs.get("Url")
+    move = Move(request, describe_permissions(template), first=is_first(stack), url=url)
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -152,26 +159,50 @@ def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetR
 
 
 def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Deployed | None:
+    refuse_untried(aws, settings, move, dialogue)
     change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
     if change_set is None:
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
-    proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
-    if not _confirmed(aws, change_set, proposal, dialogue):
+    if not _agreed(aws, settings, move, change_set, dialogue):
         return None
     change_set = prepare_switch(aws, settings, move, change_set, dialogue)
     after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
-    return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
+    if move.first:
+        _run_hook(aws, settings, "before_switch", after, dialogue)
+    answer = _ask_site(settings, after, dialogue)
+    if not move.is_rollback:
+        _run_hook(aws, settings, "after_deploy", after, dialogue)
+    return _deployed(after, changed=True, answer=answer)
 
 
-def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialogue) -> bool:
-    """Whether the plan may run; a change set that may not is removed, also when asking was cut short."""
+def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet, dialogue: Dialogue) -> bool:
+    """Whether the plan may run, and what is to happen before it is done.
+
+    A change set that may not run is removed, also when asking was cut short.
+    """
     agreed = False
     try:
-        agreed = dialogue.confirm(proposal)
+        if dialogue.confirm(make_plan(change_set, move.permissions, creates_stack=move.first)):
+            if not move.is_rollback:
+                run_before_deploy(settings, move.url, dialogue)
+            agreed = True
     finally:
         if not agreed:
             withdraw(aws, change_set.change_set_id, change_set.stack_name)
     return agreed
+
+
+def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, dialogue: Dialogue) -> None:
+    """Run a hook of a version that serves. Raises HookError, which says so."""
+    try:
+        run_steps(aws, settings, hook, stack, dialogue)
+    except HookError as error:
+        raise HookError(
+            f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
+            "hooks run again when a deployment changes something; until then run their commands yourself",
+            hook=error.hook,
+            exit_status=error.exit_status,
+        ) from error
 
 
 def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:

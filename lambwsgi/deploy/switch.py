@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.hooks import run_steps
 from lambwsgi.deploy.prewarm import try_version, warm_version
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, Stack
 from lambwsgi.deploy.stack import deployed_stack, execute, propose, withdraw
+from lambwsgi.package.errors import HookError
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -19,16 +21,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
+    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
+
+    `url` is where the site is before; None where there is none.
+    """
 
     request: ChangeSetRequest
     permissions: tuple[str, ...]
     first: bool
+    url: str | None = None
+
+    @property
+    def is_rollback(self) -> bool:
+        """Whether it goes back, which changes no template."""
+        return self.request.template is None
 
     @property
     def may_switch(self) -> bool:
-        """Whether a new version may take the place of one that serves; a rollback, without template, goes back."""
-        return self.request.template is not None and not self.first
+        """Whether a new version may take the place of one that serves."""
+        return not (self.is_rollback or self.first)
 
 
 def prepare_switch(
@@ -36,9 +47,10 @@ def prepare_switch(
 ) -> ChangeSet:
     """What is left of the change set once the new version is tried and warm; all of it where none has to be.
 
-    Raises SmokeError when the new version fails; the one before goes on serving.
+    Raises SmokeError or HookError when the new version fails; the one before goes on serving.
     """
-    if not (move.may_switch and settings.environments_to_prewarm and _switches(change_set)):
+    in_two_steps = settings.environments_to_prewarm or _has_hook(settings, dialogue)
+    if not (move.may_switch and in_two_steps and _switches(change_set)):
         return change_set
     serving = aws.version(settings.function_name, names.ALIAS)
     if serving.streams is not settings.streaming:
@@ -49,11 +61,27 @@ def prepare_switch(
     stack = _publish(aws, settings, move.request, serving.number, dialogue)
     number = int(stack.outputs[names.NEWEST_OUTPUT])
     _try(aws, settings, stack, serving.number, dialogue)
-    warm_version(aws, settings, number, dialogue.report)
+    if settings.environments_to_prewarm:
+        warm_version(aws, settings, number, dialogue.report)
     switch = propose(aws, move.request, first=False, watch=dialogue.watch)
     if switch is None:
         raise ReleaseError(f"version {number} serves already: another deployment was faster; run this one again")
     return switch
+
+
+def refuse_untried(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> None:
+    """Raise ReleaseError where the hook before the switch could not run before it."""
+    if not (move.may_switch and _has_hook(settings, dialogue)):
+        return
+    if aws.version(settings.function_name, names.ALIAS).streams is not settings.streaming:
+        raise ReleaseError(
+            "`streaming` is switched, which the gateway and the new version do in one moment, so the hook"
+            " `before_switch` cannot run in between; run its commands yourself and deploy with --no-hooks"
+        )
+
+
+def _has_hook(settings: StageSettings, dialogue: Dialogue) -> bool:
+    return bool(dialogue.shell and settings.hooks.before_switch)
 
 
 def _switches(change_set: ChangeSet) -> bool:
@@ -78,14 +106,17 @@ def _publish(aws: Aws, settings: StageSettings, request: ChangeSetRequest, servi
 
 
 def _try(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
-    """Ask the newest version, which does not serve yet. Raises SmokeError when it fails."""
+    """Run the hook in the newest version, which does not serve yet, and ask it. Raises HookError or SmokeError."""
     number = int(stack.outputs[names.NEWEST_OUTPUT])
+    since = f"version {number} is published but does not serve, since"
+    goes_on = f"version {serving} goes on serving"
     try:
+        run_steps(aws, settings, "before_switch", stack, dialogue)
         if dialogue.visit is not None:
             try_version(aws, settings, number, stack.outputs["Url"])
+    except HookError as error:
+        raise HookError(f"{since} {error}\n{goes_on}", hook=error.hook, exit_status=error.exit_status) from error
     except SmokeError as error:
         raise SmokeError(
-            f"version {number} is published but does not serve, since {error}\nversion {serving} goes on serving;"
-            f" `lambwsgi logs {settings.stage}` shows why",
-            status=error.status,
+            f"{since} {error}\n{goes_on}; `lambwsgi logs {settings.stage}` shows why", status=error.status
         ) from error
