@@ -187,4 +187,5 @@ def ask(endpoint: str, url: str) -> Answer:
     if ".execute-api." in host:
         host = host.partition(".")[0] + ".execute-api.localhost"
     response = requests.get(f"{endpoint}{slash}{path}", headers={"host": host}, timeout=20, allow_redirects=False)
-    return Answer(response.status_code, response.elapsed.total_seconds(), response.text)
+    headers = tuple(response.headers.items())
+    return Answer(response.status_code, response.elapsed.total_seconds(), response.text, headers)

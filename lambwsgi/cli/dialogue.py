@@ -33,7 +33,10 @@ def log_of_failure(aws: Aws, settings: StageSettings) -> Iterator[None]:
     since_ms = int(time.time() * 1000)
     try:
         yield
-    except SmokeError:
+    except SmokeError as error:
+        if error.log_tail:
+            output.progress(error.log_tail.rstrip("\n"))
+            raise
         # The failure is the news; that its log cannot be read is not.
         with suppress(DeployError):
             for event in last_lines(aws, LogQuery(log_group_name(settings), since_ms), _FAILURE_LINES):

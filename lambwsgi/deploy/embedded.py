@@ -92,7 +92,7 @@ def run_embedded(
                 tell(embedded.url)
                 if once:
                     report(f"GET {settings.smoke_path} answers {answer.status} after {answer.seconds:.2f} s:")
-                    tell(answer.text)
+                    tell(answer.beginning)
                 else:
                     _follow(embedded, report)
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.checks import check_site, check_version, is_open
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.outputs import fill_outputs
@@ -165,11 +166,13 @@ def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
     if not _agreed(aws, settings, move, change_set, dialogue):
         return None
-    change_set = prepare_switch(aws, settings, move, change_set, dialogue)
-    after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
+    switch = prepare_switch(aws, settings, move, change_set, dialogue)
+    after = execute(aws, switch, first=move.first, watch=dialogue.watch)
     if move.first:
         _run_hook(aws, settings, "before_switch", after, dialogue)
-    answer = _ask_site(settings, after, dialogue)
+    # What is left of the change set is another one where the new version was checked before.
+    checked = move.is_rollback or switch is not change_set
+    answer = _ask_site(aws, settings, after, dialogue, checked=checked)
     if not move.is_rollback:
         _run_hook(aws, settings, "after_deploy", after, dialogue)
     return _deployed(after, changed=True, answer=answer)
@@ -205,19 +208,29 @@ def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, d
         ) from error
 
 
-def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:
-    if dialogue.visit is None or (settings.domain and settings.domain.truststore):
-        return None  # nobody asked for it, or nobody here has a certificate that the gateway would take
+def _ask_site(aws: Aws, settings: StageSettings, stack: Stack, dialogue: Dialogue, *, checked: bool) -> Answer | None:
+    """The site's answer to the smoke request; unless the version was `checked`, what serves is held to the checks."""
+    if dialogue.visit is None:
+        return None
     # A domain's record may not have spread yet, so the gateway's own address is asked where it answers.
-    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/") + settings.smoke_path
+    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/")
     try:
-        return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)
+        # Nobody here has a certificate that a gateway with a truststore would take.
+        asks = not (settings.domain and settings.domain.truststore)
+        path = url + settings.smoke_path
+        answer = smoke(path, visit=dialogue.visit, pause=dialogue.watch.pause) if asks else None
+        if not checked and is_open(settings):
+            check_site(settings, url, dialogue.visit, dialogue.watch.pause)
+        elif not checked:
+            check_version(aws, settings, int(stack.outputs["Version"]), url)
     except SmokeError as error:
         raise SmokeError(
             f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
             f"`lambwsgi logs {settings.stage}` shows why, `lambwsgi rollback {settings.stage}` goes back",
             status=error.status,
+            log_tail=error.log_tail,
         ) from error
+    return answer
 
 
 def _deployed(stack: Stack, *, changed: bool, answer: Answer | None) -> Deployed:

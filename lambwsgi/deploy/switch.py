@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.checks import check_version
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.hooks import run_steps
 from lambwsgi.deploy.prewarm import try_version, warm_version
@@ -49,7 +50,8 @@ def prepare_switch(
 
     Raises SmokeError or HookError when the new version fails; the one before goes on serving.
     """
-    in_two_steps = settings.environments_to_prewarm or _has_hook(settings, dialogue)
+    checks = settings.smoke and dialogue.visit
+    in_two_steps = settings.environments_to_prewarm or checks or _has_hook(settings, dialogue)
     if not (move.may_switch and in_two_steps and _switches(change_set)):
         return change_set
     serving = aws.version(settings.function_name, names.ALIAS)
@@ -114,9 +116,12 @@ def _try(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue
         run_steps(aws, settings, "before_switch", stack, dialogue)
         if dialogue.visit is not None:
             try_version(aws, settings, number, stack.outputs["Url"])
+            check_version(aws, settings, number, stack.outputs["Url"])
     except HookError as error:
         raise HookError(f"{since} {error}\n{goes_on}", hook=error.hook, exit_status=error.exit_status) from error
     except SmokeError as error:
         raise SmokeError(
-            f"{since} {error}\n{goes_on}; `lambwsgi logs {settings.stage}` shows why", status=error.status
+            f"{since} {error}\n{goes_on}; `lambwsgi logs {settings.stage}` shows why",
+            status=error.status,
+            log_tail=error.log_tail,
         ) from error

@@ -18,6 +18,7 @@ from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.hooks import CommandKind, Hooks
+from lambwsgi.settings.smoke import Check
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -163,6 +164,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         default=Hooks(), description="Commands before and after packaging, deploying and the switch, by name."
     )
     smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
+    smoke: tuple[Check, ...] = Field(
+        default=(),
+        strict=False,
+        description="What paths have to answer before a new version serves: `[{path: /health}]`.",
+    )
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
     )
