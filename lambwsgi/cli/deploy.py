@@ -56,7 +56,7 @@ def deploy(
     dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell)
     with log_of_failure(aws, settings), display.working("deploying"):
         deployed = release.deploy(aws, settings, artifact, dialogue)
-    _say(settings, deployed)
+    say_deployed(settings, deployed)
 
 
 @click.command()
@@ -101,7 +101,7 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
     dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke)
     with log_of_failure(aws, settings), display.working(f"rolling back {settings.function_name}"):
         deployed = release.rollback(aws, settings, version, dialogue)
-    _say(settings, deployed)
+    say_deployed(settings, deployed)
 
 
 @click.command()
@@ -141,7 +141,7 @@ def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, 
     )
 
 
-def _say(settings: StageSettings, deployed: Deployed | None) -> None:
+def say_deployed(settings: StageSettings, deployed: Deployed | None) -> None:
     """The address on stdout, the rest of the story on stderr."""
     if deployed is None:
         raise click.Abort

@@ -19,6 +19,7 @@ COMMANDS = {
     "template": "lambwsgi.cli.plan:template",
     "plan": "lambwsgi.cli.plan:plan",
     "deploy": "lambwsgi.cli.deploy:deploy",
+    "promote": "lambwsgi.cli.promote:promote",
     "releases": "lambwsgi.cli.deploy:releases",
     "rollback": "lambwsgi.cli.deploy:rollback",
     "delete": "lambwsgi.cli.deploy:delete",

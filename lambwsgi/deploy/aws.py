@@ -233,6 +233,11 @@ class Aws:
         with _errors("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
             self.s3.upload_fileobj(file, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
 
+    def download(self, bucket: str, key: str, path: Path, *, owner: str) -> None:
+        """Fetch an object into a file."""
+        with _errors("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
+            self.s3.download_fileobj(bucket, key, file, ExtraArgs={"ExpectedBucketOwner": owner})
+
     # Functions and their logs
 
     def versions(self, function: str) -> list[FunctionVersion]:
