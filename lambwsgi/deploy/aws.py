@@ -99,6 +99,13 @@ class Aws:
                 raise
         return read_stack(answer["Stacks"][0])
 
+    def template(self, stack_name: str) -> dict[str, Any]:
+        """The template that the stack was last made of."""
+        with _errors("cloudformation", f"stack {stack_name!r}"):
+            # botocore reads JSON by itself, whatever its types say.
+            body: Any = self.cloudformation.get_template(StackName=stack_name)["TemplateBody"]
+        return dict(body)
+
     def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> str:
         """The id of a new change set, which CloudFormation goes on to work out. `first`: there is no stack yet."""
         template = {"UsePreviousTemplate": True} if request.template is None else {"TemplateBody": request.template}

@@ -96,7 +96,8 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     if change_set is None:
         return None
     withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    return make_plan(change_set, describe_permissions(template), creates_stack=first)
+    permitted = _permitted(aws, stack)
+    return make_plan(change_set, describe_permissions(template), creates_stack=first, permitted=permitted)
 
 
 def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
@@ -112,7 +113,8 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
     url = None if stack is None else stack.outputs.get("Url")
-    move = Move(request, describe_permissions(template), first=is_first(stack), url=url)
+    permitted = _permitted(aws, stack)
+    move = Move(request, describe_permissions(template), first=is_first(stack), url=url, permitted=permitted)
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -154,6 +156,11 @@ def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     return stack
 
 
+def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
+    """What the stack grants as it is deployed."""
+    return () if stack is None or is_first(stack) else describe_permissions(aws.template(stack.name))
+
+
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
     parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: ""}
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
@@ -185,7 +192,8 @@ def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet
     """
     agreed = False
     try:
-        if dialogue.confirm(make_plan(change_set, move.permissions, creates_stack=move.first)):
+        proposal = make_plan(change_set, move.permissions, creates_stack=move.first, permitted=move.permitted)
+        if dialogue.confirm(proposal):
             if not move.is_rollback:
                 run_before_deploy(settings, move.url, dialogue)
             agreed = True

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class Move:
     """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
 
-    `url` is where the site is before; None where there is none.
+    `permitted` is what is granted before; `url` is where the site is before; None where there is none.
     """
 
     request: ChangeSetRequest
     permissions: tuple[str, ...]
     first: bool
     url: str | None = None
+    permitted: tuple[str, ...] = ()
 
     @property
     def is_rollback(self) -> bool:
