@@ -41,7 +41,8 @@ def handler(event, context):
         args = event["lambwsgi"].get("args")
         if args == ["wait"]:
             raise TimeoutError("Task timed out after 30.00 seconds")
-        answer = {"exit_code": 0, "output": json.dumps(args)}
+        output = "TEXT" if args == ["which"] else json.dumps(args)
+        answer = {"exit_code": 3 if args == ["fail"] else 0, "output": output}
         return {**answer, "advice": "give --noinput"} if args == ["ask"] else answer
     if event.get("fail"):
         raise ValueError("asked to fail")
@@ -186,4 +187,5 @@ def ask(endpoint: str, url: str) -> Answer:
     if ".execute-api." in host:
         host = host.partition(".")[0] + ".execute-api.localhost"
     response = requests.get(f"{endpoint}{slash}{path}", headers={"host": host}, timeout=20, allow_redirects=False)
-    return Answer(response.status_code, response.elapsed.total_seconds(), response.text)
+    headers = tuple(response.headers.items())
+    return Answer(response.status_code, response.elapsed.total_seconds(), response.text, headers)

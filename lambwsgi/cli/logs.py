@@ -69,7 +69,7 @@ def logs(
     from lambwsgi.deploy.log_requests import grouped, read_request
     from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
     from lambwsgi.deploy.names import log_group_name
-    from lambwsgi.deploy.release import deployed_stack
+    from lambwsgi.deploy.stack import deployed_stack
 
     if request_id and (follow or pattern):
         raise click.UsageError("--request reads what there is of one request: leave --follow and --filter out")
@@ -104,7 +104,7 @@ def explain(stage: str, request_id: str, settings_path: Path, since_seconds: int
     on.
     """
     from lambwsgi.deploy import explanation
-    from lambwsgi.deploy.release import deployed_stack
+    from lambwsgi.deploy.stack import deployed_stack
 
     settings, place = find_stage(settings_path, stage)
     deployed_stack(place.aws, settings)

@@ -9,7 +9,7 @@ import click
 _SETTINGS = Path("lambwsgi.yml")
 
 
-def _complete_stage(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+def complete_stage(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Names of stages for the shell. Reads the file only, since every stroke of the tab key starts a process."""
     from lambwsgi.settings.errors import SettingsError
     from lambwsgi.settings.source import read_source
@@ -22,9 +22,9 @@ def _complete_stage(context: click.Context, _parameter: click.Parameter, incompl
     return [name for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
-stage_argument = click.argument("stage", required=False, shell_complete=_complete_stage)
+stage_argument = click.argument("stage", required=False, shell_complete=complete_stage)
 
-stage_that_is_named = click.argument("stage", shell_complete=_complete_stage)
+stage_that_is_named = click.argument("stage", shell_complete=complete_stage)
 
 settings_option = click.option(
     "--settings",
@@ -37,6 +37,10 @@ settings_option = click.option(
 
 output_option = click.option(
     "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="For people or for programs."
+)
+
+hooks_option = click.option(
+    "--hooks/--no-hooks", "hooks", default=True, show_default=True, help="Run the commands of `hooks`."
 )
 
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")

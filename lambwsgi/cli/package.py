@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.options import output_option, settings_option, stage_argument
-from lambwsgi.cli.project import artifact_path, open_project
+from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
+from lambwsgi.cli.project import artifact_path, open_project, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="Build nothing; say why this file of the project, or of the artifact, is in it or not.",
 )
+@hooks_option
 @output_option
 def package(
     stage: str | None,
@@ -48,9 +49,11 @@ def package(
     is_image: bool,
     base_image: str | None,
     explained: Path | None,
+    hooks: bool,
     output_format: str,
 ) -> None:
     """Build the artifact and prove it; show what it weighs."""
+    from lambwsgi.package.hooks import package_hooks
     from lambwsgi.settings.write import FIRST_STAGE
 
     first_time = not settings_path.exists()
@@ -63,11 +66,12 @@ def package(
     if base_image is not None and not is_image:
         raise click.UsageError("--base-image goes with --image; an artifact runs on the runtime that Lambda brings")
     began = time.perf_counter()
-    if is_image:
-        folder = zip_path or path.with_name(f"{settings.function_name}-image")
-        _package_image(settings, project.directory, folder, base_image, output_format)
-    else:
-        _package_zip(settings, project.directory, path, output_format)
+    with package_hooks(settings, shell_of(settings, project.directory, report=output.progress, hooks=hooks)):
+        if is_image:
+            folder = zip_path or path.with_name(f"{settings.function_name}-image")
+            _package_image(settings, project.directory, folder, base_image, output_format)
+        else:
+            _package_zip(settings, project.directory, path, output_format)
     output.progress(f"built in {time.perf_counter() - began:.1f} s")
 
 

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from lambwsgi.cli import output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambwsgi.deploy.place import Place
+    from lambwsgi.package.hooks import Shell
     from lambwsgi.settings.detect import Detected
     from lambwsgi.settings.load import Project
     from lambwsgi.settings.model import StageSettings
@@ -58,6 +61,13 @@ def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, P
     project = load_project(settings_path)
     settings = project.pick(stage)
     return settings, find_place(settings, project.directory)
+
+
+def shell_of(settings: StageSettings, directory: Path, *, report: Callable[[str], None], hooks: bool) -> Shell | None:
+    """What runs the commands of hooks; None where they are left out."""
+    from lambwsgi.package.hooks import shell_in
+
+    return shell_in(directory.resolve(), settings, environ=os.environ, report=report) if hooks else None
 
 
 def variables_here(settings: StageSettings) -> dict[str, str]:

@@ -88,6 +88,7 @@ def read_version(answer: Json) -> FunctionVersion:
         memory_mb=answer.get("MemorySize", 0),
         timeout_seconds=answer.get("Timeout", 0),
         runtime=answer.get("Runtime", ""),
+        architecture=next(iter(answer.get("Architectures", ())), "x86_64"),
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
     )
 

@@ -1,4 +1,4 @@
-"""AWS, one method for each thing that we ask of it. The only module that knows boto3.
+"""AWS, one method for each thing that we ask of it. The only module that asks boto3.
 
 Answers become records and refusals become errors of ours, once and here. Nothing here decides what to do next.
 """
@@ -6,15 +6,12 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,6 +19,7 @@ from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event,
 from lambwsgi.deploy.errors import BucketError, RegionError
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
 from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
+from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.client import CloudFormationClient
@@ -30,20 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
     from lambwsgi.deploy.logs import LogQuery
-
-_PATIENT = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
-# An invocation may last as long as Lambda lets a function run, and must never be made twice.
-_INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
-# The embedded AWS takes this key and no other, has one address for all buckets, and is never behind a proxy.
-_EMBEDDED = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
-_EMBEDDED_KEY = "test"
-_EMBEDDED_REGION = "us-east-1"
-# Profiles and configuration files of this machine are none of its business.
-_NO_FILES: dict[str, Any] = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
 
 
 class Aws:
@@ -56,58 +40,53 @@ class Aws:
         self, *, region: str | None = None, profile: str | None = None, endpoint_url: str | None = None
     ) -> None:
         with _errors("session", "this machine"):
-            if endpoint_url is None:
-                # boto3 reads AWS_DEFAULT_REGION alone, every other SDK of AWS's reads AWS_REGION first.
-                region = region or os.environ.get("AWS_REGION")
-                self._session = boto3.Session(region_name=region, profile_name=profile)
-            else:
-                self._session = _embedded_session(region or _EMBEDDED_REGION)
+            self._session = open_session(region, profile, embedded=endpoint_url is not None)
         if self._session.region_name is None:
             raise RegionError(NO_REGION)
         self.endpoint_url = endpoint_url
         self.region: str = self._session.region_name
 
     def _config(self, wanted: Config) -> Config:
-        return wanted if self.endpoint_url is None else wanted.merge(_EMBEDDED)
+        return wanted if self.endpoint_url is None else wanted.merge(EMBEDDED)
 
     # Clients are made when first asked for: each costs about 90 ms.
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
         """The client for stacks."""
-        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     @cached_property
     def s3(self) -> S3Client:
         """The client for the artifacts."""
-        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     @cached_property
     def functions(self) -> LambdaClient:
         """The client that reads functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     @cached_property
     def invocations(self) -> LambdaClient:
         """The client that invokes functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(_INVOKE))
+        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(INVOKE))
 
     @cached_property
     def logs(self) -> CloudWatchLogsClient:
         """The client that reads logs."""
-        return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+        return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     @cached_property
     def account(self) -> str:
         """The number of the account that the credentials belong to."""
         with _errors("sts", "this account"):
-            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
             return client.get_caller_identity()["Account"]
 
     def client(self, service: str) -> Any:
         """A client for what has no method here: parameters and secrets, which are read as the function reads them."""
         make: Any = self._session.client
-        return make(service, endpoint_url=self.endpoint_url, config=self._config(_PATIENT))
+        return make(service, endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     # Stacks
 
@@ -121,6 +100,13 @@ class Aws:
                     return None
                 raise
         return read_stack(answer["Stacks"][0])
+
+    def template(self, stack_name: str) -> dict[str, Any]:
+        """The template that the stack was last made of."""
+        with _errors("cloudformation", f"stack {stack_name!r}"):
+            # botocore reads JSON by itself, whatever its types say.
+            body: Any = self.cloudformation.get_template(StackName=stack_name)["TemplateBody"]
+        return dict(body)
 
     def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> str:
         """The id of a new change set, which CloudFormation goes on to work out. `first`: there is no stack yet."""
@@ -235,6 +221,11 @@ class Aws:
         with _errors("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
             self.s3.upload_fileobj(file, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
 
+    def download(self, bucket: str, key: str, path: Path, *, owner: str) -> None:
+        """Fetch an object into a file."""
+        with _errors("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
+            self.s3.download_fileobj(bucket, key, file, ExtraArgs={"ExpectedBucketOwner": owner})
+
     # Functions and their logs
 
     def versions(self, function: str) -> list[FunctionVersion]:
@@ -276,15 +267,6 @@ class Aws:
         with _errors("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
-
-
-def _embedded_session(region: str) -> boto3.Session:
-    return boto3.Session(
-        botocore_session=botocore.session.Session(session_vars=_NO_FILES),
-        region_name=region,
-        aws_access_key_id=_EMBEDDED_KEY,
-        aws_secret_access_key=_EMBEDDED_KEY,
-    )
 
 
 @contextmanager

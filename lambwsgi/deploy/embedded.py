@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ from lambwsgi.local.server import BackgroundServer, Place
 from lambwsgi.local.streaming import StreamingGateway
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
+from lambwsgi.package.hooks import Shell, package_hooks
 from lambwsgi.package.target import host_architecture, host_target
 from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 
@@ -70,26 +71,28 @@ def run_embedded(
     result: Report | None = None,
     artifact: Artifact | None = None,
     once: bool = False,
+    shell: Shell | None = None,
 ) -> None:
     """Deploy the stage to an embedded AWS and follow its log until Ctrl-C or SIGTERM; nothing is left then.
 
     `report` hears of progress and gets the function's log; `result` gets the URL. `once`: it gets what the application
-    answers as well, and everything ends. Without `artifact` one is built for the Python that runs here.
+    answers as well, and everything ends. Without `artifact` one is built for the Python that runs here. `shell` runs
+    hooks.
     """
     tell = result or report
     refuse_second(settings, directory)
     settings = for_this_python(settings, report)
     with interruptible(), ExitStack() as stack:
         try:
-            artifact = artifact or _build(stack, settings, directory, report)
+            artifact = artifact or _build(stack, settings, directory, report, shell)
             embedded = stack.enter_context(embedded_aws(settings, report))
             stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
-            answer = _deploy(embedded, settings, artifact, report)
+            answer = _deploy(embedded, settings, artifact, report, shell)
             with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end
                 tell(embedded.url)
                 if once:
                     report(f"GET {settings.smoke_path} answers {answer.status} after {answer.seconds:.2f} s:")
-                    tell(answer.text)
+                    tell(answer.beginning)
                 else:
                     _follow(embedded, report)
         finally:
@@ -190,18 +193,22 @@ def _make_clients(aws: Aws) -> None:
         pass
 
 
-def _build(stack: ExitStack, settings: StageSettings, directory: Path, report: Report) -> Artifact:
+def _build(stack: ExitStack, settings: StageSettings, directory: Path, report: Report, shell: Shell | None) -> Artifact:
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-"))
-    return build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
+    with package_hooks(settings, shell):
+        return build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
 
 
-def _deploy(embedded: Embedded, settings: StageSettings, artifact: Artifact, report: Report) -> Answer:
+def _deploy(
+    embedded: Embedded, settings: StageSettings, artifact: Artifact, report: Report, shell: Shell | None
+) -> Answer:
     """What the application answers after the deployment."""
     dialogue = release.Dialogue(
         confirm=lambda plan: True,
         report=report,
         visit=lambda url: visit(_through(embedded.url, url)),
         watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
+        shell=_knowing(embedded.url, shell),
     )
     try:
         deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
@@ -210,6 +217,17 @@ def _deploy(embedded: Embedded, settings: StageSettings, artifact: Artifact, rep
     if deployed is None or deployed.answer is None:
         raise DeployError(f"the stack of {settings.function_name} was there before it was deployed")
     return deployed.answer
+
+
+def _knowing(url: str, shell: Shell | None) -> Shell | None:
+    """The shell, told the address of the gateway in front where the stack tells its own."""
+    if shell is None:
+        return None
+
+    def run(command: str, known: Mapping[str, str]) -> int:
+        return shell(command, {name: url if name == "LAMBWSGI_URL" else text for name, text in known.items()})
+
+    return run
 
 
 def _through(front: str, url: str) -> str:

@@ -97,11 +97,16 @@ class ReleaseError(DeployError):
 
 
 class SmokeError(DeployError):
-    """The stage is deployed but does not answer well. `status` is the last HTTP status, if there was an answer."""
+    """The stage is deployed but does not answer well.
 
-    def __init__(self, message: str, *, status: int | None) -> None:
+    `status` is the last HTTP status, if there was an answer; `log_tail` is the end of the log of the request that
+    failed, where it is known.
+    """
+
+    def __init__(self, message: str, *, status: int | None, log_tail: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.log_tail = log_tail
 
 
 class InvocationError(DeployError):

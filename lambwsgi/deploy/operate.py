@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import DeployError, InvocationError
-from lambwsgi.deploy.invoking import get_page, invoke_function, read_answer
+from lambwsgi.deploy.commands import CommandResult, refuse_command, run_in_function
+from lambwsgi.deploy.errors import DeployError
+from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
-from lambwsgi.deploy.release import deployed_stack
+from lambwsgi.deploy.stack import deployed_stack
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -33,15 +33,6 @@ class Status:
     url: str | None
     live: FunctionVersion | None
     rolled_back: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CommandResult:
-    """What a command gave: its exit status, all that it wrote, and perhaps what to do otherwise the next time."""
-
-    exit_code: int
-    output: str
-    advice: str = ""
 
 
 def status(place: Place, settings: StageSettings) -> Status:
@@ -83,35 +74,7 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
 
 
 def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function.
-
-    Its time is limited by the stage's timeout, its output by what one invocation may answer.
-    """
-    if kind not in settings.commands:
-        allowed = ", ".join(sorted({kind, *settings.commands}))
-        raise DeployError(
-            f"stage {settings.stage!r} does not allow `lambwsgi {kind}`:"
-            f" add `commands: [{allowed}]` to the settings file and deploy"
-        )
-    event = {"lambwsgi": {"op": kind, "args": list(arguments)}}
-    answer = read_answer(_invoke_command(aws, settings, json.dumps(event)))
-    if not isinstance(answer, dict) or not isinstance(answer.get("exit_code"), int):
-        raise InvocationError(
-            f"{settings.function_name} did not answer as a command does: is the deployed stage older than the setting"
-            f" `commands`? `lambwsgi deploy {settings.stage}` brings it up to date"
-        )
-    return CommandResult(answer["exit_code"], str(answer.get("output", "")), str(answer.get("advice", "")))
-
-
-def _invoke_command(aws: Aws, settings: StageSettings, payload: str) -> str:
-    """The answer. A command that cannot be stopped in time, in a C extension for example, is ended by Lambda itself."""
-    try:
-        return invoke(aws, settings, payload).payload
-    except InvocationError as error:
-        if "timed out" not in str(error):
-            raise
-        raise InvocationError(
-            f"{error}; raise `timeout_seconds` of stage {settings.stage!r} (900 at most) and deploy,"
-            " or give the command less to do at once",
-            log_tail=error.log_tail,
-        ) from error
+    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves."""
+    refuse_command(settings, kind)
+    deployed_stack(aws, settings)
+    return run_in_function(aws, settings, kind, arguments)

@@ -20,6 +20,7 @@ class Deed(StrEnum):
 
 
 _MARKS = {Deed.ADD: "+", Deed.CHANGE: "~", Deed.REPLACE: "!", Deed.REMOVE: "-"}
+_REPLACED = {"True": "yes", "Conditional": "perhaps"}
 _DEEDS = {"Add": Deed.ADD, "Modify": Deed.CHANGE, "Remove": Deed.REMOVE}
 
 # What is lost, where a resource of the type is replaced or removed.
@@ -58,24 +59,36 @@ _SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One line of a plan. `details` are the properties; `risk` says what is lost, and is empty when nothing is."""
+    """One line of a plan. `risk` says what is lost, and is empty when nothing is.
+
+    `details` are the properties in words, `properties` the same with their values as JSON text, where these are known
+    and fit to be shown. `replaced` is `yes`, `no` or `perhaps`, for CloudFormation does not always know beforehand.
+    """
 
     deed: Deed
     logical_id: str
     resource_type: str
     details: tuple[str, ...]
+    properties: tuple[PropertyChange, ...] = ()
+    replaced: str = "no"
     note: str = ""
     risk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a deployment would do. `permissions` are what the template grants, whether or not that is new."""
+    """All that a deployment would do.
+
+    `permissions` are what the template grants, whether or not that is new; the other two what it grants beyond what is
+    deployed, and what it takes away of that.
+    """
 
     stack_name: str
     creates_stack: bool
     changes: tuple[PlannedChange, ...]
     permissions: tuple[str, ...]
+    permissions_added: tuple[str, ...] = ()
+    permissions_removed: tuple[str, ...] = ()
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -83,10 +96,17 @@ class Plan:
         return tuple(dict.fromkeys(change.risk for change in self.changes if change.risk))
 
 
-def make_plan(change_set: ChangeSet, permissions: tuple[str, ...], *, creates_stack: bool) -> Plan:
-    """The plan that executing the change set carries out; additions first, removals last."""
+def make_plan(
+    change_set: ChangeSet, permissions: tuple[str, ...], *, creates_stack: bool, permitted: tuple[str, ...] = ()
+) -> Plan:
+    """The plan that executing the change set carries out; additions first, removals last.
+
+    `permitted` is what is granted before.
+    """
     changes = sorted(map(_planned, change_set.changes), key=lambda change: list(Deed).index(change.deed))
-    return Plan(change_set.stack_name, creates_stack, tuple(changes), permissions)
+    added = tuple(each for each in permissions if each not in permitted)
+    removed = tuple(each for each in permitted if each not in permissions)
+    return Plan(change_set.stack_name, creates_stack, tuple(changes), permissions, added, removed)
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -97,7 +117,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         note = f" ({change.note})" if change.note else ""
         yield f"  {_MARKS[change.deed]} {change.deed} {change.logical_id} ({change.resource_type}){details}{note}"
     for permission in plan.permissions:
-        yield f"  permission: {permission}"
+        is_new = permission in plan.permissions_added and not plan.creates_stack
+        yield f"  {'new permission' if is_new else 'permission'}: {permission}"
+    for permission in plan.permissions_removed:
+        yield f"  permission taken away: {permission}"
     for risk in plan.risks:
         yield f"  risk: {risk}"
 
@@ -105,7 +128,15 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def plan_json(plan: Plan | None) -> dict[str, Any]:
     """The plan for programs; the same keys whether or not there is anything to do."""
     if plan is None:
-        return {"stack_name": None, "creates_stack": False, "changes": [], "permissions": [], "risks": []}
+        return {
+            "stack_name": None,
+            "creates_stack": False,
+            "changes": [],
+            "permissions": [],
+            "permissions_added": [],
+            "permissions_removed": [],
+            "risks": [],
+        }
     return {**asdict(plan), "risks": list(plan.risks)}
 
 
@@ -118,6 +149,8 @@ def _planned(change: ResourceChange) -> PlannedChange:
         logical_id=change.logical_id,
         resource_type=change.resource_type,
         details=tuple(map(_detail, change.properties)),
+        properties=tuple(map(_shown, change.properties)),
+        replaced=_REPLACED.get(change.replacement, "no"),
         note=_RETAINED.get(change.resource_type, "") if deed is Deed.REMOVE else "",
         risk=_risk(change, deed),
     )
@@ -129,6 +162,11 @@ def _risk(change: ResourceChange, deed: Deed) -> str:
     if deed in {Deed.REPLACE, Deed.REMOVE}:
         return loss
     return f"perhaps {loss}" if loss and change.replacement == "Conditional" else ""
+
+
+def _shown(change: PropertyChange) -> PropertyChange:
+    """The change, without values that are not fit to be shown."""
+    return change if change.name in _SHOWN else PropertyChange(change.name)
 
 
 def _detail(change: PropertyChange) -> str:

@@ -48,7 +48,7 @@ _OWN = (
     _of(
         "cloudformation",
         "ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents"
-        " DescribeStacks ExecuteChangeSet ListChangeSets TagResource",
+        " DescribeStacks ExecuteChangeSet GetTemplate ListChangeSets TagResource",
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
     ),

@@ -25,12 +25,16 @@ def try_version(aws: Aws, settings: StageSettings, number: int, url: str) -> Non
     """
     path = settings.smoke_path
     try:
-        response, _ = get_page(aws, settings, path, qualifier=str(number), host=urlsplit(url).netloc)
+        response, invocation = get_page(aws, settings, path, qualifier=str(number), host=urlsplit(url).netloc)
     except InvocationError as error:
-        raise SmokeError(f"GET {path} ends in an error: {error}\n{error.log_tail}".rstrip(), status=None) from error
+        raise SmokeError(f"GET {path} ends in an error: {error}", status=None, log_tail=error.log_tail) from error
     if response.status >= 500:
         text = response.body[:200].decode("utf-8", "replace").strip()
-        raise SmokeError(f"GET {path} answers {response_status(response)}: {text}", status=response.status)
+        raise SmokeError(
+            f"GET {path} answers {response_status(response)}: {text}",
+            status=response.status,
+            log_tail=invocation.log_tail,
+        )
 
 
 def warm_version(aws: Aws, settings: StageSettings, number: int, report: Callable[[str], None]) -> None:

@@ -81,6 +81,7 @@ class FunctionVersion:
     timeout_seconds: int
     runtime: str
     streams: bool = False
+    architecture: str = "x86_64"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.checks import check_site, check_version, is_open
+from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_plan
-from lambwsgi.deploy.prewarm import try_version, warm_version
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
     Standing,
     Watch,
     clear_the_way,
+    deployed_stack,
     execute,
+    is_first,
     own_stack,
     propose,
     refuse_unless_open,
@@ -26,12 +29,16 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
+from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.upload import choose_bucket, store
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.errors import HookError
+from lambwsgi.package.hooks import Shell
+from lambwsgi.settings.hooks import StepHook
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -43,7 +50,8 @@ class Dialogue:
     """How a deployment speaks with whoever started it.
 
     `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
-    `visit` asks the site for the smoke request; None asks nothing.
+    `visit` asks the site for the smoke request; None asks nothing. `shell` runs commands of hooks; without it no hook
+    runs, also none inside the function.
     """
 
     confirm: Callable[[Plan], bool]
@@ -51,6 +59,7 @@ class Dialogue:
     sent: Callable[[int], None] = lambda size_bytes: None
     visit: Visit | None = visit
     watch: Watch = field(default_factory=Watch)
+    shell: Shell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +91,19 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
     request = _request(settings, template, choose_bucket(aws, settings))
-    first = _is_first(stack)
+    first = is_first(stack)
     change_set = propose(aws, request, first=first, watch=dialogue.watch)
     if change_set is None:
         return None
     withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    return make_plan(change_set, describe_permissions(template), creates_stack=first)
+    permitted = _permitted(aws, stack)
+    return make_plan(change_set, describe_permissions(template), creates_stack=first, permitted=permitted)
 
 
 def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
     """The stage, made what its settings say and running the artifact; None when the plan was not confirmed.
 
-    Raises SmokeError when all went well but the application does not answer.
+    Raises SmokeError when all went well but the application does not answer, HookError when a hook fails.
     """
     settings = fill_outputs(lambda: aws, settings)
     template = checked_template(settings, artifact, dialogue.report)
@@ -102,7 +112,9 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
     bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
     request = _request(settings, template, bucket)
-    move = _Move(request, describe_permissions(template), first=_is_first(stack))
+    url = None if stack is None else stack.outputs.get("Url")
+    permitted = _permitted(aws, stack)
+    move = Move(request, describe_permissions(template), first=is_first(stack), url=url, permitted=permitted)
     return _carry_out(aws, settings, move, dialogue)
 
 
@@ -116,7 +128,7 @@ def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: D
     number = _earlier(releases(aws, settings), version).number
     parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
     request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
-    return _carry_out(aws, settings, _Move(request, permissions=(), first=False), dialogue)
+    return _carry_out(aws, settings, Move(request, permissions=(), first=False), dialogue)
 
 
 def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
@@ -144,19 +156,9 @@ def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     return stack
 
 
-def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
-    """The stage's stack. Raises NotDeployedError when there is none, or only an empty one."""
-    stack = own_stack(aws, settings)
-    if stack is None or _is_first(stack):
-        raise NotDeployedError(
-            f"stage {settings.stage!r} of {settings.project!r} is not deployed in {aws.region};"
-            f" `lambwsgi deploy {settings.stage}` does that"
-        )
-    return stack
-
-
-def _is_first(stack: Stack | None) -> bool:
-    return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
+def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
+    """What the stack grants as it is deployed."""
+    return () if stack is None or is_first(stack) else describe_permissions(aws.template(stack.name))
 
 
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
@@ -164,98 +166,79 @@ def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetR
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet."""
-
-    request: ChangeSetRequest
-    permissions: tuple[str, ...]
-    first: bool
-
-    @property
-    def may_switch(self) -> bool:
-        """Whether a new version may take the place of one that serves; a rollback, without template, goes back."""
-        return self.request.template is not None and not self.first
-
-
-def _carry_out(aws: Aws, settings: StageSettings, move: _Move, dialogue: Dialogue) -> Deployed | None:
+def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Deployed | None:
+    refuse_untried(aws, settings, move, dialogue)
     change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
     if change_set is None:
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
-    proposal = make_plan(change_set, move.permissions, creates_stack=move.first)
-    if not _confirmed(aws, change_set, proposal, dialogue):
+    if not _agreed(aws, settings, move, change_set, dialogue):
         return None
-    if move.may_switch and settings.environments_to_prewarm and _switches(change_set):
-        serving = aws.version(settings.function_name, names.ALIAS)
-        if serving.streams is settings.streaming:
-            change_set = _prepared(aws, settings, move, change_set, dialogue)
-        else:
-            # The gateway is set up for either kind of answer, so it has to change in the moment of the switch.
-            dialogue.report("`streaming` is switched, so the new version serves without being tried first")
-    after = execute(aws, change_set, first=move.first, watch=dialogue.watch)
-    return _deployed(after, changed=True, answer=_ask_site(settings, after, dialogue))
+    switch = prepare_switch(aws, settings, move, change_set, dialogue)
+    after = execute(aws, switch, first=move.first, watch=dialogue.watch)
+    if move.first:
+        _run_hook(aws, settings, "before_switch", after, dialogue)
+    # What is left of the change set is another one where the new version was checked before.
+    checked = move.is_rollback or switch is not change_set
+    answer = _ask_site(aws, settings, after, dialogue, checked=checked)
+    if not move.is_rollback:
+        _run_hook(aws, settings, "after_deploy", after, dialogue)
+    return _deployed(after, changed=True, answer=answer)
 
 
-def _switches(change_set: ChangeSet) -> bool:
-    """Whether the change set makes another version serve: one that it publishes, or one that is there already."""
-    return any(
-        change.logical_id == names.ALIAS_ID or (change.resource_type, change.action) == ("AWS::Lambda::Version", "Add")
-        for change in change_set.changes
-    )
+def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet, dialogue: Dialogue) -> bool:
+    """Whether the plan may run, and what is to happen before it is done.
 
-
-def _prepared(aws: Aws, settings: StageSettings, move: _Move, change_set: ChangeSet, dialogue: Dialogue) -> ChangeSet:
-    """What is left of the change set once all of it is done but the switch, and the new version is tried and warm.
-
-    The alias is held by the parameter that a rollback holds it by. Killed in between, the next deploy goes on from
-    there. Raises SmokeError when the new version fails; the one before goes on serving.
+    A change set that may not run is removed, also when asking was cut short.
     """
-    withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    serving = aws.version(settings.function_name, names.ALIAS).number
-    held = replace(move.request, parameters={**move.request.parameters, names.VERSION_PARAMETER: str(serving)})
-    staged = propose(aws, held, first=False, watch=dialogue.watch)
-    stack = execute(aws, staged, first=False, watch=dialogue.watch) if staged else deployed_stack(aws, settings)
-    number = int(stack.outputs[names.NEWEST_OUTPUT])
-    try:
-        if dialogue.visit is not None:
-            try_version(aws, settings, number, stack.outputs["Url"])
-    except SmokeError as error:
-        raise SmokeError(
-            f"version {number} is published but does not serve, since {error}\nversion {serving} goes on serving;"
-            f" `lambwsgi logs {settings.stage}` shows why",
-            status=error.status,
-        ) from error
-    warm_version(aws, settings, number, dialogue.report)
-    switch = propose(aws, move.request, first=False, watch=dialogue.watch)
-    if switch is None:
-        raise ReleaseError(f"version {number} serves already: another deployment was faster; run this one again")
-    return switch
-
-
-def _confirmed(aws: Aws, change_set: ChangeSet, proposal: Plan, dialogue: Dialogue) -> bool:
-    """Whether the plan may run; a change set that may not is removed, also when asking was cut short."""
     agreed = False
     try:
-        agreed = dialogue.confirm(proposal)
+        proposal = make_plan(change_set, move.permissions, creates_stack=move.first, permitted=move.permitted)
+        if dialogue.confirm(proposal):
+            if not move.is_rollback:
+                run_before_deploy(settings, move.url, dialogue)
+            agreed = True
     finally:
         if not agreed:
             withdraw(aws, change_set.change_set_id, change_set.stack_name)
     return agreed
 
 
-def _ask_site(settings: StageSettings, stack: Stack, dialogue: Dialogue) -> Answer | None:
-    if dialogue.visit is None or (settings.domain and settings.domain.truststore):
-        return None  # nobody asked for it, or nobody here has a certificate that the gateway would take
-    # A domain's record may not have spread yet, so the gateway's own address is asked where it answers.
-    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/") + settings.smoke_path
+def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, dialogue: Dialogue) -> None:
+    """Run a hook of a version that serves. Raises HookError, which says so."""
     try:
-        return smoke(url, visit=dialogue.visit, pause=dialogue.watch.pause)
+        run_steps(aws, settings, hook, stack, dialogue)
+    except HookError as error:
+        raise HookError(
+            f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
+            "hooks run again when a deployment changes something; until then run their commands yourself",
+            hook=error.hook,
+            exit_status=error.exit_status,
+        ) from error
+
+
+def _ask_site(aws: Aws, settings: StageSettings, stack: Stack, dialogue: Dialogue, *, checked: bool) -> Answer | None:
+    """The site's answer to the smoke request; unless the version was `checked`, what serves is held to the checks."""
+    if dialogue.visit is None:
+        return None
+    # A domain's record may not have spread yet, so the gateway's own address is asked where it answers.
+    url = stack.outputs.get(names.GATEWAY_URL_OUTPUT, stack.outputs["Url"]).rstrip("/")
+    try:
+        # Nobody here has a certificate that a gateway with a truststore would take.
+        asks = not (settings.domain and settings.domain.truststore)
+        path = url + settings.smoke_path
+        answer = smoke(path, visit=dialogue.visit, pause=dialogue.watch.pause) if asks else None
+        if not checked and is_open(settings):
+            check_site(settings, url, dialogue.visit, dialogue.watch.pause)
+        elif not checked:
+            check_version(aws, settings, int(stack.outputs["Version"]), url)
     except SmokeError as error:
         raise SmokeError(
             f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
             f"`lambwsgi logs {settings.stage}` shows why, `lambwsgi rollback {settings.stage}` goes back",
             status=error.status,
+            log_tail=error.log_tail,
         ) from error
+    return answer
 
 
 def _deployed(stack: Stack, *, changed: bool, answer: Answer | None) -> Deployed:

@@ -23,11 +23,17 @@ _TRIES_IF_PERHAPS = 4
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the site said. `seconds` until the headers came; `text` is the beginning of the body."""
+    """What the site said. `seconds` until the headers came; `text` is the body."""
 
     status: int
     seconds: float
     text: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def beginning(self) -> str:
+        """As much of the body as is fit to be shown."""
+        return self.text if len(self.text) <= _SHOWN_CHARACTERS else f"{self.text[:_SHOWN_CHARACTERS]}…"
 
 
 # Asks one URL. Raises OSError when there is no answer. The embedded AWS brings its own, which knows the way.
@@ -42,11 +48,8 @@ def visit(url: str) -> Answer:
         response = session.get(
             url, timeout=_TIMEOUT_SECONDS, allow_redirects=False, headers={"user-agent": "lambwsgi-smoke"}
         )
-    return Answer(response.status_code, response.elapsed.total_seconds(), _beginning(response.text))
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+    seconds = response.elapsed.total_seconds()
+    return Answer(response.status_code, seconds, response.text, tuple(response.headers.items()))
 
 
 def smoke(url: str, *, visit: Visit = visit, pause: Callable[[float], None] = time.sleep) -> Answer:

@@ -17,7 +17,14 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.errors import DeployError, FollowError, ForeignStackError, StackBusyError, StackFailedError
+from lambwsgi.deploy.errors import (
+    DeployError,
+    FollowError,
+    ForeignStackError,
+    NotDeployedError,
+    StackBusyError,
+    StackFailedError,
+)
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
 from lambwsgi.settings.model import StageSettings
 
@@ -90,6 +97,22 @@ def own_stack(aws: Aws, settings: StageSettings) -> Stack | None:
         f" {settings.stage!r}: its tags {names.PROJECT_TAG} and {names.STAGE_TAG} say {found[0]!r} and {found[1]!r};"
         " it is left alone: choose another `project` in the settings file, or another region"
     )
+
+
+def deployed_stack(aws: Aws, settings: StageSettings) -> Stack:
+    """The stage's stack. Raises NotDeployedError when there is none, or only an empty one."""
+    stack = own_stack(aws, settings)
+    if stack is None or is_first(stack):
+        raise NotDeployedError(
+            f"stage {settings.stage!r} of {settings.project!r} is not deployed in {aws.region};"
+            f" `lambwsgi deploy {settings.stage}` does that"
+        )
+    return stack
+
+
+def is_first(stack: Stack | None) -> bool:
+    """Whether the stack is still to be made."""
+    return standing(stack) in {Standing.ABSENT, Standing.EMPTY}
 
 
 def clear_the_way(aws: Aws, stack: Stack | None, report: Callable[[str], None], watch: Watch) -> Stack | None:

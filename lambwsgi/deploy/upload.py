@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,26 @@ if TYPE_CHECKING:
 
 def read_artifact(path: Path) -> Artifact:
     """An artifact that was built before, with its layer. Raises DeployError when the file is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unzipped = sum(entry.file_size for entry in archive.infolist())
-            needed = archive.read(LAYER_MARK).decode().strip() if LAYER_MARK in archive.namelist() else None
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DeployError(f"{path} is no artifact ({error}); `lambwsgi package` makes one") from error
+    with _opened(path) as archive:
+        unzipped = sum(entry.file_size for entry in archive.infolist())
+    needed = layer_needed(path)
     layer = None if needed is None else _read_layer(path, needed)
     return Artifact(path, sha256_of(path), path.stat().st_size, unzipped, (), layer=layer)
+
+
+def layer_needed(path: Path) -> str | None:
+    """The digest of the layer that an artifact goes with, if any. Raises DeployError when the file is none."""
+    with _opened(path) as archive:
+        return archive.read(LAYER_MARK).decode().strip() if LAYER_MARK in archive.namelist() else None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DeployError(f"{path} is no artifact ({error}); `lambwsgi package` makes one") from error
 
 
 def _read_layer(path: Path, needed: str) -> Layer:

@@ -43,5 +43,14 @@ class BinaryError(PackageError):
         self.problems = tuple(problems)
 
 
+class HookError(PackageError):
+    """A command of the settings' hooks failed. `hook` is its name, `exit_status` that of the command, if it had one."""
+
+    def __init__(self, message: str, *, hook: str, exit_status: int | None) -> None:
+        super().__init__(message)
+        self.hook = hook
+        self.exit_status = exit_status
+
+
 class SmokeError(PackageError):
     """The artifact was built, but the application in it does not start or does not answer."""

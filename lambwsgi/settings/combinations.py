@@ -98,6 +98,15 @@ def _granted_to_another(stage: StageSettings) -> str | None:
     return "`permissions` and `statements` are of the role that lambwsgi makes; give them to this one, or leave it out"
 
 
+def _hooks_not_allowed(stage: StageSettings) -> str | None:
+    lacking = [(kind, hook) for kind, hook in stage.hooks.kinds.items() if kind not in stage.commands]
+    if not lacking:
+        return None
+    kind, hook = lacking[0]
+    allowed = ", ".join(sorted({*stage.commands, *(kind for kind, _ in lacking)}))
+    return f"`{hook}` runs `{kind}` inside the function, which does not allow it; add `commands: [{allowed}]`"
+
+
 _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_runtime),
     ("snapstart", _snapstart_efs),
@@ -108,4 +117,5 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("reserved_concurrency", _reserved_below_warm),
     ("log_level", _level_of_text),
     ("role", _granted_to_another),
+    ("hooks", _hooks_not_allowed),
 )

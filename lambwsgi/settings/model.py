@@ -17,6 +17,8 @@ from lambwsgi.settings.combinations import check_combinations
 from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
+from lambwsgi.settings.hooks import CommandKind, Hooks
+from lambwsgi.settings.smoke import Check
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -112,7 +114,7 @@ class StageSettings(FunctionSettings, FrontSettings):
     inflate_limit_bytes: int = Field(
         default=0, ge=0, description="Undo gzip and deflate of request bodies up to so many bytes; 0: leave them."
     )
-    commands: frozenset[Literal["manage", "flask"]] = Field(
+    commands: frozenset[CommandKind] = Field(
         default=frozenset(), strict=False, description="Command kinds that may be run in the function."
     )
     requirements: str | None = Field(
@@ -158,7 +160,15 @@ class StageSettings(FunctionSettings, FrontSettings):
         default="auto",
         description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
     )
+    hooks: Hooks = Field(
+        default=Hooks(), description="Commands before and after packaging, deploying and the switch, by name."
+    )
     smoke_path: str = Field(default="/", pattern=r"^/", description="Path that is asked after a deploy.")
+    smoke: tuple[Check, ...] = Field(
+        default=(),
+        strict=False,
+        description="What paths have to answer before a new version serves: `[{path: /health}]`.",
+    )
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
     )

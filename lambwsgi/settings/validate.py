@@ -113,13 +113,16 @@ def _about_a_value(draft: Draft, location: Key, found: Mapping[str, Any]) -> Pro
 
 
 def _find(value: Value, location: Key) -> Value | None:
-    """What stands at pydantic's location; the part that names a branch of `warm` is no key and is passed over."""
+    """What stands at pydantic's location. Two parts are no keys and are passed over.
+
+    They name a branch of `warm`, and the one map of a list where it was written without the list.
+    """
     found = value
     for part in location:
         if isinstance(found.data, tuple):
             found = found.data[int(part)]
         elif part in found.entries:
             found = found.entries[part].value
-        elif Warm.__name__ not in part:
+        elif Warm.__name__ not in part and not (part == "0" and isinstance(found.data, Mapping)):
             return None
     return found

@@ -14,7 +14,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from lambwsgi.cli.deploy import log_of_failure
+from lambwsgi.cli.dialogue import log_of_failure
 from lambwsgi.cli.main import run
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
@@ -271,3 +271,25 @@ def test_an_unknown_stage_ends_with_2(command: Command) -> None:
 
     assert code == 2
     assert "dev" in err
+
+
+def test_a_release_is_promoted_from_stage_to_stage(
+    command: Command, project: Path, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {}, prod: {memory_mb: 1024}"))
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+
+    code, out, err = command("promote", "dev", "prod", "--yes", "--no-smoke")
+
+    assert code == 0
+    assert out.startswith("https://")
+    assert f"version 1 of {settings.function_name} serves: artifact " in err
+    assert aws.version(f"{settings.project}-prod", "live").memory_mb == 1024
+
+
+@pytest.mark.parametrize("names", [("dev", "dev"), ("dev", "local"), ("local", "dev")])
+def test_a_release_is_promoted_between_two_stages_of_the_cloud(command: Command, names: tuple[str, str]) -> None:
+    code, _, err = command("promote", *names, "--yes")
+
+    assert code == 2
+    assert "name two that differ" in err

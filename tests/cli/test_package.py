@@ -180,3 +180,16 @@ def test_why_a_file_is_in_is_explained_and_nothing_built(project: Path, capsys: 
 
     assert capsys.readouterr().out == "wsgi.py goes in: a file of the project\n"
     assert not (project / ".lambwsgi/hello-dev.zip").exists()
+
+
+def test_packaging_runs_its_hooks_unless_they_are_left_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["package"])
+    settings = (project / "lambwsgi.yml").read_text()
+    hooks = "\nbase:\n  hooks: {before_package: 'echo $LAMBWSGI_STAGE > made.txt', after_package: exit 3}"
+    (project / "lambwsgi.yml").write_text(settings.replace("\nbase:", hooks))
+
+    assert run(["package", "dev", "--no-hooks"]) == 0
+    assert not (project / "made.txt").exists()
+    assert run(["package", "dev"]) == 1
+    assert (project / "made.txt").read_text() == "dev\n"
+    assert "hook after_package: 'exit 3' ended with exit status 3" in capsys.readouterr().err

@@ -44,6 +44,30 @@ def test_values_that_may_be_secret_are_never_shown() -> None:
     assert "new" not in text
 
 
+def test_programs_get_values_and_replacements_apart_and_no_secret_ones() -> None:
+    memory, variables = PropertyChange("MemorySize", "512", "1024"), PropertyChange("Environment", "old", "new")
+    change = modified("Function", "AWS::Lambda::Function", memory, variables, replacement="Conditional")
+
+    [told] = plan_json(make_plan(change_set(change), (), creates_stack=False))["changes"]
+
+    assert told["replaced"] == "perhaps"
+    assert told["properties"] == (
+        {"name": "MemorySize", "before": "512", "after": "1024"},
+        {"name": "Environment", "before": None, "after": None},
+    )
+
+
+def test_permissions_are_compared_with_those_that_are_deployed() -> None:
+    plan = make_plan(change_set(), ("stays", "comes"), creates_stack=False, permitted=("goes", "stays"))
+
+    assert (plan.permissions_added, plan.permissions_removed) == (("comes",), ("goes",))
+    assert list(plan_lines(plan))[1:] == [
+        "  permission: stays",
+        "  new permission: comes",
+        "  permission taken away: goes",
+    ]
+
+
 def test_a_replaced_url_is_a_risk() -> None:
     change = modified("FunctionUrl", "AWS::Lambda::Url", replacement="True")
     plan = make_plan(change_set(change), (), creates_stack=False)

@@ -294,6 +294,8 @@ def test_a_plan_for_another_gateway_warns_of_the_url(
 
     assert plan is not None
     assert plan.risks == ("the public URL changes",)
+    assert "anyone on the internet may call HttpApiRoute" in plan.permissions_added
+    assert "anyone on the internet may lambda:InvokeFunctionUrl on LiveAlias" in plan.permissions_removed
 
 
 def test_nothing_to_plan_is_nothing(

@@ -54,6 +54,16 @@ def test_the_example_of_the_function_loads(tmp_path: Path) -> None:
     assert prod.efs is not None
 
 
+def test_the_example_of_hooks_loads(tmp_path: Path) -> None:
+    page = PAGES.joinpath("deploying.md").read_text("utf-8")
+    example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
+    (tmp_path / "lambwsgi.yml").write_text(example, "utf-8")
+
+    prod = load_project(tmp_path / "lambwsgi.yml").pick("prod")
+
+    assert [(step.kind, step.text) for step in prod.hooks.before_switch] == [("manage", "migrate --noinput")]
+
+
 def test_the_example_of_references_loads_and_refers_to_what_the_page_says(tmp_path: Path) -> None:
     page = PAGES.joinpath("secrets.md").read_text("utf-8")
     example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0].replace("${git:sha}", "abc")

@@ -1,0 +1,57 @@
+"""`template`, `plan`: what shows a stage before it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lambwsgi.cli import output
+from lambwsgi.cli.dialogue import make_dialogue
+from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
+from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
+
+
+@click.command()
+@stage_argument
+@settings_option
+@artifact_option
+@hooks_option
+def template(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool) -> None:
+    """Print the CloudFormation template."""
+    from lambwsgi.deploy.outputs import fill_outputs
+    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.template.build import template_text
+    from lambwsgi.deploy.validate import checked_template
+
+    project, settings = open_stage(settings_path, stage)
+    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
+    settings = fill_outputs(lambda: find_place(settings, project.directory).aws, settings)
+    output.result(template_text(checked_template(settings, artifact, output.progress)).rstrip("\n"))
+
+
+@click.command()
+@stage_argument
+@settings_option
+@artifact_option
+@hooks_option
+@output_option
+def plan(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool, output_format: str) -> None:
+    """Show what a deploy would change; change nothing."""
+    from lambwsgi.cli.progress import Display
+    from lambwsgi.deploy import release
+    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.plan import plan_json, plan_lines
+
+    project, settings = open_stage(settings_path, stage)
+    aws = find_place(settings, project.directory).aws
+    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
+    display = Display()
+    with display.working("asking CloudFormation what would change"):
+        found = release.plan(aws, settings, artifact, make_dialogue(display, lambda _plan: False))
+    if output_format == "json":
+        output.result_json(plan_json(found))
+    elif found is None:
+        output.result(f"{settings.function_name}: nothing to change")
+    else:
+        output.result("\n".join(plan_lines(found)))

@@ -1,0 +1,67 @@
+"""The stage that a command is about, and the artifact that it is to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lambwsgi.cli import output
+from lambwsgi.cli.project import artifact_path, open_project, shell_of
+
+if TYPE_CHECKING:
+    from lambwsgi.package.artifact import Artifact
+    from lambwsgi.settings.load import Project
+    from lambwsgi.settings.model import StageSettings
+
+artifact_option = click.option(
+    "--artifact",
+    "given",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="ZIP",
+    help="An artifact that `lambwsgi package` built; default: build one.",
+)
+
+
+def load_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage; the settings file has to be there, since what is deployed came from it."""
+    from lambwsgi.settings.load import load_project
+
+    project = load_project(settings_path)
+    return project, project.pick(stage)
+
+
+def open_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage; without a settings file one is written from what is detected, and shown."""
+    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.write import FIRST_STAGE
+
+    is_new = not settings_path.exists()
+    project = open_project(settings_path)
+    settings = project.pick(FIRST_STAGE if is_new and stage is None else stage)
+    return project, _as_it_runs_here(settings) if settings.stage == LOCAL else settings
+
+
+def _as_it_runs_here(settings: StageSettings) -> StageSettings:
+    """The settings of the stage `local`, which is run by the Python that runs this."""
+    from lambwsgi.deploy.embedded import for_this_python
+
+    return for_this_python(settings, output.progress)
+
+
+def find_artifact(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
+    """The artifact at hand, or a fresh one, built between the hooks."""
+    if given is not None:
+        from lambwsgi.deploy.upload import read_artifact
+
+        return read_artifact(given)
+    from lambwsgi.package.build import build
+    from lambwsgi.package.hooks import package_hooks
+    from lambwsgi.package.target import host_target
+    from lambwsgi.settings.load import LOCAL
+
+    target = host_target() if settings.stage == LOCAL else None
+    path = artifact_path(settings, directory)
+    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
+        return build(settings, directory, path, target=target, report=output.progress)
