@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lambwsgi.deploy.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
+_LEAST_SHOWN_USD = 0.0001
+
 
 @click.command()
 @stage_argument
@@ -149,9 +151,10 @@ def _figures(day: Figures) -> str:
 
     if not day.invocations:
         return "no invocations"
+    price = f"{day.usd:.4f}" if day.usd >= _LEAST_SHOWN_USD else f"below {_LEAST_SHOWN_USD}"
     return (
         f"{day.invocations:,} invocations in {day.hours:.0f} h, p50 {day.p50_ms:.0f} ms, p95 {day.p95_ms:.0f} ms,"
-        f" {day.cold_share:.1%} cold, {day.failed:,} failed; {day.usd:.4f} USD by list prices of {AS_OF}"
+        f" {day.cold_share:.1%} cold, {day.failed:,} failed; {price} USD by list prices of {AS_OF}"
     )
 
 

@@ -78,7 +78,10 @@ def figures_of(events: Sequence[LogEvent], *, architecture: Architecture, hours:
 
 
 def _reports(events: Sequence[LogEvent]) -> tuple[list[Report], int]:
-    """The reports, and how many of them are of failures: an environment's errors are those of its next report."""
+    """The reports, and how many of them are of failures.
+
+    An error that names no request is one of the next report of its environment.
+    """
     reports: list[Report] = []
     failing: set[str] = set()
     failed = 0
@@ -86,11 +89,11 @@ def _reports(events: Sequence[LogEvent]) -> tuple[list[Report], int]:
     # Of the same moment, an error comes before the report of its invocation.
     for event, report in sorted(told, key=lambda each: (each[0].time_ms, each[1] is not None)):
         if report is None:
-            failing.add(event.stream)
+            failing.add(read_line(event).request_id or event.stream)
             continue
         reports.append(report)
-        failed += event.stream in failing or report.status is not None
-        failing.discard(event.stream)
+        failed += report.status is not None or not failing.isdisjoint({report.request_id, event.stream})
+        failing -= {report.request_id, event.stream}
     return reports, failed
 
 

@@ -46,6 +46,12 @@ def test_an_error_is_that_of_the_next_report_of_its_environment() -> None:
     assert (day.invocations, day.failed) == (6, 3)
 
 
+def test_an_error_that_names_its_request_is_that_ones() -> None:
+    error = line("[ERROR]\t2026-11-24T06:05:00.123Z\t7aabe70e\tno", stream="another")
+
+    assert figures_of([error, report(1)], architecture=Architecture.ARM64, hours=24).failed == 1
+
+
 def test_of_a_quiet_day_there_is_little_to_say() -> None:
     day = figures_of([], architecture=Architecture.ARM64, hours=24)
 
