@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.examples.visit import (
     click,
     click_through,
     downloaded,
+    fill,
     go,
     is_narrow_enough,
     picture,
@@ -91,6 +93,59 @@ def test_the_flask_example(words: tuple[str, ...], page: Page, browser: Path, tm
     assert fits
 
 
+@WAYS
+def test_the_django_example(words: tuple[str, ...], page: Page, browser: Path, tmp_path: Path) -> None:
+    upload = tmp_path / "every byte.bin"
+    upload.write_bytes(EVERY_BYTE)
+    # Without bubblewrap on the path: the environments share /tmp, and so the database, as they would share a server.
+    with served("django_app", tmp_path, words, PATH=str(Path(sys.executable).parent)) as site:
+        go(page, site.url)
+        fits = is_narrow_enough(page)
+        click_through(page, "Sign up")
+        for name, text in SIGN_UP.items():
+            fill(page, name, text)
+        fits = fits and is_narrow_enough(page)
+        picture(page, f"django-{words[0]}-signup")
+        click_through(page, "Sign up")
+
+        fill(page, "title", "Grüße")
+        fill(page, "text", "a & b")
+        choose_file(page, upload)
+        click_through(page, "Add")
+        noted = page.run("document.querySelector('main').innerText")
+        fits = fits and is_narrow_enough(page)
+        picture(page, f"django-{words[0]}-noted")
+        click(page, "every byte.bin")
+        download = downloaded(browser, "every byte.bin")
+        click_through(page, "Dark")
+        background = page.run("getComputedStyle(document.body).backgroundColor")
+
+        click_through(page, "Log out")
+        made = site.manage("createsuperuser", "--noinput", "--username=ada", "--email=", **PASSWORD)
+        click_through(page, "Log in")
+        fill(page, "username", "ada")
+        fill(page, "password", PASSWORD["DJANGO_SUPERUSER_PASSWORD"])
+        picture(page, f"django-{words[0]}-login")
+        click_through(page, "Log in")
+        click_through(page, "Admin")
+        go(page, f"{site.url}admin/notes/note/")
+        admin = page.run("document.querySelector('#result_list').innerText")
+        picture(page, f"django-{words[0]}-admin")
+
+    assert made.returncode == 0, made.stderr
+    assert "Noted." in noted
+    assert "Grüße" in noted
+    assert "a & b" in noted
+    assert "bob" in noted
+    assert download == EVERY_BYTE
+    assert background == "rgb(29, 31, 33)"
+    assert "every byte.bin" in admin
+    assert "bob" in admin
+    assert fits
+
+
+SIGN_UP = {"username": "bob", "password1": "battery staple", "password2": "battery staple"}
+PASSWORD = {"DJANGO_SUPERUSER_PASSWORD": "correct horse"}
 ASK_TO_MIX = """async (url, asked) => (await fetch(url, {
     method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(asked),
 })).json()"""

@@ -37,8 +37,9 @@ def click(page: Page, text: str) -> None:
     words = json.dumps(text)
     page.run(
         "window.isOld = true;"
-        f"[...document.querySelectorAll('a, button, input[type=submit], label')]"
-        f".find(each => (each.textContent || each.value).trim() === {words}).click()"
+        # What stands in the page goes before a link of the same name above it.
+        "['main', 'body'].flatMap(part => [...document.querySelectorAll(`${part} :is(a, button, label)`)])"
+        f".find(each => each.textContent.trim() === {words}).click()"
     )
 
 
