@@ -8,6 +8,7 @@ from io import BytesIO
 
 from django.core.management import call_command
 from project.wsgi import application
+from werkzeug.test import TestResponse
 
 from lambwsgi import make_handler
 from lambwsgi.testing import LambdaClient
@@ -22,6 +23,42 @@ def token_of(page: str) -> str:
     return found[1]
 
 
+def become_bob(client: LambdaClient) -> TestResponse:
+    """Sign up, log out, be refused, log in again; the page with the form that adds notes."""
+    signup = client.get("/signup")
+    account = {"username": "bob", "password1": "battery staple", "password2": "battery staple"}
+    refused = client.post("/signup", data={"csrfmiddlewaretoken": token_of(signup.text), **account, "password2": "b"})
+    assert refused.status_code == 400
+    assert "match" in refused.text
+    assert client.post("/signup", data={"csrfmiddlewaretoken": token_of(signup.text), **account}).status_code == 302
+    page = client.get("/")
+    assert "Log out" in page.text
+    client.post("/logout", data={"csrfmiddlewaretoken": token_of(page.text)})
+    login = client.get("/login")
+    sent_away = client.post("/", data={"csrfmiddlewaretoken": token_of(login.text), "title": "nobody's"})
+    assert sent_away.location.partition("?")[0].endswith("/login")
+    account = {"username": "bob", "password": "battery staple", "next": ""}
+    client.post("/login", data={"csrfmiddlewaretoken": token_of(login.text), **account})
+    page = client.get("/")
+    assert "Log out" in page.text
+    return page
+
+
+def run_commands() -> None:
+    """Management commands, as `lambwsgi manage` sends them."""
+    handler = make_handler(application, commands=frozenset({"manage"}))
+    done = handler({"lambwsgi": {"op": "manage", "args": ["migrate", "--check"]}}, None)
+    failed = handler({"lambwsgi": {"op": "manage", "args": ["no_such_command"]}}, None)
+    assert done == {"exit_code": 0, "output": ""}, done
+    assert failed["exit_code"] == 1
+    assert "no_such_command" in failed["output"]
+    asked = handler({"lambwsgi": {"op": "manage", "args": ["createsuperuser"]}}, None)
+    assert "`--noinput` in Django" in asked["advice"], asked
+    checked = handler({"lambwsgi": {"op": "manage", "args": ["check", "--deploy", "--fail-level", "WARNING"]}}, None)
+    assert checked["exit_code"] == 1
+    assert "(lambwsgi.W004) The database 'default' is SQLite" in checked["output"]
+
+
 def main(gateway: str) -> None:
     client = LambdaClient(application, gateway=gateway)
     call_command("migrate", verbosity=0)
@@ -31,6 +68,9 @@ def main(gateway: str) -> None:
     assert page.status_code == 200
     assert "Nothing noted yet" in page.text
     print("pages")
+
+    page = become_bob(client)
+    print("users")
 
     form = {"csrfmiddlewaretoken": token_of(page.text), "title": "Grüße", "text": "a & b"}
     saved = client.post("/", data=form | {"file": (BytesIO(EVERY_BYTE), "every byte.bin")})
@@ -53,6 +93,7 @@ def main(gateway: str) -> None:
 
     [note] = client.get("/api/notes").get_json()["notes"]
     assert note["title"] == "Grüße"
+    assert note["author__username"] == "bob"
     print("json")
 
     style = re.search(r'href="([^"]+style\.css)"', page.text)
@@ -76,17 +117,7 @@ def main(gateway: str) -> None:
     assert "every byte.bin" in client.get("/admin/notes/note/").text
     print("admin")
 
-    handler = make_handler(application, commands=frozenset({"manage"}))
-    done = handler({"lambwsgi": {"op": "manage", "args": ["migrate", "--check"]}}, None)
-    failed = handler({"lambwsgi": {"op": "manage", "args": ["no_such_command"]}}, None)
-    assert done == {"exit_code": 0, "output": ""}, done
-    assert failed["exit_code"] == 1
-    assert "no_such_command" in failed["output"]
-    asked = handler({"lambwsgi": {"op": "manage", "args": ["createsuperuser"]}}, None)
-    assert "`--noinput` in Django" in asked["advice"], asked
-    checked = handler({"lambwsgi": {"op": "manage", "args": ["check", "--deploy", "--fail-level", "WARNING"]}}, None)
-    assert checked["exit_code"] == 1
-    assert "(lambwsgi.W004) The database 'default' is SQLite" in checked["output"]
+    run_commands()
     print("commands")
 
 

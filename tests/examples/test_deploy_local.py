@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from tests.examples.sites import DEPLOY_LOCAL, served
+
 EVERY_BYTE = bytes(range(256)) * 400
-COMMAND = [sys.executable, "-m", "lambwsgi.cli"]
 MAKE_ADA = """\
 from django.contrib.auth.models import User
 User.objects.create_superuser('ada', password='correct horse')
@@ -27,47 +19,8 @@ User.objects.create_superuser('ada', password='correct horse')
 pytestmark = pytest.mark.embedded
 
 
-@dataclass(frozen=True)
-class Site:
-    """An example that is deployed, and the folder to run commands in."""
-
-    url: str
-    folder: Path
-
-    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """A `lambwsgi` command about the stage `local`."""
-        return subprocess.run(
-            [*COMMAND, *words], cwd=self.folder, env=os.environ | variables, capture_output=True, text=True, check=False
-        )
-
-
-@contextmanager
-def deployed(name: str, folder: Path) -> Iterator[Site]:
-    project = folder / name
-    shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__", ".lambwsgi", "*.sqlite3"))
-    settings = project / "lambwsgi.yml"
-    # A database of this test's own: without a sandbox, environments share the /tmp of this machine.
-    database = Path(f"/tmp/notes-{os.getpid()}.sqlite3")
-    settings.write_text(settings.read_text().replace("/tmp/notes.sqlite3", str(database)))
-    with (folder / "errors.txt").open("w") as errors:
-        process = subprocess.Popen(
-            [*COMMAND, "deploy", "local"], cwd=project, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-        assert process.stdout
-        try:
-            url = process.stdout.readline().strip()
-            assert url.startswith("http://127.0.0.1:"), (folder / "errors.txt").read_text()
-            yield Site(url, project)
-        finally:
-            database.unlink(missing_ok=True)
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert not (project / ".lambwsgi" / "local.json").exists()
-
-
 def test_the_flask_example(tmp_path: Path) -> None:
-    with deployed("flask_app", tmp_path) as site:
+    with served("flask_app", tmp_path, DEPLOY_LOCAL) as site:
         session = requests.Session()
         page = session.get(site.url)
         chosen = session.post(f"{site.url}colour", data={"colour": "#6fa8dc"})
@@ -89,24 +42,22 @@ def test_the_flask_example(tmp_path: Path) -> None:
 
 
 def test_the_django_example(tmp_path: Path) -> None:
-    with deployed("django_app", tmp_path) as site:
+    with served("django_app", tmp_path, DEPLOY_LOCAL) as site:
         migrated = site.run("manage", "local", "migrate", "--noinput")
         unknown = site.run("manage", "local", "no_such_command")
         made = site.run("manage", "local", "shell", "-c", MAKE_ADA)
         session = requests.Session()
-        page = session.get(site.url)
+        page = session.get(f"{site.url}login")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token
+        account = {"username": "ada", "password": "correct horse"}
+        page = session.post(f"{site.url}login", data={"csrfmiddlewaretoken": token[1], **account})
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         assert token
         form = {"csrfmiddlewaretoken": token[1], "title": "Grüße", "text": "a & b"}
         noted = session.post(site.url, data=form, files={"file": ("every byte.bin", EVERY_BYTE)})
         download = session.get(f"{site.url}notes/1/attachment")
-        login = session.get(f"{site.url}admin/login/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', login.text)
-        assert token
-        admin = session.post(
-            f"{site.url}admin/login/?next=/admin/notes/note/",
-            data={"csrfmiddlewaretoken": token[1], "username": "ada", "password": "correct horse"},
-        )
+        admin = session.get(f"{site.url}admin/notes/note/")
         style = session.get(f"{site.url}static/admin/css/base.css")
 
     assert (migrated.returncode, migrated.stderr) == (0, "")

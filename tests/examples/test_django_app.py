@@ -33,4 +33,5 @@ def test_notes_admin_upload_and_download(gateway: str, tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.split() == ["pages", "note", "attachment", "cookie", "json", "static", "admin", "commands"]
+    steps = ["pages", "users", "note", "attachment", "cookie", "json", "static", "admin", "commands"]
+    assert done.stdout.split() == steps

@@ -89,3 +89,29 @@ def test_head_has_no_body(client: LambdaClient) -> None:
 
     assert answer.status_code == 200
     assert answer.data == b""
+
+
+def test_every_event_of_the_fade_is_there(client: LambdaClient, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[app.import_name], "FADE_SECONDS", 0)
+
+    answer = client.get("/fade/events")
+
+    assert answer.content_type.startswith("text/event-stream")
+    events = answer.text.split("\n\n")
+    assert events[0] == "data: #5b8c5a"
+    assert events[-3:] == ["data: #ffffff", "event: done\ndata:", ""]
+
+
+def test_json_is_taken_and_given(client: LambdaClient) -> None:
+    answer = client.post("/api/mix", json={"first": "#000000", "second": "#ff8000"})
+
+    assert answer.get_json() == {"colour": "#804000"}
+
+
+@pytest.mark.parametrize("asked", [[], {"first": "#000000"}, {"first": "#000000", "second": "red"}])
+def test_programs_get_errors_as_json(client: LambdaClient, asked: object) -> None:
+    answer = client.post("/api/mix", json=asked)
+
+    assert answer.status_code == 400
+    assert "as #5b8c5a" in answer.get_json()["error"]
+    assert client.get("/api/nowhere").get_json()["error"].startswith("The requested URL was not found")

@@ -1,5 +1,6 @@
 """What a note is."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -10,6 +11,7 @@ class Note(models.Model):
     text = models.TextField(blank=True)
     attachment_name = models.CharField(max_length=120, blank=True, editable=False)
     attachment = models.BinaryField(blank=True, default=bytes)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from lambwsgi.local.inspector.records import Log
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.table import MIRRORS, pick
 from lambwsgi.local.server import BackgroundServer, Place, free_place
-from tests.local.inspector.chromium import Page, find_chromium, open_page
+from tests.chromium import Page, find_chromium, open_page
 from tests.local.inspector.conftest import shop
 
 CHROMIUM = find_chromium()
