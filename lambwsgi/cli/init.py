@@ -60,7 +60,7 @@ def init(
     show(detected)
     write_settings(detected, settings_path, overwrite=force)
     output.progress(f"wrote {settings_path}")
-    output.result("next: lambwsgi deploy dev")
+    output.result("next: lambwsgi local, or lambwsgi deploy dev")
 
 
 def _move(moving: Moving, path: Path, *, force: bool) -> None:

@@ -58,7 +58,10 @@ ALIASES = {
 
 # What commands import when they run. Flask brings click, so with the library alone they get as far as that.
 _OF_THE_EXTRA = frozenset(
-    {"boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "werkzeug", "yaml"}
+    {
+        *("boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "rich"),
+        *("werkzeug", "yaml"),
+    }
 )
 
 
@@ -98,8 +101,9 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
         output.error(str(error))
         return error.exit_code
     except ModuleNotFoundError as error:
-        if error.name not in _OF_THE_EXTRA:
+        package, _, _ = (error.name or "").partition(".")
+        if package not in _OF_THE_EXTRA:
             raise
-        output.error(how_to_install(error.name))
+        output.error(how_to_install(package))
         return 2
     return code or 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_server, run_simple
 
+from lambwsgi.adapter.errors import AppImportError
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
@@ -125,6 +126,9 @@ def _load_or_show(app: LocalApp, inspector: Inspector | None) -> WSGIApplication
     """The gateway, or a page that shows why the application cannot be imported, until a change brings it back."""
     try:
         return _load(app, inspector)
+    except AppImportError as error:
+        # The name leads nowhere: where lambwsgi noticed that helps nobody.
+        shown = f"error: {error}"
     except Exception:  # whatever the application raises while it is imported
         shown = traceback.format_exc()
     print(shown, file=sys.stderr)

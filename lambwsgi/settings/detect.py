@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +55,10 @@ def detect(directory: Path, *, app: str | None = None, project: str | None = Non
 
 
 def valid_project_name(name: str) -> str:
-    """The name as a stack may bear it: `Hello Flask_2` becomes `hello-flask-2`."""
-    hyphenated = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    """The name as a stack may bear it: `Hello Flask_2` becomes `hello-flask-2`, `Größe` becomes `grosse`."""
+    # Letters without their marks; macOS writes the names of folders in parts, others in one piece.
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode("ascii")
+    hyphenated = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     named = hyphenated if re.match(r"[a-z]", hyphenated) else f"app-{hyphenated}".strip("-")
     return named[:_LONGEST_NAME].rstrip("-")
 

@@ -26,7 +26,7 @@ def test_what_was_detected_is_shown_and_written(project: Path, capsys: pytest.Ca
 
     captured = capsys.readouterr()
     assert code == 0
-    assert captured.out == "next: lambwsgi deploy dev\n"
+    assert captured.out == "next: lambwsgi local, or lambwsgi deploy dev\n"
     assert captured.err.splitlines() == [
         "Flask application: app:app (app.py:3)",
         f"runtime: python3.{sys.version_info.minor} (the Python that runs lambwsgi)",

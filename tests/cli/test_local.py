@@ -195,6 +195,15 @@ def test_a_broken_application_is_shown_and_comes_back_when_it_is_mended(project:
     assert mended == "headers  -"
 
 
+def test_a_name_that_leads_nowhere_is_said_in_one_sentence(start: Start) -> None:
+    _, url = start("--app", "shop:nothing")
+
+    shown = fetch_until(url, "error: ")
+
+    assert shown.startswith("error: module 'shop' has no 'nothing'; it has: ")
+    assert "Traceback" not in shown
+
+
 def test_without_reload_a_broken_application_ends_it_with_its_own_traceback(project: Path) -> None:
     (project / "shop.py").write_text("1 / 0\n", "utf-8")
 

@@ -36,12 +36,15 @@ def test_help_does_not_wake_what_commands_need() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
 
 
-def test_where_only_the_library_is_installed_the_extra_is_named() -> None:
-    code = "import sys; sys.modules['yaml'] = None; from lambwsgi.cli.main import run; sys.exit(run(['status']))"
+@pytest.mark.parametrize(("package", "command"), [("yaml", "status"), ("rich", "deploy")])
+def test_where_only_the_library_is_installed_the_extra_is_named(package: str, command: str) -> None:
+    hide = f"import sys; sys.modules[{package!r}] = None"
+    code = f"{hide}; from lambwsgi.cli.main import run; sys.exit(run([{command!r}]))"
 
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
 
     assert done.returncode == 2
     assert done.stderr == (
-        "error: the lambwsgi command needs the package 'yaml', which its extra brings: pip install 'lambwsgi[cli]'\n"
+        f"error: the lambwsgi command needs the package {package!r}, which its extra brings:"
+        " pip install 'lambwsgi[cli]'\n"
     )

@@ -24,7 +24,7 @@ def test_the_whole_command_line_is_there(tmp_path: Path) -> None:
 
     done = flask(tmp_path, "lambwsgi", "init")
 
-    assert (done.returncode, done.stdout) == (0, "next: lambwsgi deploy dev\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "next: lambwsgi local, or lambwsgi deploy dev\n"), done.stderr
     assert load_project(tmp_path / "lambwsgi.yml").pick("dev").app == "app:app"
 
 
