@@ -20,19 +20,26 @@ def refuse_second(settings: StageSettings, directory: Path) -> None:
     except NotRunningError:
         return
     raise DeployError(
-        f"an embedded AWS runs for {directory} already, at {place.url}; stop it with Ctrl-C in its terminal,"
+        f"an embedded AWS runs for {directory.resolve()} already, at {place.url}; stop it with Ctrl-C in its terminal,"
         f" or remove {directory / STATE_FILE} if it is none of yours"
     )
 
 
 @contextmanager
 def note(directory: Path, *, endpoint: str, url: str) -> Iterator[None]:
-    """The note, for as long as the block lasts. Readers see all of it or nothing."""
+    """The note, for as long as the block lasts. Readers see all of it or nothing. Raises DeployError."""
     path = directory / STATE_FILE
-    path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps({"endpoint": endpoint, "url": url, "pid": os.getpid()}, indent=2) + "\n", "utf-8")
-    os.replace(partial, path)
+    told = json.dumps({"endpoint": endpoint, "url": url, "pid": os.getpid()}, indent=2) + "\n"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        partial.write_text(told, "utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise DeployError(
+            f"{path} cannot be written, so commands in other terminals would not find the stage: {error};"
+            " let the project's folder be written to"
+        ) from error
     try:
         yield
     finally:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.deploy.errors import NotRunningError
+from lambwsgi.deploy.errors import DeployError, NotRunningError
 from lambwsgi.deploy.place import find_place
+from lambwsgi.deploy.running import note
 from lambwsgi.settings.model import StageSettings
 
 LOCAL = StageSettings(project="shop", stage="local", app="shop.wsgi:app")
@@ -17,8 +18,8 @@ LOCAL = StageSettings(project="shop", stage="local", app="shop.wsgi:app")
 
 def leave_note(directory: Path, pid: int) -> None:
     (directory / ".lambwsgi").mkdir()
-    note = {"endpoint": "http://127.0.0.1:4567", "url": "http://127.0.0.1:8000/", "pid": pid}
-    (directory / ".lambwsgi" / "local.json").write_text(json.dumps(note))
+    told = {"endpoint": "http://127.0.0.1:4567", "url": "http://127.0.0.1:8000/", "pid": pid}
+    (directory / ".lambwsgi" / "local.json").write_text(json.dumps(told))
 
 
 def test_the_stage_local_is_where_the_note_says(tmp_path: Path) -> None:
@@ -56,3 +57,13 @@ def test_any_other_stage_is_in_the_cloud(tmp_path: Path) -> None:
     place = find_place(LOCAL.model_copy(update={"stage": "dev", "region": "eu-west-1"}), tmp_path)
 
     assert (place.aws.endpoint_url, place.aws.region, place.url) == (None, "eu-west-1", None)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".lambwsgi").write_text("a file where the folder would be", "utf-8")
+
+    with (
+        pytest.raises(DeployError, match="let the project's folder be written to"),
+        note(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2"),
+    ):
+        pass
