@@ -22,14 +22,13 @@ from benchmarks.contenders import CONTENDERS, ZAPPA_SETTINGS
 from benchmarks.events import make_case, shapes
 from benchmarks.links import link_distributions
 from benchmarks.report import Record, Result, Table, spread
-from lambwsgi.deploy.template.function import HANDLER
 from lambwsgi.local.lambda_service import runtime_packages
 from lambwsgi.local.lambda_service.environment import Environment
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
 from lambwsgi.package.build import build
 from lambwsgi.package.target import host_target
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.variables import function_variables
+from lambwsgi.settings.variables import HANDLER, function_variables
 
 _ARN = "arn:aws:lambda:us-east-1:123456789012:function:benchmark"
 _ROUNDS, _QUICK_ROUNDS = 21, 5

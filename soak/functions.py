@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lambwsgi.local.lambda_service.launch import WRAPPER
+from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from tests.local.lambda_service.wrappers import ship_runtime
 
@@ -30,6 +30,12 @@ def make_functions(folder: Path) -> dict[str, FunctionVersion]:
     return {
         "echo": FunctionVersion("echo", "1", f"{_ARN}:echo", "app.handler", folder, memory_mb=256),
         "stream": FunctionVersion(
-            "stream", "1", f"{_ARN}:stream", "none", folder, {WRAPPER: "/var/task/runtime/bootstrap"}, memory_mb=256
+            "stream",
+            "1",
+            f"{_ARN}:stream",
+            "none",
+            folder,
+            {WRAPPER_VARIABLE: "/var/task/runtime/bootstrap"},
+            memory_mb=256,
         ),
     }

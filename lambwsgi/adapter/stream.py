@@ -140,6 +140,12 @@ class _Reply:
         self._has_begun = True
 
 
+# What Lambda starts in the place of its own runtime client, and where ours is in an artifact.
+# Source: Lambda developer guide, 'Modifying the runtime environment', wrapper scripts.
+WRAPPER_VARIABLE = "AWS_LAMBDA_EXEC_WRAPPER"
+WRAPPER = "/var/task/lambwsgi/runtime/bootstrap"
+
+
 class GatewayOutlet:
     """The way out through a gateway. `status` and `size` tell what has gone; the status is 0 before anything has."""
 
@@ -149,7 +155,7 @@ class GatewayOutlet:
         if begin is None:
             raise LambWSGIError(
                 "`streaming` is set, but this runtime cannot stream; start lambwsgi's own:"
-                " AWS_LAMBDA_EXEC_WRAPPER=/var/task/lambwsgi/runtime/bootstrap"
+                f" {WRAPPER_VARIABLE}={WRAPPER}"
             )
         self._gateway = gateway
         self._event = event

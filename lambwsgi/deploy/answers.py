@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.deploy.records import (
     ChangeSet,
     FunctionVersion,
@@ -15,7 +16,6 @@ from lambwsgi.deploy.records import (
     Stack,
     StackEvent,
 )
-from lambwsgi.settings.variables import WRAPPER_VARIABLE
 
 Json = Mapping[str, Any]
 

@@ -35,7 +35,7 @@ from lambwsgi.local.lambda_service.service import LambdaService
 from lambwsgi.local.mirror.base import Event
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
-from lambwsgi.local.streaming import StreamingGateway
+from lambwsgi.local.streaming import make_gateway
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
 from lambwsgi.package.hooks import Shell, package_hooks
@@ -171,16 +171,16 @@ def remote(aws: Aws, function_name: str) -> Handler:
 
 def _gateway(aws: Aws, service: LambdaService, codes: CodeStore, settings: StageSettings) -> EmulatedGateway:
     """The gateway before the deployed function."""
-    kind, handler = EmulatedGateway, remote(aws, settings.function_name)
+    handler = remote(aws, settings.function_name)
     if settings.streaming:
         # Past the embedded AWS, which hands over whole responses only (ministack 1.5.33).
-        kind = StreamingGateway
         handler = handler_of(
             service, lambda: codes.version(str(aws.version(settings.function_name, names.ALIAS).number))
         )
-    return kind(
+    return make_gateway(
         handler,
         pick(settings.emulation),
+        streaming=settings.streaming,
         function=FunctionIdentity(name=settings.function_name),
         stage=_stage_in_path(settings),
         impatient=True,

@@ -20,7 +20,7 @@ from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.service import LambdaService
 from lambwsgi.local.mirror.base import Mirror
 from lambwsgi.local.server import Place, RequestHandler, free_place
-from lambwsgi.local.streaming import StreamingGateway
+from lambwsgi.local.streaming import make_gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,10 @@ def serve_artifact(
 
 
 def _gateway(artifact: LocalArtifact, function: FunctionVersion, service: LambdaService) -> EmulatedGateway:
-    kind = StreamingGateway if artifact.streaming else EmulatedGateway
-    return kind(
+    return make_gateway(
         handler_of(service, lambda: function),
         artifact.mirror,
+        streaming=artifact.streaming,
         function=FunctionIdentity(
             name=function.name, memory_mb=function.memory_mb, timeout_seconds=function.timeout_seconds
         ),

@@ -11,9 +11,8 @@ from werkzeug.test import Client, TestResponse
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.exchange import Exchange, assert_valid_result, assert_within_limits, recording
-from lambwsgi.local.gateway import EmulatedGateway
 from lambwsgi.local.mirror.table import pick
-from lambwsgi.local.streaming import StreamingGateway
+from lambwsgi.local.streaming import make_gateway
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -45,8 +44,8 @@ class LambdaClient(Client):
         self._exchange: Exchange | None = None
         handler = recording(make_handler(app, **options), self._remember)
         stage = stage if gateway == "rest_api" else ""
-        kind = StreamingGateway if options.get("streaming") else EmulatedGateway
-        self._emulated = kind(handler, pick(gateway), stage=stage)
+        streaming = bool(options.get("streaming"))
+        self._emulated = make_gateway(handler, pick(gateway), streaming=streaming, stage=stage)
         self._base_url = f"{base_url.rstrip('/')}/{stage}"
         super().__init__(self._answer)
 

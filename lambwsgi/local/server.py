@@ -17,11 +17,11 @@ from lambwsgi.adapter.errors import AppImportError
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
-from lambwsgi.local.gateway import EmulatedGateway, Handler
+from lambwsgi.local.gateway import Handler
 from lambwsgi.local.inspector.run import Inspection, open_inspector
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.base import Mirror
-from lambwsgi.local.streaming import StreamingGateway
+from lambwsgi.local.streaming import make_gateway
 from lambwsgi.local.throttle import Throttle
 from lambwsgi.local.timeout import with_timeout
 
@@ -111,10 +111,10 @@ def _load(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
         handler = with_timeout(handler, app.function.timeout_seconds)
     if inspector is not None:
         handler = inspector.record(handler, init_ms=init_ms)
-    kind = StreamingGateway if app.options.get("streaming") else EmulatedGateway
-    return kind(
+    return make_gateway(
         handler,
         app.mirror,
+        streaming=bool(app.options.get("streaming")),
         function=app.function,
         stage=app.stage,
         impatient=not app.patient,

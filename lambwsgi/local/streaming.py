@@ -94,6 +94,12 @@ class StreamingGateway(EmulatedGateway):
             raise MalformedResultError(f"the prelude is no JSON: {error}") from error
 
 
+def make_gateway(handler: Handler, mirror: Mirror, *, streaming: bool, **options: Any) -> EmulatedGateway:
+    """The gateway that passes on whole responses, or with `streaming` their parts; `LocalError` where it cannot."""
+    kind = StreamingGateway if streaming else EmulatedGateway
+    return kind(handler, mirror, **options)
+
+
 def _read(channel: Channel) -> Begun | bytes | Ended:
     """The next message. Raises what the function failed with."""
     message = channel.read()

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.package.artifact import DistributionSize
 from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
 from lambwsgi.package.build import report_clashes
@@ -20,11 +21,10 @@ from lambwsgi.package.bytecode import TASK_ROOT
 from lambwsgi.package.cache import Cache, default_cache, remove_tree
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.parts import Parts
-from lambwsgi.package.sample import HANDLER
 from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import target_of
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.variables import WRAPPER_VARIABLE, function_variables
+from lambwsgi.settings.variables import HANDLER, function_variables
 
 # Source: Lambda developer guide, 'Deploy Python Lambda functions with container images'.
 _BASE = "public.ecr.aws/lambda/python"

@@ -13,9 +13,8 @@ from lambwsgi.local.lambda_service.variables import environment_variables
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
-from lambwsgi.settings.variables import function_variables, refers_to_the_cloud
+from lambwsgi.settings.variables import HANDLER, function_variables, refers_to_the_cloud
 
-HANDLER = "lambwsgi.entrypoint.handler"
 _HOSTS = {
     GatewayKind.FUNCTION_URL: "lambwsgi00.lambda-url.us-east-1.on.aws",
     GatewayKind.HTTP_API: "lambwsgi00.execute-api.us-east-1.amazonaws.com",

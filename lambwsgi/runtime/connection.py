@@ -74,13 +74,11 @@ class Connection:
         if body is not None:
             headers = {**headers, "Content-Length": str(len(body))}
         head = head_of(method, path, self._address, headers)
-        is_kept = self._socket is not None
-        try:
-            return self._ask(head, body or b"")
-        except (OSError, EOFError) as error:
-            self.close()
-            if not is_kept:
-                raise RuntimeApiError(f"{method} {path} of the Runtime API has no answer: {error}") from error
+        if self._socket is not None:
+            try:
+                return self._ask(head, body or b"")
+            except (OSError, EOFError):
+                self.close()
         try:
             return self._ask(head, body or b"")
         except (OSError, EOFError) as error:

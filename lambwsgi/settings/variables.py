@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from lambwsgi.adapter.options import HandlerOptions
+from lambwsgi.adapter.stream import WRAPPER, WRAPPER_VARIABLE
 from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, SECRETS_VARIABLE, option_variable
 from lambwsgi.events.references import Reference, fill, references_in
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.references import outputs_in
 
+# What Lambda's handler setting names; the variables tell it what to run.
+HANDLER = "lambwsgi.entrypoint.handler"
 _OPTIONS = ("access_log", "base_path", "compress", "deadline_margin_seconds", "inflate_limit_bytes", "streaming")
-# What Lambda starts instead of its own runtime client. Source: Lambda developer guide, 'Modifying the runtime
-# environment', wrapper scripts.
-WRAPPER_VARIABLE = "AWS_LAMBDA_EXEC_WRAPPER"
-_WRAPPER = "/var/task/lambwsgi/runtime/bootstrap"
 
 
 def handler_options(settings: StageSettings) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def function_variables(settings: StageSettings) -> dict[str, str]:
     if secrets:
         ours[SECRETS_VARIABLE] = ",".join(secrets)
     if settings.streaming:
-        ours[WRAPPER_VARIABLE] = _WRAPPER
+        ours[WRAPPER_VARIABLE] = WRAPPER
     for name, value in handler_options(settings).items():
         ours[option_variable(name)] = str(int(value)) if isinstance(value, bool) else str(value)
     # The function fills in what it is told of; all else is text.

@@ -11,9 +11,8 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get
 from lambwsgi.deploy.template.layer import layer_resources
 from lambwsgi.deploy.template.role import role_arn, role_resources
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.variables import function_variables
+from lambwsgi.settings.variables import HANDLER, function_variables
 
-HANDLER = "lambwsgi.entrypoint.handler"
 # The condition under which the alias is held at an older version.
 ROLLED_BACK = "RolledBack"
 # What belongs to the function and not to its versions, so that a change of it publishes nothing.

@@ -9,12 +9,12 @@ import shlex
 import sys
 from pathlib import Path, PurePosixPath
 
+from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.variables import PYTHON, environment_variables
 from lambwsgi.local.process import CHILD, Program
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 TASK_ROOT = PurePosixPath("/var/task")
 
 # A wrapper is given this in place of /var/lang/bin/python3.X. Options of the interpreter stand before the script.
@@ -43,7 +43,7 @@ def program(function: FunctionVersion, runtime_dir: Path, runtime_api: str) -> P
     """The process of an environment that has no sandbox around it."""
     bootstrap = str(runtime_dir / "bootstrap.py")
     argv = [sys.executable, "-S", str(CHILD), str(function.task_root), str(runtime_dir), bootstrap]
-    if wrapper := function.environment.get(WRAPPER):
+    if wrapper := function.environment.get(WRAPPER_VARIABLE):
         argv = wrapped(_on_this_machine(wrapper, function.task_root), str(runtime_dir / PYTHON), bootstrap)
     return Program(argv, function.task_root, environment_variables(function, runtime_dir, runtime_api))
 

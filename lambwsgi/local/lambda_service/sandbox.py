@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.local.errors import LocalError
-from lambwsgi.local.lambda_service.launch import TASK_ROOT, WRAPPER, wrapped, write_interpreter
+from lambwsgi.local.lambda_service.launch import TASK_ROOT, wrapped, write_interpreter
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.variables import PYTHON, environment_variables
 from lambwsgi.local.process import CHILD, Program
@@ -63,7 +64,7 @@ class Sandbox:
         }
         bootstrap, python = f"{_RUNTIME}/bootstrap.py", f"{_LANG}/bin/{PYTHON}"
         argv = [python, "-S", _CHILD_INSIDE, str(TASK_ROOT), _RUNTIME, bootstrap]
-        if wrapper := function.environment.get(WRAPPER):
+        if wrapper := function.environment.get(WRAPPER_VARIABLE):
             argv = wrapped(wrapper, f"{_RUNTIME}/{PYTHON}", bootstrap)
         return Program([*self.walls(function, runtime_dir), *argv], function.task_root, variables)
 
