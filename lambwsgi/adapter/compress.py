@@ -84,7 +84,7 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     A body that is text travels to the gateway as text and a coded one as base64, so coding must save more than a
     quarter. `Vary` is told whether or not the body is coded, since another client would get another body.
     """
-    fields = {name.lower(): value for name, value in response.headers}
+    fields = response.fields or {name.lower(): value for name, value in response.headers}
     if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
         return response
     headers = with_vary(response.headers)
@@ -170,7 +170,9 @@ def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
     def answer_and_compress(environ: Environ) -> HttpResponse:
+        # Taken before, since the application may change it.
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
-        return compress(answer(environ), accept_encoding)
+        response = answer(environ)
+        return response if len(response.body) < SMALLEST_BYTES else compress(response, accept_encoding)
 
     return answer_and_compress
