@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lambwsgi.local.lambda_service.log_entries import PIPE_VARIABLE, STDOUT
 from lambwsgi.local.lambda_service.model import FunctionVersion
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -35,6 +36,7 @@ def environment_variables(function: FunctionVersion, runtime_dir: Path, runtime_
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TZ": ":UTC",
         "_HANDLER": function.handler,
+        PIPE_VARIABLE: STDOUT,
         **function.environment,
         **_import_path(function),
     }
