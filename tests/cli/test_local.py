@@ -131,6 +131,16 @@ def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, st
     assert fetch_until(url, "hello") == "body /dev hello"
 
 
+def test_a_project_in_src_is_served_as_it_is_imported(project: Path, start: Start) -> None:
+    (project / "shop.py").unlink()
+    (project / "src/shop").mkdir(parents=True)
+    (project / "src/shop/__init__.py").write_text(APP, "utf-8")
+
+    _, url = start()
+
+    assert fetch_until(url, "headers") == "headers  -"
+
+
 def test_a_secret_is_taken_from_the_environment_where_that_has_it(
     project: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
