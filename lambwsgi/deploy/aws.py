@@ -16,9 +16,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
-from lambwsgi.deploy.errors import BucketError, RegionError
+from lambwsgi.deploy.errors import BucketError
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
-from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
+from lambwsgi.deploy.refusals import no_answer, refusal
 from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ class Aws:
     ) -> None:
         with _errors("session", "this machine"):
             self._session = open_session(region, profile, embedded=endpoint_url is not None)
-        if self._session.region_name is None:
-            raise RegionError(NO_REGION)
         self.endpoint_url = endpoint_url
         self.region: str = self._session.region_name
 

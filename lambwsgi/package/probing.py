@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.local.lambda_service.variables import code_folders
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
@@ -22,7 +23,6 @@ from lambwsgi.settings.model import StageSettings
 
 _PROBE = Path(__file__).with_name("probe.py")
 _TIMEOUT_SECONDS = 120
-_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def run_probe(
     long each import takes, and it is noted which modules the answer called. Raises SmokeError where it ends or hangs.
     """
     order, findings = scratch / "order.json", scratch / "findings.json"
-    path = [*map(str, paths), *_python_path(settings, paths[0])]
+    # An isolated Python passes its own PYTHONPATH over.
+    path = [*map(str, paths), *code_folders(settings.environment, paths[0])]
     content = {"path": path, "event": sample_event(settings), "lent": _sdk_folder(), "profile": profile}
     order.write_text(json.dumps(content), "utf-8")
     timed = ["-X", "importtime"] if profile else []
@@ -120,12 +121,6 @@ def run_probe(
     if not findings.exists():
         raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
     return Findings(**json.loads(findings.read_bytes()), logged=logged)
-
-
-def _python_path(settings: StageSettings, root: Path) -> list[str]:
-    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
-    given = settings.environment.get("PYTHONPATH", "").split(":")
-    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
 
 
 def _sdk_folder() -> str | None:
