@@ -64,7 +64,7 @@ def test_hello_flask_is_small(
     assert {size.name.lower() for size in artifact.distributions} == {
         "flask", "werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker",
     }  # fmt: skip
-    assert reported == [f"proven with {HERE}: GET / answered 200"]
+    assert reported == [f"proven with {HERE}: GET / answered 200 through every gateway"]
 
 
 def test_the_same_input_in_another_folder_gives_the_same_bytes(
@@ -211,7 +211,7 @@ def test_a_file_of_the_project_wins_over_a_dependencys_and_that_is_said(
 
     assert reported == [
         "warning: plain/__init__.py of the project takes the place of the file of the same name in plain",
-        f"proven with {HERE}: GET / answered 200",
+        f"proven with {HERE}: GET / answered 200 through every gateway",
     ]
 
 
