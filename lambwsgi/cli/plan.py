@@ -16,9 +16,19 @@ from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
 @stage_argument
 @settings_option
 @artifact_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["cloudformation", "sam", "terraform"]),
+    default="cloudformation",
+    show_default=True,
+    help="Who is to read it; OpenTofu reads what Terraform does.",
+)
 @hooks_option
-def template(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool) -> None:
-    """Print the CloudFormation template."""
+def template(stage: str | None, settings_path: Path, given: Path | None, form: str, *, hooks: bool) -> None:
+    """Print the stage as a template, for those who deploy it by other means."""
+    from lambwsgi.deploy import names
+    from lambwsgi.deploy.formats.table import FORMATS
     from lambwsgi.deploy.outputs import fill_outputs
     from lambwsgi.deploy.place import find_place
     from lambwsgi.deploy.template.build import template_text
@@ -27,7 +37,11 @@ def template(stage: str | None, settings_path: Path, given: Path | None, *, hook
     project, settings = open_stage(settings_path, stage)
     artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     settings = fill_outputs(lambda: find_place(settings, project.directory).aws, settings)
-    output.result(template_text(checked_template(settings, artifact, output.progress)).rstrip("\n"))
+    found = FORMATS[form](checked_template(settings, artifact, output.progress))
+    output.result(template_text(found).rstrip("\n"))
+    layer = [(artifact.layer.path, artifact.layer.sha256)] if artifact.layer else []
+    for path, sha256 in [(artifact.path, artifact.sha256), *layer]:
+        output.progress(f"{path} has to be in the bucket as {names.artifact_key(settings.project, sha256)}")
 
 
 @click.command()

@@ -12,13 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import ANY
 
+import click
 import pytest
 
 from lambwsgi.cli.dialogue import log_of_failure
 from lambwsgi.cli.main import run
+from lambwsgi.cli.plan import template
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import SmokeError
+from lambwsgi.deploy.formats.table import FORMATS
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
@@ -76,6 +79,32 @@ def test_a_template_is_printed_alone_on_stdout(
 
     assert code == 0
     assert json.loads(out)["Resources"]["Function"]["Properties"]["FunctionName"] == settings.function_name
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        ("sam", ("Resources", "Function", "Properties", "FunctionName")),
+        ("terraform", ("resource", "aws_lambda_function", "function", "function_name")),
+    ],
+)
+def test_a_template_is_printed_for_other_tools(
+    command: Command, settings: StageSettings, zip_of: Callable[[str], str], *, form: str, place: tuple[str, ...]
+) -> None:
+    code, out, told = command("template", "dev", "--artifact", zip_of("hello"), "--format", form)
+
+    found = json.loads(out)
+    for name in place:
+        found = found[name]
+    assert (code, found) == (0, settings.function_name)
+    assert f"has to be in the bucket as lambwsgi/{settings.project}/" in told
+
+
+def test_the_formats_that_can_be_asked_for_are_those_that_there_are() -> None:
+    [option] = [each for each in template.params if each.name == "form"]
+
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(FORMATS)
 
 
 def test_a_template_has_the_outputs_that_the_settings_refer_to(
