@@ -44,3 +44,7 @@ hooks_option = click.option(
 )
 
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+
+drift_option = click.option(
+    "--drift", is_flag=True, help="Let CloudFormation look at all resources for what was changed by hand: takes longer."
+)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.commands import CommandResult, refuse_command, run_in_function
+from lambwsgi.deploy.drift import Drift
+from lambwsgi.deploy.drift_detection import Look, Report
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
@@ -51,6 +53,11 @@ def status(place: Place, settings: StageSettings) -> Status:
         live=live,
         rolled_back=bool(stack.parameters.get(names.VERSION_PARAMETER)),
     )
+
+
+def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
+    """Where the stage is other than its stack says."""
+    return look(place.aws, deployed_stack(place.aws, settings), report)
 
 
 def public_url(place: Place, settings: StageSettings) -> str:

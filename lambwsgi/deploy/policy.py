@@ -48,7 +48,8 @@ _OWN = (
     _of(
         "cloudformation",
         "ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents"
-        " DescribeStacks ExecuteChangeSet GetTemplate ListChangeSets TagResource",
+        " DescribeStackResourceDrifts DescribeStacks DetectStackDrift DetectStackResourceDrift ExecuteChangeSet"
+        " GetTemplate ListChangeSets TagResource",
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
     ),
@@ -62,8 +63,16 @@ _OWN = (
         "AbortMultipartUpload GetObject PutObject",
         "arn:{partition}:s3:::{bucket}/lambwsgi/{project}/*",
     ),
-    _of("lambda", "GetFunctionConfiguration InvokeFunction ListVersionsByFunction", _FUNCTION, _VERSIONS),
+    _of(
+        "lambda",
+        "GetAlias GetFunction GetFunctionConfiguration InvokeFunction ListVersionsByFunction UpdateAlias"
+        " UpdateFunctionCode",
+        _FUNCTION,
+        _VERSIONS,
+    ),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
+    # A detection of drift has an id and no ARN.
+    _of("cloudformation", "DescribeStackDriftDetectionStatus", "*"),
 )
 
 _LOG_GROUP_ACTIONS = (

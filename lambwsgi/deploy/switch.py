@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.checks import check_version
+from lambwsgi.deploy.drift import Drift
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.hooks import run_steps
 from lambwsgi.deploy.prewarm import try_version, warm_version
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Move:
     """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
 
-    `permitted` is what is granted before; `url` is where the site is before; None where there is none.
+    `permitted` is what is granted before; `url` is where the site is before; None where there is none. `drift` is where
+    the stage is other than its stack says.
     """
 
     request: ChangeSetRequest
@@ -32,6 +34,7 @@ class Move:
     first: bool
     url: str | None = None
     permitted: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
 
     @property
     def is_rollback(self) -> bool:

@@ -199,6 +199,19 @@ def test_a_plan_without_changes_says_so(
     assert (code, out) == (0, f"{settings.function_name}: nothing to change\n")
 
 
+def test_a_plan_tells_what_was_changed_by_hand(
+    command: Command, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{settings.function_name}", retentionInDays=1)
+
+    quick = command("plan", "dev", "--artifact", zip_of("hello"))[1]
+    thorough = command("plan", "dev", "--artifact", zip_of("hello"), "--drift")[1]
+
+    assert quick == f"{settings.function_name}: nothing to change\n"
+    assert "  drift: LogGroup RetentionInDays is 1 instead of 30, changed past CloudFormation\n" in thorough
+
+
 def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:
     _, out, err = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
 

@@ -18,12 +18,14 @@ import pytest
 
 from lambwsgi.deploy import operate, release
 from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.drift_detection import thorough_look
 from lambwsgi.deploy.errors import AccessDeniedError
 from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.policy import deployer_policy
 from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.stack import deployed_stack
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
@@ -54,7 +56,10 @@ def deployer(
     iam = root.client("iam", endpoint_url=endpoint)
     name = f"deployer-{len(iam.list_users()['Users'])}"
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="deploy", PolicyDocument=json.dumps(document))
+    # The emulator takes GetAlias and UpdateAlias for ListAliases (ministack 1.5.33).
+    mistaken = {"Effect": "Allow", "Action": "lambda:ListAliases", "Resource": "*"}
+    allowed = {**document, "Statement": [*document["Statement"], mistaken]}
+    iam.put_user_policy(UserName=name, PolicyName="deploy", PolicyDocument=json.dumps(allowed))
     key = iam.create_access_key(UserName=name)["AccessKey"]
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
@@ -69,6 +74,9 @@ def run_everything(
     quiet = replace(dialogue, visit=None)
     release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
+    release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert thorough_look(aws, deployed_stack(aws, settings), pytest.fail) == ()
+    aws.functions.update_alias(FunctionName=settings.function_name, Name="live", FunctionVersion="1")
     release.deploy(aws, settings, make_artifact("new"), quiet)
     release.rollback(aws, settings, None, quiet)
     operate.invoke(aws, settings, "{}")
