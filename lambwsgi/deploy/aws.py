@@ -6,16 +6,26 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
+from lambwsgi.deploy.answers import read_alarm, read_change_set, read_event, read_log_event, read_stack, read_version
 from lambwsgi.deploy.clients import Clients, errors_of
 from lambwsgi.deploy.errors import BucketError
-from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
+from lambwsgi.deploy.records import (
+    Alarm,
+    ChangeSet,
+    ChangeSetRequest,
+    FunctionVersion,
+    Invocation,
+    LogPage,
+    Stack,
+    StackEvent,
+)
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.logs import LogQuery
@@ -203,6 +213,34 @@ class Aws(Clients):
         with errors_of("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
+
+    # Alarms and metrics
+
+    def alarms(self, names: Sequence[str]) -> list[Alarm]:
+        """Those of the alarms that there are, composite ones too."""
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        with errors_of("cloudwatch", "the alarms"):
+            pages = self.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=list(names), AlarmTypes=kinds)
+            return [read_alarm(each) for page in pages for kind in kinds for each in page.get(f"{kind}s", ())]
+
+    def version_errors(self, function: str, alias: str, number: int, since: datetime, until: datetime) -> int:
+        """How many invocations of the version by way of the alias ended in an error, as CloudWatch knows it so far.
+
+        Source: Lambda developer guide, 'Types of metrics for Lambda functions', dimension ExecutedVersion.
+        """
+        dimensions = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": str(number)}
+        metric = {
+            "Namespace": "AWS/Lambda",
+            "MetricName": "Errors",
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        }
+        query = {"Id": "errors", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+        with errors_of("cloudwatch", f"metrics of function {function!r}"):
+            pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], StartTime=since, EndTime=until
+            )
+            values = [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+        return int(sum(values))
 
 
 def _code(error: ClientError) -> str:

@@ -68,6 +68,11 @@ class Clients:
         return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
     @cached_property
+    def cloudwatch(self) -> Any:
+        """The client that reads alarms and metrics."""
+        return self.client("cloudwatch")
+
+    @cached_property
     def account(self) -> str:
         """The number of the account that the credentials belong to."""
         with errors_of("sts", "this account"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.strategy import Strategy
 
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
@@ -65,6 +66,11 @@ _OWN = (
     _of("lambda", "GetFunctionConfiguration InvokeFunction ListVersionsByFunction", _FUNCTION, _VERSIONS),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
 )
+
+# What a shift of the requests asks for. Neither knows resources: metrics have none, and composite alarms are described
+# by whoever may describe all. Source: CloudWatch API reference, 'DescribeAlarms'.
+_OF_ALARMS = _of("cloudwatch", "DescribeAlarms", "*")
+_OF_METRICS = _of("cloudwatch", "GetMetricData", "*")
 
 _LOG_GROUP_ACTIONS = (
     "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
@@ -213,13 +219,20 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "gateway_log": names.gateway_log_name(settings),
         "kms_key": settings.kms_key or "*",
     }
-    grants = dict.fromkeys([*_OWN, *_of_resources(template)])
+    grants = dict.fromkeys([*_OWN, *_of_strategy(settings.strategy), *_of_resources(template)])
     return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
 
 
 def _partition(region: str) -> str:
     """The part of AWS that a region is in. Source: AWS general reference, 'Amazon Resource Names'."""
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def _of_strategy(strategy: Strategy) -> Iterator[Grant]:
+    """What lambwsgi needs to watch a version that has a part of the requests."""
+    if strategy.shifts:
+        yield from [_OF_ALARMS] if strategy.alarms else []
+        yield from [_OF_METRICS] if strategy.errors else []
 
 
 def _of_resources(template: Json) -> Iterator[Grant]:
