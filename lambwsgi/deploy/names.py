@@ -25,6 +25,8 @@ URL_ID = "FunctionUrl"
 HTTP_API_ID = "HttpApi"
 REST_API_ID = "RestApi"
 SCHEDULE_ID = "WarmSchedule"
+SHIFT_ID = "Shift"
+SHIFT_GROUP_ID = "ShiftGroup"
 
 
 def stack_name(settings: StageSettings) -> str:

@@ -176,6 +176,30 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
         ),
         _of("route53", "GetChange", "arn:{partition}:route53:::change/*"),
     ),
+    "AWS::CloudWatch::Alarm": (
+        _of(
+            "cloudwatch",
+            "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+            "arn:{partition}:cloudwatch:{region}:{account}:alarm:{stack}-*",
+        ),
+    ),
+    "AWS::CodeDeploy::": (
+        _of(
+            "codedeploy",
+            "CreateApplication CreateDeployment CreateDeploymentConfig CreateDeploymentGroup DeleteApplication"
+            " DeleteDeploymentConfig DeleteDeploymentGroup GetApplication GetApplicationRevision GetDeployment"
+            " GetDeploymentConfig GetDeploymentGroup ListTagsForResource RegisterApplicationRevision StopDeployment"
+            " TagResource UntagResource UpdateApplication UpdateDeploymentGroup",
+            "arn:{partition}:codedeploy:{region}:{account}:application:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{stack}-*",
+        ),
+        _of(
+            "codedeploy",
+            "GetDeploymentConfig",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:CodeDeployDefault.*",
+        ),
+    ),
     "AWS::ApiGateway::": (Grant(_GATEWAY_VERBS, _apis("restapis", "apikeys", "usageplans", "domainnames", "tags")),),
     "AWS::ApiGatewayV2::": (Grant(_GATEWAY_VERBS, _apis("apis", "domainnames", "tags")),),
 }
@@ -189,6 +213,7 @@ _BY_PROPERTY: Mapping[tuple[str, str], tuple[Grant, ...]] = {
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): (
         _of("lambda", "DeleteFunctionConcurrency PutFunctionConcurrency", _FUNCTION),
     ),
+    ("AWS::IAM::Role", "ManagedPolicyArns"): (_of("iam", "AttachRolePolicy DetachRolePolicy", _ROLE),),
     ("AWS::ApiGateway::Stage", "AccessLogSetting"): (_OF_GATEWAY_LOG,),
     ("AWS::ApiGatewayV2::Stage", "AccessLogSettings"): (
         _OF_GATEWAY_LOG,
@@ -230,7 +255,7 @@ def _partition(region: str) -> str:
 
 def _of_strategy(strategy: Strategy) -> Iterator[Grant]:
     """What lambwsgi needs to watch a version that has a part of the requests."""
-    if strategy.shifts:
+    if strategy.shifts and strategy.by == "lambwsgi":
         yield from [_OF_ALARMS] if strategy.alarms else []
         yield from [_OF_METRICS] if strategy.errors else []
 

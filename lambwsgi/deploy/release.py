@@ -165,7 +165,8 @@ def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
 
 
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
-    parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
+    wanted = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
+    parameters = {name: value for name, value in wanted.items() if name in template["Parameters"]}
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
 
 

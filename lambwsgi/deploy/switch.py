@@ -113,7 +113,7 @@ def _is_in_steps(settings: StageSettings, dialogue: Dialogue) -> bool:
 
 
 def _shares(settings: StageSettings) -> bool:
-    return settings.strategy.shifts
+    return settings.strategy.shifts and settings.strategy.by == "lambwsgi"
 
 
 def _has_hook(settings: StageSettings, dialogue: Dialogue) -> bool:

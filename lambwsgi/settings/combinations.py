@@ -62,11 +62,11 @@ def _provisioned_snapstart(stage: StageSettings) -> str | None:
 
 def _shared_provisioned(stage: StageSettings) -> str | None:
     # Lambda says: "Alias with weights can not be used with Provisioned Concurrency".
-    if stage.provisioned_concurrency is None or not stage.strategy.shifts:
+    if stage.provisioned_concurrency is None or not stage.strategy.shifts or stage.strategy.by == "codedeploy":
         return None
     return (
-        "Lambda shares requests between versions only where `provisioned_concurrency` is not set; leave that out"
-        " or switch all at once"
+        "Lambda shares requests between versions only where `provisioned_concurrency` is not set; leave that out,"
+        " give `by: codedeploy`, which works with it, or switch all at once"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -12,6 +12,7 @@ from lambwsgi.settings.frozen import FrozenModel, one_or_more
 
 _PERCENT = 10
 _MINUTES = 5
+# The longest that CodeDeploy waits. Source: CodeDeploy API reference, 'TimeBasedCanary', 'TimeBasedLinear'.
 _MINUTES_MOST = 2880
 _ARN = re.compile(r"arn:[\w-]+:cloudwatch:[\w-]+:\d{12}:alarm:.+")
 
@@ -54,11 +55,14 @@ class Strategy(FrozenModel):
     errors: int = Field(
         default=1, ge=0, description="So many failures of the new version send all back; 0: they are not counted."
     )
+    by: Literal["lambwsgi", "codedeploy"] = Field(
+        default="lambwsgi", description="Who moves the requests: `lambwsgi` while it deploys, or AWS's `codedeploy`."
+    )
 
     @model_validator(mode="after")
     def _has_steps(self) -> Self:
         differs = (name for name, field in type(self).model_fields.items() if getattr(self, name) != field.default)
-        vain = [name for name in differs if name != "kind"]
+        vain = [name for name in differs if name not in {"kind", "by"}]
         if vain and not self.shifts:
             raise ValueError(
                 f"all at once there are no steps, so `{vain[0]}` says nothing; give `kind: canary` or `kind: linear`"
@@ -80,7 +84,7 @@ class Strategy(FrozenModel):
     @property
     def at_once(self) -> Strategy:
         """The same without steps and without alarms, one of which may be the reason for the hurry."""
-        return Strategy()
+        return Strategy(by=self.by)
 
 
 def _by_name(value: object) -> object:

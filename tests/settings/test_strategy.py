@@ -65,6 +65,7 @@ def test_one_alarm_is_a_list_of_it(tmp_path: Path) -> None:
         ("{kind: canary, percent: 100}", "dev.strategy.percent: 100 is above 99, the largest that makes sense"),
         ("{kind: canary, minutes: 0}", "dev.strategy.minutes: 0 is below 1, the smallest that makes sense"),
         ("{kind: canary, alarms: ['arn:aws:sns:r:1:x']}", "dev.strategy.alarms.0: 'arn:aws:sns:r:1:x' is no ARN of an"),
+        ("{kind: canary, by: jenkins}", "dev.strategy.by: 'jenkins' is none of lambwsgi, codedeploy"),
         ("canary, provisioned_concurrency: {environments: 1}", "dev.strategy: Lambda shares requests between versions"),
     ],
 )
@@ -74,3 +75,9 @@ def test_what_is_wrong_with_a_strategy_is_told_where_it_stands(tmp_path: Path, w
 
     [found] = caught.value.problems
     assert f"{found.key}: {found.message}".startswith(problem)
+
+
+def test_codedeploy_works_with_provisioned_concurrency(tmp_path: Path) -> None:
+    written = "{kind: canary, by: codedeploy}, provisioned_concurrency: {environments: 1}"
+
+    assert strategy_of(tmp_path, written).by == "codedeploy"

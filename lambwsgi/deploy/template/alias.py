@@ -1,60 +1,69 @@
-"""The alias that serves: the version it stands for, and how much of the requests another one gets."""
+"""The alias that serves: the version it stands for, and who moves it how to another one."""
 
 from __future__ import annotations
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import alias_capacity
-from lambwsgi.deploy.template.intrinsics import Json, get_att, ref
+from lambwsgi.deploy.template.intrinsics import Json, ref
 from lambwsgi.settings.model import StageSettings
 
 # The condition under which the alias is held at an older version.
-_HELD = "RolledBack"
+HELD = "RolledBack"
 # The condition under which the newest version gets a part of the requests.
 _SHARED = "Shared"
 
 
-def alias_parameters() -> Json:
+def alias_parameters(settings: StageSettings) -> Json:
     """What a deployment moves the alias by, without another template."""
-    return {
-        names.VERSION_PARAMETER: {
-            "Type": "String",
-            "Default": "",
-            "AllowedPattern": "^[0-9]*$",
-            "Description": "Version that serves; empty: the one of this template",
-        },
-        names.WEIGHT_PARAMETER: {
-            "Type": "Number",
-            "Default": names.NO_WEIGHT,
-            "MinValue": 0,
-            "MaxValue": 1,
-            "Description": "Part of the requests that the version of this template gets while another one serves",
-        },
+    version = {
+        "Type": "String",
+        "Default": "",
+        "AllowedPattern": "^[0-9]*$",
+        "Description": "Version that serves; empty: the one of this template",
     }
+    weight = {
+        "Type": "Number",
+        "Default": names.NO_WEIGHT,
+        "MinValue": 0,
+        "MaxValue": 1,
+        "Description": "Part of the requests that the version of this template gets while another one serves",
+    }
+    return {names.VERSION_PARAMETER: version, **({names.WEIGHT_PARAMETER: weight} if _has_weights(settings) else {})}
 
 
-def alias_conditions() -> Json:
+def alias_conditions(settings: StageSettings) -> Json:
     """What follows from the parameters."""
-    return {
-        _HELD: _is_not(names.VERSION_PARAMETER, ""),
-        _SHARED: _is_not(names.WEIGHT_PARAMETER, names.NO_WEIGHT),
+    shared = {_SHARED: _is_not(names.WEIGHT_PARAMETER, names.NO_WEIGHT)} if _has_weights(settings) else {}
+    return {HELD: _is_not(names.VERSION_PARAMETER, ""), **shared}
+
+
+def alias_resource(settings: StageSettings, newest: Json) -> Json:
+    """The alias, at the version of the template, which has the number `newest`, or at the one that it is held at."""
+    properties = {
+        "Name": names.ALIAS,
+        "FunctionName": ref(names.FUNCTION_ID),
+        "FunctionVersion": {"Fn::If": [HELD, ref(names.VERSION_PARAMETER), newest]},
+        **(_routing(newest) if _has_weights(settings) else {}),
+        **alias_capacity(settings),
     }
+    policy = {} if _has_weights(settings) else _moved_by_code_deploy()
+    return {"Type": "AWS::Lambda::Alias", **policy, "Properties": properties}
 
 
-def alias_resource(settings: StageSettings, version_id: str) -> Json:
-    """The alias, at the version of the template or at the one that it is held at."""
-    newest = get_att(version_id, "Version")
+def _has_weights(settings: StageSettings) -> bool:
+    """Whether the template sets the weights; CodeDeploy would have its own overwritten."""
+    return settings.strategy.by == "lambwsgi"
+
+
+def _routing(newest: Json) -> Json:
     share = {"FunctionVersion": newest, "FunctionWeight": ref(names.WEIGHT_PARAMETER)}
-    return {
-        "Type": "AWS::Lambda::Alias",
-        "Properties": {
-            "Name": names.ALIAS,
-            "FunctionName": ref(names.FUNCTION_ID),
-            "FunctionVersion": {"Fn::If": [_HELD, ref(names.VERSION_PARAMETER), newest]},
-            # Said even where it is empty: what an update leaves out, Lambda would leave as it is.
-            "RoutingConfig": {"AdditionalVersionWeights": {"Fn::If": [_SHARED, [share], []]}},
-            **alias_capacity(settings),
-        },
-    }
+    # Said even where it is empty: what an update leaves out, Lambda would leave as it is.
+    return {"RoutingConfig": {"AdditionalVersionWeights": {"Fn::If": [_SHARED, [share], []]}}}
+
+
+def _moved_by_code_deploy() -> Json:
+    group = {"ApplicationName": ref(names.SHIFT_ID), "DeploymentGroupName": ref(names.SHIFT_GROUP_ID)}
+    return {"UpdatePolicy": {"CodeDeployLambdaAliasUpdate": group}}
 
 
 def _is_not(parameter: str, value: str) -> Json:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.alias import alias_conditions, alias_parameters
 from lambwsgi.deploy.template.capacity import capacity_resources
+from lambwsgi.deploy.template.code_deploy import code_deploy_resources
 from lambwsgi.deploy.template.domain import domain_address, domain_outputs
 from lambwsgi.deploy.template.function import function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
@@ -34,10 +35,11 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
-        "Parameters": _parameters(),
-        "Conditions": alias_conditions(),
+        "Parameters": _parameters(settings),
+        "Conditions": alias_conditions(settings),
         "Resources": {
             **function,
+            **code_deploy_resources(settings, newest_version(function)),
             **capacity_resources(settings),
             **front_door(settings),
             **warm_resources(settings),
@@ -67,8 +69,8 @@ def _layer_output(sha256: str | None) -> Json:
     return {} if sha256 is None else {names.LAYER_OUTPUT: {"Description": "SHA-256 of its layer", "Value": sha256}}
 
 
-def _parameters() -> Json:
+def _parameters(settings: StageSettings) -> Json:
     return {
         names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"},
-        **alias_parameters(),
+        **alias_parameters(settings),
     }

@@ -32,7 +32,7 @@ def function_resources(settings: StageSettings, artifact_sha256: str, layer_sha2
         **layer,
         names.FUNCTION_ID: function,
         version_id: _version(artifact_sha256),
-        names.ALIAS_ID: alias_resource(settings, version_id),
+        names.ALIAS_ID: alias_resource(settings, get_att(version_id, "Version")),
     }
 
 
