@@ -134,15 +134,21 @@ def _rows(found: Status) -> list[tuple[str, str]]:
     if found.url:
         rows.append(("url", found.url))
     if found.live:
-        held = (
-            ", held there until the next deploy, by a rollback or since a newer one did not do"
-            if found.rolled_back
-            else ""
-        )
-        rows.append(("version", f"{found.live.number} of {found.live.modified}{held}"))
+        rows.append(("version", f"{found.live.number} of {found.live.modified}{_held(found)}"))
         rows.append(("artifact", found.live.sha256[:12]))
         rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))
     return rows
+
+
+def _held(found: Status) -> str:
+    if found.share is not None:
+        return (
+            f"; version {found.share.version} gets {found.share.percent} % of the requests, by a deployment that goes"
+            " on or was cut off: `deploy` begins it anew, `rollback` ends it"
+        )
+    return (
+        ", held there until the next deploy, by a rollback or since a newer one did not do" if found.rolled_back else ""
+    )
 
 
 def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.deploy.records import (
+    Alarm,
     ChangeSet,
     FunctionVersion,
     LogEvent,
@@ -90,6 +91,16 @@ def read_version(answer: Json) -> FunctionVersion:
         runtime=answer.get("Runtime", ""),
         architecture=next(iter(answer.get("Architectures", ())), "x86_64"),
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
+    )
+
+
+def read_alarm(answer: Json) -> Alarm:
+    """A `MetricAlarm` or a `CompositeAlarm` of DescribeAlarms."""
+    return Alarm(
+        name=answer["AlarmName"],
+        arn=answer["AlarmArn"],
+        state=answer["StateValue"],
+        reason=answer.get("StateReason", ""),
     )
 
 

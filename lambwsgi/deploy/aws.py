@@ -1,89 +1,39 @@
-"""AWS, one method for each thing that we ask of it. What is about a function past its stack stands in `function_state`.
+"""AWS, one method for each thing that we ask of it. The only module that asks boto3.
 
-Answers become records, and nothing here decides what to do next.
+Answers become records and refusals become errors of ours, once and here. Nothing here decides what to do next.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
+from lambwsgi.deploy.answers import read_alarm, read_change_set, read_event, read_log_event, read_stack, read_version
 from lambwsgi.deploy.asking import asking
+from lambwsgi.deploy.clients import Clients
 from lambwsgi.deploy.errors import BucketError
-from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
-from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
+from lambwsgi.deploy.records import (
+    Alarm,
+    ChangeSet,
+    ChangeSetRequest,
+    FunctionVersion,
+    Invocation,
+    LogPage,
+    Stack,
+    StackEvent,
+)
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.client import CloudFormationClient
-    from mypy_boto3_lambda.client import LambdaClient
-    from mypy_boto3_logs.client import CloudWatchLogsClient
-    from mypy_boto3_s3.client import S3Client
-
     from lambwsgi.deploy.logs import LogQuery
 
 
-class Aws:
-    """One account and region, as one profile sees it.
-
-    With `endpoint_url` it is the embedded AWS: its own credentials, and never those of this machine.
-    """
-
-    def __init__(
-        self, *, region: str | None = None, profile: str | None = None, endpoint_url: str | None = None
-    ) -> None:
-        with asking("session", "this machine"):
-            self._session = open_session(region, profile, embedded=endpoint_url is not None)
-        self.endpoint_url = endpoint_url
-        self.region: str = self._session.region_name
-
-    def _config(self, wanted: Config) -> Config:
-        return wanted if self.endpoint_url is None else wanted.merge(EMBEDDED)
-
-    # Clients are made when first asked for: each costs about 90 ms.
-
-    @cached_property
-    def cloudformation(self) -> CloudFormationClient:
-        """The client for stacks."""
-        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def s3(self) -> S3Client:
-        """The client for the artifacts."""
-        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def functions(self) -> LambdaClient:
-        """The client that reads functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def invocations(self) -> LambdaClient:
-        """The client that invokes functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(INVOKE))
-
-    @cached_property
-    def logs(self) -> CloudWatchLogsClient:
-        """The client that reads logs."""
-        return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def account(self) -> str:
-        """The number of the account that the credentials belong to."""
-        with asking("sts", "this account"):
-            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-            return client.get_caller_identity()["Account"]
-
-    def client(self, service: str) -> Any:
-        """A client for what has no method here: parameters and secrets, which are read as the function reads them."""
-        make: Any = self._session.client
-        return make(service, endpoint_url=self.endpoint_url, config=self._config(PATIENT))
+class Aws(Clients):
+    """One account and region, as one profile sees it."""
 
     # Stacks
 
@@ -264,6 +214,34 @@ class Aws:
         with asking("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
+
+    # Alarms and metrics
+
+    def alarms(self, names: Sequence[str]) -> list[Alarm]:
+        """Those of the alarms that there are, composite ones too."""
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        with asking("cloudwatch", "the alarms"):
+            pages = self.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=list(names), AlarmTypes=kinds)
+            return [read_alarm(each) for page in pages for kind in kinds for each in page.get(f"{kind}s", ())]
+
+    def version_errors(self, function: str, alias: str, number: int, since: datetime, until: datetime) -> int:
+        """How many invocations of the version by way of the alias ended in an error, as CloudWatch knows it so far.
+
+        Source: Lambda developer guide, 'Types of metrics for Lambda functions', dimension ExecutedVersion.
+        """
+        dimensions = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": str(number)}
+        metric = {
+            "Namespace": "AWS/Lambda",
+            "MetricName": "Errors",
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        }
+        query = {"Id": "errors", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+        with asking("cloudwatch", f"metrics of function {function!r}"):
+            pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], StartTime=since, EndTime=until
+            )
+            values = [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+        return int(sum(values))
 
 
 def _code(error: ClientError) -> str:

@@ -58,7 +58,7 @@ _ELSEWHERE = (
         "kms_key",
     ),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
-    *("load_balancer", "permissions", "statements"),
+    *("load_balancer", "permissions", "statements", "strategy"),
 )
 
 Report = Callable[[str], None]

@@ -10,6 +10,9 @@ STAGE_TAG = "lambwsgi:stage"
 
 BUCKET_PARAMETER = "ArtifactBucket"
 VERSION_PARAMETER = "LiveVersion"
+WEIGHT_PARAMETER = "NewestWeight"
+NO_WEIGHT = "0"
+SERVING_OUTPUT = "Version"
 NEWEST_OUTPUT = "NewestVersion"
 LAYER_OUTPUT = "Layer"
 GATEWAY_URL_OUTPUT = "GatewayUrl"
@@ -22,6 +25,8 @@ URL_ID = "FunctionUrl"
 HTTP_API_ID = "HttpApi"
 REST_API_ID = "RestApi"
 SCHEDULE_ID = "WarmSchedule"
+SHIFT_ID = "Shift"
+SHIFT_GROUP_ID = "ShiftGroup"
 
 
 def stack_name(settings: StageSettings) -> str:

@@ -15,7 +15,9 @@ from lambwsgi.deploy.drift_detection import Look, Report
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
+from lambwsgi.deploy.shift import Share, share_of
 from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.switch import serving_version
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a stage stands. `live` is None before a first deployment is through, and while the stage is deleted."""
+    """How a stage stands. `live` is None before a first deployment is through, and while the stage is deleted.
+
+    `share` is who gets a part of the requests beside it, while a deployment shifts them or was cut off at that.
+    """
 
     stack_name: str
     region: str
@@ -35,14 +40,15 @@ class Status:
     url: str | None
     live: FunctionVersion | None
     rolled_back: bool
+    share: Share | None = None
 
 
 def status(place: Place, settings: StageSettings) -> Status:
     """How the stage stands. Raises NotDeployedError when it is not deployed."""
     stack = deployed_stack(place.aws, settings)
     # Outputs stay while a stack is being deleted, when the function may be gone.
-    serves = "Version" in stack.outputs and not stack.status.startswith("DELETE")
-    live = place.aws.version(settings.function_name, names.ALIAS) if serves else None
+    serves = names.SERVING_OUTPUT in stack.outputs and not stack.status.startswith("DELETE")
+    live = serving_version(place.aws, settings, stack) if serves else None
     return Status(
         stack_name=stack.name,
         region=place.aws.region,
@@ -52,6 +58,7 @@ def status(place: Place, settings: StageSettings) -> Status:
         url=place.url or stack.outputs.get("Url"),
         live=live,
         rolled_back=bool(stack.parameters.get(names.VERSION_PARAMETER)),
+        share=share_of(stack) if serves else None,
     )
 
 

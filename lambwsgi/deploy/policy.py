@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.strategy import Strategy
 
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
@@ -74,6 +75,11 @@ _OWN = (
     # A detection of drift has an id and no ARN.
     _of("cloudformation", "DescribeStackDriftDetectionStatus", "*"),
 )
+
+# What a shift of the requests asks for. Neither knows resources: metrics have none, and composite alarms are described
+# by whoever may describe all. Source: CloudWatch API reference, 'DescribeAlarms'.
+_OF_ALARMS = _of("cloudwatch", "DescribeAlarms", "*")
+_OF_METRICS = _of("cloudwatch", "GetMetricData", "*")
 
 _LOG_GROUP_ACTIONS = (
     "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
@@ -179,6 +185,30 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
         ),
         _of("route53", "GetChange", "arn:{partition}:route53:::change/*"),
     ),
+    "AWS::CloudWatch::Alarm": (
+        _of(
+            "cloudwatch",
+            "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+            "arn:{partition}:cloudwatch:{region}:{account}:alarm:{stack}-*",
+        ),
+    ),
+    "AWS::CodeDeploy::": (
+        _of(
+            "codedeploy",
+            "CreateApplication CreateDeployment CreateDeploymentConfig CreateDeploymentGroup DeleteApplication"
+            " DeleteDeploymentConfig DeleteDeploymentGroup GetApplication GetApplicationRevision GetDeployment"
+            " GetDeploymentConfig GetDeploymentGroup ListTagsForResource RegisterApplicationRevision StopDeployment"
+            " TagResource UntagResource UpdateApplication UpdateDeploymentGroup",
+            "arn:{partition}:codedeploy:{region}:{account}:application:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{stack}-*",
+        ),
+        _of(
+            "codedeploy",
+            "GetDeploymentConfig",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:CodeDeployDefault.*",
+        ),
+    ),
     "AWS::ApiGateway::": (Grant(_GATEWAY_VERBS, _apis("restapis", "apikeys", "usageplans", "domainnames", "tags")),),
     "AWS::ApiGatewayV2::": (Grant(_GATEWAY_VERBS, _apis("apis", "domainnames", "tags")),),
 }
@@ -192,6 +222,7 @@ _BY_PROPERTY: Mapping[tuple[str, str], tuple[Grant, ...]] = {
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): (
         _of("lambda", "DeleteFunctionConcurrency PutFunctionConcurrency", _FUNCTION),
     ),
+    ("AWS::IAM::Role", "ManagedPolicyArns"): (_of("iam", "AttachRolePolicy DetachRolePolicy", _ROLE),),
     ("AWS::ApiGateway::Stage", "AccessLogSetting"): (_OF_GATEWAY_LOG,),
     ("AWS::ApiGatewayV2::Stage", "AccessLogSettings"): (
         _OF_GATEWAY_LOG,
@@ -222,13 +253,20 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "gateway_log": names.gateway_log_name(settings),
         "kms_key": settings.kms_key or "*",
     }
-    grants = dict.fromkeys([*_OWN, *_of_resources(template)])
+    grants = dict.fromkeys([*_OWN, *_of_strategy(settings.strategy), *_of_resources(template)])
     return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
 
 
 def _partition(region: str) -> str:
     """The part of AWS that a region is in. Source: AWS general reference, 'Amazon Resource Names'."""
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def _of_strategy(strategy: Strategy) -> Iterator[Grant]:
+    """What lambwsgi needs to watch a version that has a part of the requests."""
+    if strategy.shifts and strategy.by == "lambwsgi":
+        yield from [_OF_ALARMS] if strategy.alarms else []
+        yield from [_OF_METRICS] if strategy.errors else []
 
 
 def _of_resources(template: Json) -> Iterator[Grant]:

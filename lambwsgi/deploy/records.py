@@ -85,6 +85,16 @@ class FunctionVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm. `state` is `OK`, `ALARM` or `INSUFFICIENT_DATA`; `reason` says why, in AWS's words."""
+
+    name: str
+    arn: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogEvent:
     """One line of the log. `time_ms` is milliseconds since 1970."""
 

@@ -16,6 +16,7 @@ from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_idle_plan, make_plan
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
+from lambwsgi.deploy.shift import held_at, share_of
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
     Standing,
@@ -31,7 +32,7 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried
+from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried, serving_version
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
@@ -126,21 +127,23 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
 def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: Dialogue) -> Deployed | None:
     """The stage with its alias at an earlier version, by default the one before that which serves.
 
-    The template stays; only the parameter that names the version changes, and the next deploy empties it again.
+    While another version has a part of the requests, that is the one which serves, and it gets all of them again.
+    The template stays; only the parameters of the alias change, and the next deploy empties them again.
     """
     stack = deployed_stack(aws, settings)
     refuse_unless_open(stack)
-    number = _earlier(releases(aws, settings), version).number
-    parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
-    request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
+    known = releases(aws, settings)
+    if version is None and share_of(stack) is not None:
+        version = next(each.version.number for each in known if each.live)
+    number = _earlier(known, version).number
+    request = ChangeSetRequest(stack.name, None, held_at(stack, number), stack.tags)
     move = Move(request, permissions=(), first=False, drift=find_drift(aws, stack, dialogue))
     return _carry_out(aws, settings, move, dialogue)
 
 
 def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
     """The versions that can be gone back to, newest first."""
-    deployed_stack(aws, settings)
-    live = aws.version(settings.function_name, names.ALIAS).number
+    live = serving_version(aws, settings, deployed_stack(aws, settings)).number
     return tuple(Release(each, each.number == live) for each in reversed(aws.versions(settings.function_name)))
 
 
@@ -168,7 +171,8 @@ def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
 
 
 def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
-    parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: ""}
+    wanted = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
+    parameters = {name: value for name, value in wanted.items() if name in template["Parameters"]}
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
 
 

@@ -19,6 +19,7 @@ from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.hooks import CommandKind, Hooks
 from lambwsgi.settings.smoke import Check
+from lambwsgi.settings.strategy import Strategy, StrategyOrKind
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
@@ -168,6 +169,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         default=(),
         strict=False,
         description="What paths have to answer before a new version serves: `[{path: /health}]`.",
+    )
+    strategy: StrategyOrKind = Field(
+        default=Strategy(),
+        description="How a new version gets the requests: `all_at_once`, `canary`, `linear` or a map, as in"
+        " `{kind: canary, percent: 10, minutes: 5, alarms: [shop-5xx]}`.",
     )
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."

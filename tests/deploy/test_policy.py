@@ -7,8 +7,9 @@ all there is checked by type.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,17 @@ import pytest
 from lambwsgi.deploy import operate, release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.drift_detection import thorough_look
-from lambwsgi.deploy.errors import AccessDeniedError
+from lambwsgi.deploy.errors import AccessDeniedError, DeployError
 from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.policy import deployer_policy
 from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.stack import Watch, deployed_stack
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.strategy import Strategy, StrategyKind
 
 pytestmark = pytest.mark.embedded
 
@@ -95,6 +97,33 @@ def test_the_policy_is_enough_for_every_command(
     aws = deployer(strict_endpoint, policy(settings), monkeypatch)
 
     run_everything(aws, settings, make_artifact, dialogue)
+
+
+@pytest.mark.parametrize("missing", [None, "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"])
+def test_a_canary_needs_to_read_alarms_and_metrics_and_no_more(
+    strict_endpoint: str,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    missing: str | None,
+) -> None:
+    alarm = f"{settings.function_name}-5xx"
+    stage = settings.model_copy(update={"strategy": Strategy(kind=StrategyKind.CANARY, minutes=1, alarms=(alarm,))})
+    metric = {"Namespace": "Shop", "MetricName": "Failures", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
+    comparison = {"Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    Aws(endpoint_url=strict_endpoint).cloudwatch.put_metric_alarm(AlarmName=alarm, **metric, **comparison)
+    document = policy(stage)
+    document["Statement"] = [each for each in document["Statement"] if each["Action"] != [missing]]
+    aws = deployer(strict_endpoint, document, monkeypatch)
+    quiet = replace(dialogue, visit=None, watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.02))))
+    release.deploy(aws, stage, make_artifact("old"), quiet)
+
+    with nullcontext() if missing is None else pytest.raises(DeployError, match=f"may not do {missing}"):
+        release.deploy(aws, stage, make_artifact("new"), quiet)
+
+    assert aws.version(stage.function_name, "live").number == (2 if missing is None else 1)
 
 
 @pytest.mark.parametrize("service", ["cloudformation", "s3 bucket", "s3 objects", "lambda", "logs"])

@@ -145,7 +145,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     assert set(rows) == set(fields) - {"project", "stage"}
     for name, default in rows.items():
         if default:
-            assert {"warm": "true"}.get(name, spelled(fields[name].default)) == default
+            assert {"warm": "true", "strategy": "all_at_once"}.get(name, spelled(fields[name].default)) == default
 
 
 def spelled(default: object) -> str:
