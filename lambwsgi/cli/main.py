@@ -72,8 +72,8 @@ ALIASES = {
 # What commands import when they run. Flask brings click, so with the library alone they get as far as that.
 OF_THE_EXTRA = frozenset(
     {
-        *("boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "rich"),
-        *("werkzeug", "yaml"),
+        *("boto3", "botocore", "cloudformation_validate", "deflate", "pydantic", "requests", "requests_toolbelt"),
+        *("rich", "werkzeug", "yaml"),
     }
 )
 

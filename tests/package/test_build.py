@@ -185,7 +185,7 @@ def test_only_a_first_installation_is_announced(
 
     assert [lines[0].partition(" for Python")[0] for lines in announced] == [
         "installing what requirements.txt asks for,",
-        f"proven with {HERE}: GET / answered 200",
+        f"proven with {HERE}: GET / answered 200 through every gateway",
     ]
 
 
