@@ -5,7 +5,6 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
 from lambwsgi.deploy.errors import BucketError
+from lambwsgi.deploy.invocations import read_invocation, read_streamed_invocation
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
 from lambwsgi.deploy.refusals import no_answer, refusal
 from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
@@ -245,13 +245,17 @@ class Aws:
             answer = self.invocations.invoke(
                 FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
             )
-            body = answer["Payload"].read()
-        return Invocation(
-            payload=body.decode("utf-8", "replace"),
-            error=answer.get("FunctionError"),
-            log_tail=base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"),
-            version=answer.get("ExecutedVersion", ""),
-        )
+            return read_invocation(answer, answer["Payload"].read())
+
+    def invoke_streamed(
+        self, function: str, qualifier: str, payload: bytes, receive: Callable[[bytes], None]
+    ) -> Invocation:
+        """Invoke, and hand on the pieces of the answer as they come; the payload is that of an error, else empty."""
+        with _errors("lambda", f"function {function!r}"):
+            answer = self.invocations.invoke_with_response_stream(
+                FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
+            )
+            return read_streamed_invocation(answer, receive)
 
     def log_page(self, query: LogQuery, token: str | None) -> LogPage:
         """A page of the lines that are asked for: the first, or the one that the token of the page before leads to."""
