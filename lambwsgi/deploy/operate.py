@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -87,8 +87,13 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
     return get_page(aws, settings, path)
 
 
-def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves."""
+def run_command(
+    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
+) -> CommandResult:
+    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves.
+
+    `show` gets the output, as it is written where the stage streams.
+    """
     refuse_command(settings, kind)
     deployed_stack(aws, settings)
-    return run_in_function(aws, settings, kind, arguments)
+    return run_in_function(aws, settings, kind, arguments, show=show)

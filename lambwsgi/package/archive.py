@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,8 +25,11 @@ _MODES = {False: stat.S_IFREG | 0o644, True: stat.S_IFREG | 0o755}
 # 10 takes more than three times as long and saves less than two hundredths.
 _LEVEL = 9
 
-# What is the same in all entries: the version that reads it (2.0), names in UTF-8, and 1980-01-01, a zip's first day.
-_READER, _FLAGS, _TIME, _DATE = 20, 0x800, 0, 0x21
+# What is the same in all entries: the version that reads it (2.0), and names in UTF-8.
+_READER, _FLAGS = 20, 0x800
+# A zip has no earlier time, knows no zones, and goes by steps of two seconds.
+_FIRST, _LAST = datetime(1980, 1, 1), datetime(2000, 1, 1)
+_STEP = timedelta(seconds=2)
 _UNIX = 3 << 8
 _STORED, _DEFLATED = 0, 8
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -72,10 +76,23 @@ def _write_entry(archive: BinaryIO, name: str, source: Path) -> _Entry:
     if offset + len(data) > _BYTES_MOST:
         raise PackageError(f"{name} makes the zip larger than the 4 GB that one holds; keep it out with 'exclude'")
     encoded = name.encode()
-    common = (_READER, _FLAGS, method, _TIME, _DATE, zlib.crc32(content), len(data), len(content), len(encoded), 0)
+    checksum = zlib.crc32(content)
+    sizes = (len(data), len(content), len(encoded), 0)
+    common = (_READER, _FLAGS, method, *_time_of(checksum), checksum, *sizes)
     archive.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
     archive.write(data)
     return _Entry(encoded, common, _MODES[bool(source.stat().st_mode & stat.S_IXUSR)], offset)
+
+
+def _time_of(checksum: int) -> tuple[int, int]:
+    """The time and the date of a content, long past, as MS-DOS has them.
+
+    Static files are served with an ETag of time and size: with one time for all, a change that keeps the size would
+    never reach a browser that has the file.
+    """
+    moment = _FIRST + checksum % ((_LAST - _FIRST) // _STEP) * _STEP
+    time = moment.hour << 11 | moment.minute << 5 | moment.second // 2
+    return time, moment.year - _FIRST.year << 9 | moment.month << 5 | moment.day
 
 
 def _listed(entry: _Entry) -> bytes:

@@ -38,7 +38,7 @@ _ADVICE = (
     " choose another 'runtime' or 'architecture'"
 )
 # To be raised when what is kept, or how it is made, changes.
-_FORMAT = 4
+_FORMAT = 5
 
 LayerChoice = Literal["auto"] | bool
 

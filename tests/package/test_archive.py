@@ -13,7 +13,7 @@ from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.errors import PackageError
 
 
-def test_entries_are_sorted_and_bear_no_time_and_no_owner(tmp_path: Path) -> None:
+def test_entries_are_sorted_and_bear_no_owner(tmp_path: Path) -> None:
     (tmp_path / "plain.txt").write_text("a")
     (tmp_path / "tool").write_text("b")
     (tmp_path / "plain.txt").chmod(0o600)
@@ -22,11 +22,22 @@ def test_entries_are_sorted_and_bear_no_time_and_no_owner(tmp_path: Path) -> Non
     write_archive({"z/tool": tmp_path / "tool", "a b/ü.txt": tmp_path / "plain.txt"}, tmp_path / "out.zip")
 
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        entries = [(entry.filename, entry.date_time, oct(entry.external_attr >> 16)) for entry in archive.infolist()]
-    assert entries == [
-        ("a b/ü.txt", (1980, 1, 1, 0, 0, 0), "0o100644"),
-        ("z/tool", (1980, 1, 1, 0, 0, 0), "0o100755"),
-    ]
+        entries = [(entry.filename, oct(entry.external_attr >> 16)) for entry in archive.infolist()]
+    assert entries == [("a b/ü.txt", "0o100644"), ("z/tool", "0o100755")]
+
+
+def test_a_change_that_keeps_the_size_changes_the_time(tmp_path: Path) -> None:
+    times = []
+    for content in ("red", "tan", "red"):
+        (tmp_path / "style.css").write_text(content)
+        write_archive({"style.css": tmp_path / "style.css"}, tmp_path / "out.zip")
+        with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+            times.append(archive.infolist()[0].date_time)
+
+    red, tan, red_again = times
+    assert red != tan
+    assert red == red_again
+    assert all((1980, 1, 1) <= each[:3] < (2000, 1, 1) for each in times)
 
 
 def test_every_reader_of_zips_gets_back_what_went_in(tmp_path: Path) -> None:
@@ -68,7 +79,7 @@ def test_the_bytes_are_the_same_on_every_machine(tmp_path: Path) -> None:
     write_archive({"file": tmp_path / "file"}, tmp_path / "out.zip")
 
     # Made with deflate 0.9.0; another digest means that artifacts are sent again, and `_FORMAT` has to be raised.
-    assert sha256_of(tmp_path / "out.zip") == "00ac41a0a98662c1c4c7d4b9e1a090c25dba786cae296804b3003d715749bc8c"
+    assert sha256_of(tmp_path / "out.zip") == "e635dc97d3f0ed1526300f5d65c0ca93d18c053fac77151ef59f21428f190a9f"
 
 
 def test_the_bytes_depend_on_content_and_not_on_the_time_of_the_files(tmp_path: Path) -> None:
