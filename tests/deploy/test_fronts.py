@@ -60,6 +60,8 @@ def test_an_http_api_has_domain_record_authorizer_and_log(aws: Aws, deploy: Call
     assert authorizer["JwtConfiguration"] == {"Audience": ["shop"], "Issuer": "https://id.example.org/"}
     [stage] = apis.get_stages(ApiId=api_id)["Items"]
     assert "vendedlogs" in stage["AccessLogSettings"]["DestinationArn"]
+    records = aws.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert {each["Type"] for each in records if each["Name"] == "api.example.org."} == {"A", "AAAA"}
 
 
 def test_a_rest_api_has_key_and_authorizer(aws: Aws, deploy: Callable[..., dict[str, str]]) -> None:
@@ -74,6 +76,8 @@ def test_a_rest_api_has_key_and_authorizer(aws: Aws, deploy: Callable[..., dict[
     root = next(each for each in apis.get_resources(restApiId=api_id)["items"] if each["path"] == "/")
     method = apis.get_method(restApiId=api_id, resourceId=root["id"], httpMethod="ANY")
     assert (method["apiKeyRequired"], method["authorizerId"]) == (True, authorizer["id"])
+    [plan] = [each for each in apis.get_usage_plans()["items"] if each["apiStages"][0]["apiId"] == api_id]
+    assert plan["quota"] == {"limit": 10_000, "period": "MONTH"}
 
 
 def test_a_load_balancer_forwards_to_a_group_with_headers_of_many_values(

@@ -98,6 +98,7 @@ FRONTS: dict[str, dict[str, Any]] = {
         "auth": {"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:may-they"}},
         "domain": {
             "name": "partners.example.org",
+            "ipv6": False,
             "certificate": CERTIFICATE,
             "truststore": "s3://trust/clients.pem",
             "default_endpoint": False,
@@ -106,7 +107,7 @@ FRONTS: dict[str, dict[str, Any]] = {
     "rest_api_cognito": {
         "gateway": "rest_api",
         "auth": {"cognito": {"pools": [f"arn:aws:cognito-idp:{ACCOUNT}:userpool/eu-central-1_aBcDeFgHi"]}},
-        "api_key": True,
+        "api_key": {"quota": {"limit": 10_000, "period": "month"}},
         "base_path": "/shop",
         "domain": {"name": "api.example.org"},
         "gateway_log": True,
@@ -363,6 +364,18 @@ def test_a_domain_without_a_zone_says_what_its_record_has_to_point_at() -> None:
     outputs = build_template(changed(gateway="rest_api", domain=domain), DIGEST)["Outputs"]
 
     assert outputs["DomainTarget"]["Value"] == {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}
+
+
+@pytest.mark.parametrize(("ipv6", "kinds"), [(True, ["A", "AAAA"]), (False, ["A"])])
+def test_a_domain_has_a_record_for_each_kind_of_address_that_it_answers_at(ipv6: bool, kinds: list[str]) -> None:
+    domain = {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC", "ipv6": ipv6}
+    stage = changed(gateway="http_api", domain=domain)
+
+    records = of_type(stage, "AWS::Route53::RecordSet").values()
+
+    assert [each["Properties"]["Type"] for each in records] == kinds
+    [configuration] = resources(stage)["Domain"]["Properties"]["DomainNameConfigurations"]
+    assert configuration["IpAddressType"] == ("dualstack" if ipv6 else "ipv4")
 
 
 def test_a_domain_that_is_there_already_gets_a_mapping_and_nothing_else() -> None:

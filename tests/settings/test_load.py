@@ -355,6 +355,18 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{gateway: http_api, api_key: true}",
             "dev.api_key: an HTTP API knows no API keys; choose rest_api as `gateway`",
         ),
+        (
+            "{gateway: rest_api, api_key: yes-please}",
+            "dev.api_key: 'yes-please' is none of true, false and a map with a `quota`",
+        ),
+        (
+            "{gateway: rest_api, api_key: {quota: {limit: 10, period: hour}}}",
+            "dev.api_key.quota.period: 'hour' is none of day, week, month",
+        ),
+        (
+            "{gateway: rest_api, api_key: {qouta: {limit: 10, period: day}}}",
+            "dev.api_key.qouta: unknown setting 'qouta'; did you mean 'quota'?",
+        ),
         ("gateway: alb", "dev.gateway: needs `load_balancer` with `listener`, `priority` and `hosts`"),
         (
             f"load_balancer: {LISTENER}",

@@ -30,8 +30,7 @@ def domain_resources(settings: StageSettings, api_id: str, stage_id: str) -> Res
             **({"ApiMappingKey": settings.base_path.removeprefix("/")} if settings.base_path else {}),
         },
     }
-    record = {"DomainRecord": _record(domain)} if domain.zone else {}
-    return {**made, "DomainMapping": mapping, **record}
+    return {**made, "DomainMapping": mapping, **_records(domain)}
 
 
 def domain_outputs(settings: StageSettings, own_address: Json | str) -> Json:
@@ -66,7 +65,12 @@ def _domain(settings: StageSettings, domain: Domain) -> Json:
         "Properties": {
             "DomainName": domain.name,
             "DomainNameConfigurations": [
-                {"CertificateArn": domain.certificate, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+                {
+                    "CertificateArn": domain.certificate,
+                    "EndpointType": "REGIONAL",
+                    "IpAddressType": "dualstack" if domain.ipv6 else "ipv4",
+                    "SecurityPolicy": "TLS_1_2",
+                }
             ],
             **trust,
             "Tags": dict(sorted(names.tags(settings).items())),
@@ -74,13 +78,21 @@ def _domain(settings: StageSettings, domain: Domain) -> Json:
     }
 
 
-def _record(domain: Domain) -> Json:
+def _records(domain: Domain) -> Resources:
+    """A record for each kind of address; none where the zone is kept elsewhere."""
+    if domain.zone is None:
+        return {}
+    six = {"DomainRecordIpv6": _record(domain, "AAAA")} if domain.ipv6 else {}
+    return {"DomainRecord": _record(domain, "A"), **six}
+
+
+def _record(domain: Domain, kind: str) -> Json:
     return {
         "Type": "AWS::Route53::RecordSet",
         "Properties": {
             "HostedZoneId": domain.zone,
             "Name": domain.name,
-            "Type": "A",
+            "Type": kind,
             "AliasTarget": {
                 "DNSName": get_att(_DOMAIN_ID, "RegionalDomainName"),
                 "HostedZoneId": get_att(_DOMAIN_ID, "RegionalHostedZoneId"),
