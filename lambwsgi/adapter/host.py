@@ -16,9 +16,23 @@ def answer_by_host(answer: Asked[Rest, Result], header: str) -> Asked[Rest, Resu
     def answer_by_told_host(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         told = environ.get(variable)
         if told:
-            host = environ["HTTP_HOST"] = told.partition(",")[0].strip()
-            environ["SERVER_NAME"], port = SERVERS[host or "lambda"]
-            environ["SERVER_PORT"] = port or DEFAULT_PORTS[environ["wsgi.url_scheme"]]
+            _set_host(environ, told.partition(",")[0].strip())
         return answer(environ, *args, **kwargs)
 
     return answer_by_told_host
+
+
+def answer_as_host(answer: Asked[Rest, Result], host: str) -> Asked[Rest, Result]:
+    """The same, asked by that host whatever the gateway was asked by."""
+
+    def answer_by_own_host(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+        _set_host(environ, host)
+        return answer(environ, *args, **kwargs)
+
+    return answer_by_own_host
+
+
+def _set_host(environ: Environ, host: str) -> None:
+    environ["HTTP_HOST"] = host
+    environ["SERVER_NAME"], port = SERVERS[host or "lambda"]
+    environ["SERVER_PORT"] = port or DEFAULT_PORTS[environ["wsgi.url_scheme"]]

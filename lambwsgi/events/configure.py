@@ -33,6 +33,7 @@ def _flag(text: str) -> bool:
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "gateway": (str, "the name of a gateway"),
     "base_path": (str, "a path"),
+    "host": (str, "a host"),
     "host_header": (str, "the name of a header"),
     "trusted_hops": (int, "a whole number"),
     "compress": (_flag, "0 or 1"),

@@ -399,6 +399,32 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             " truststore: 's3://trust/all.pem'}}",
             "dev.domain: the gateway's own address asks for no certificate; set `default_endpoint: false`",
         ),
+        (
+            "domain: {name: api.example.org}",
+            "dev.domain: a function URL gets a domain by CloudFront, which needs its `certificate`, from ACM in"
+            " us-east-1",
+        ),
+        (
+            "domain: {name: api.example.org, certificate: 'arn:aws:acm:eu-west-1:1:certificate/a'}",
+            "dev.domain: CloudFront takes certificates of us-east-1 only; ask ACM for one there, whatever the stage's"
+            " region",
+        ),
+        (
+            "domain: {name: '*.example.org', certificate: 'arn:aws:acm:us-east-1:1:certificate/a'}",
+            "dev.domain: CloudFront does not tell a function URL which name was asked for; give it in full, or choose"
+            " http_api",
+        ),
+        (
+            "domain: {name: a.example.org, certificate: 'arn:aws:acm:us-east-1:1:certificate/a', truststore: 's3://a/b',"
+            " default_endpoint: false}",
+            "dev.domain: a function URL's domain asks for no certificates of clients; choose http_api or rest_api as"
+            " `gateway`",
+        ),
+        (
+            "{auth: iam, domain: {name: a.example.org, certificate: 'arn:aws:acm:us-east-1:1:certificate/a'}}",
+            "dev.auth: clients sign for the function URL's own address, which CloudFront asks by itself; leave this or"
+            " `domain` out",
+        ),
         ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
