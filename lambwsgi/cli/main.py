@@ -35,6 +35,7 @@ COMMANDS = {
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
+    "doctor": "lambwsgi.cli.doctor:doctor",
     "policy": "lambwsgi.cli.policy:policy",
     "ci": "lambwsgi.cli.ci:ci",
     "schema": "lambwsgi.cli.editor:schema",
@@ -53,6 +54,7 @@ ALIASES = {
     "destroy": "delete",
     "info": "status",
     "tail": "logs",
+    "validate": "doctor",
     "generate-event": "event",
 }
 
