@@ -35,6 +35,7 @@ COMMANDS = {
     "profile": "lambwsgi.cli.profile:profile",
     "manage": "lambwsgi.cli.commands:manage",
     "flask": "lambwsgi.cli.commands:flask",
+    "run": "lambwsgi.cli.commands:run",
     "doctor": "lambwsgi.cli.doctor:doctor",
     "policy": "lambwsgi.cli.policy:policy",
     "ci": "lambwsgi.cli.ci:ci",

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.invoking import invoke_function, read_answer
+from lambwsgi.events.commands import SCRIPT
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.words import did_you_mean
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -25,9 +27,11 @@ class CommandResult:
     advice: str = ""
 
 
-def refuse_command(settings: StageSettings, kind: str) -> None:
-    """Raise DeployError where the stage does not allow commands of this kind."""
-    if kind not in settings.commands:
+def refuse_command(settings: StageSettings, kind: str, arguments: Sequence[str]) -> None:
+    """Raise DeployError where the stage does not allow commands of this kind, or has no script of that name."""
+    if kind == SCRIPT:
+        _refuse_script(settings, arguments[0])
+    elif kind not in settings.commands:
         allowed = ", ".join(sorted({kind, *settings.commands}))
         raise DeployError(
             f"stage {settings.stage!r} does not allow `lambwsgi {kind}`:"
@@ -35,10 +39,16 @@ def refuse_command(settings: StageSettings, kind: str) -> None:
         )
 
 
+def _refuse_script(settings: StageSettings, name: str) -> None:
+    if name not in settings.scripts:
+        hint = did_you_mean(name, settings.scripts) or f": add `scripts: {{{name}: 'module:function'}}` and deploy"
+        raise DeployError(f"stage {settings.stage!r} has no script {name!r}{hint}")
+
+
 def run_in_function(
     aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], *, qualifier: str = names.ALIAS
 ) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside a version, by default the one that serves.
+    """What a command of this kind, as `manage`, gives, run inside a version, by default the one that serves.
 
     Its time is limited by the stage's timeout, its output by what one invocation may answer.
     """
@@ -46,8 +56,8 @@ def run_in_function(
     answer = read_answer(_invoke(aws, settings, event, qualifier))
     if not isinstance(answer, dict) or not isinstance(answer.get("exit_code"), int):
         raise InvocationError(
-            f"{settings.function_name} did not answer as a command does: is the deployed stage older than the setting"
-            f" `commands`? `lambwsgi deploy {settings.stage}` brings it up to date"
+            f"{settings.function_name} did not answer as a command does: is the deployed stage older than the settings"
+            f" `commands` and `scripts`? `lambwsgi deploy {settings.stage}` brings it up to date"
         )
     return CommandResult(answer["exit_code"], str(answer.get("output", "")), str(answer.get("advice", "")))
 

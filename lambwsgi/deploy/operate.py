@@ -74,7 +74,7 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
 
 
 def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves."""
-    refuse_command(settings, kind)
+    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves."""
+    refuse_command(settings, kind, arguments)
     deployed_stack(aws, settings)
     return run_in_function(aws, settings, kind, arguments)

@@ -133,6 +133,14 @@ def _hooks_not_allowed(stage: StageSettings) -> str | None:
     return f"`{hook}` runs `{kind}` inside the function, which does not allow it; add `commands: [{allowed}]`"
 
 
+def _hooks_without_script(stage: StageSettings) -> str | None:
+    lacking = [(script, hook) for script, hook in stage.hooks.scripts.items() if script not in stage.scripts]
+    if not lacking:
+        return None
+    script, hook = lacking[0]
+    return f"`{hook}` runs the script {script!r}, which `scripts` does not name; add it there as module:function"
+
+
 _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_runtime),
     ("snapstart", _snapstart_efs),
@@ -146,4 +154,5 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("log_level", _level_of_text),
     ("role", _granted_to_another),
     ("hooks", _hooks_not_allowed),
+    ("hooks", _hooks_without_script),
 )

@@ -6,8 +6,15 @@ from typing import Any
 
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.adapter.stream import WRAPPER, WRAPPER_VARIABLE
-from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, SECRETS_VARIABLE, option_variable
+from lambwsgi.events.configure import (
+    APP_VARIABLE,
+    COMMANDS_VARIABLE,
+    SCRIPTS_VARIABLE,
+    SECRETS_VARIABLE,
+    option_variable,
+)
 from lambwsgi.events.references import Reference, fill, references_in
+from lambwsgi.events.scripts import write_scripts
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.references import outputs_in
 
@@ -42,6 +49,8 @@ def function_variables(settings: StageSettings) -> dict[str, str]:
     ours = {APP_VARIABLE: settings.app}
     if settings.commands:
         ours[COMMANDS_VARIABLE] = ",".join(sorted(settings.commands))
+    if settings.scripts:
+        ours[SCRIPTS_VARIABLE] = write_scripts(settings.scripts)
     secrets = secret_references(settings)
     if secrets:
         ours[SECRETS_VARIABLE] = ",".join(secrets)

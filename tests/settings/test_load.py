@@ -425,6 +425,15 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.auth: clients sign for the function URL's own address, which CloudFront asks by itself; leave this or"
             " `domain` out",
         ),
+        (
+            "scripts: {cleanup: rm -rf}",
+            "dev.scripts.cleanup: 'rm -rf' names no function; write module:function, as in 'shop.jobs:cleanup'",
+        ),
+        (
+            "scripts: {'Clean up': 'shop:clean'}",
+            "dev.scripts.Clean up: 'Clean up' is no name of a script: lower-case letters, digits and hyphens, a letter"
+            " first",
+        ),
         ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),
         ("stage: other", "dev.stage: is the stage's key; leave this out"),
