@@ -1,4 +1,4 @@
-"""`manage`, `flask`: the project's own commands, run inside the function that is deployed."""
+"""`manage`, `flask`, `run`: the project's own commands, run inside the function that is deployed."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def flask(context: click.Context, settings_path: Path, stage: str, arguments: tu
     All that follows the stage goes to Flask as it is: `lambwsgi flask dev db upgrade`.
     """
     context.exit(_run("flask", settings_path, stage, arguments))
+
+
+@click.command(context_settings=_UNTOUCHED)
+@settings_option
+@stage_that_is_named
+@click.argument("script")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def run(context: click.Context, settings_path: Path, stage: str, script: str, arguments: tuple[str, ...]) -> None:
+    """Run one of the stage's `scripts` inside the function.
+
+    All that follows the script is its own: `lambwsgi run dev cleanup --days 3`.
+    """
+    context.exit(_run("run", settings_path, stage, (script, *arguments)))
 
 
 def _run(kind: str, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> int:

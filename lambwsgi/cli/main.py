@@ -21,6 +21,7 @@ SECTIONS = {
         "package": "lambwsgi.cli.package:package",
         "profile": "lambwsgi.cli.profile:profile",
         "event": "lambwsgi.cli.event:event",
+        "doctor": "lambwsgi.cli.doctor:doctor",
     },
     "Deploying a stage": {
         "plan": "lambwsgi.cli.plan:plan",
@@ -44,6 +45,7 @@ SECTIONS = {
     "Running a command in the function": {
         "manage": "lambwsgi.cli.commands:manage",
         "flask": "lambwsgi.cli.commands:flask",
+        "run": "lambwsgi.cli.commands:run",
     },
     "For other tools": {
         "policy": "lambwsgi.cli.policy:policy",
@@ -66,6 +68,7 @@ ALIASES = {
     "destroy": "delete",
     "info": "status",
     "tail": "logs",
+    "validate": "doctor",
     "generate-event": "event",
 }
 

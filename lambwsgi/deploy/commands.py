@@ -12,7 +12,9 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.command_stream import CommandStream
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.invoking import invoke_function, invoke_streamed, read_answer
+from lambwsgi.events.commands import SCRIPT
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.words import did_you_mean
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -27,14 +29,22 @@ class CommandResult:
     advice: str = ""
 
 
-def refuse_command(settings: StageSettings, kind: str) -> None:
-    """Raise DeployError where the stage does not allow commands of this kind."""
-    if kind not in settings.commands:
+def refuse_command(settings: StageSettings, kind: str, arguments: Sequence[str]) -> None:
+    """Raise DeployError where the stage does not allow commands of this kind, or has no script of that name."""
+    if kind == SCRIPT:
+        _refuse_script(settings, arguments[0])
+    elif kind not in settings.commands:
         allowed = ", ".join(sorted({kind, *settings.commands}))
         raise DeployError(
             f"stage {settings.stage!r} does not allow `lambwsgi {kind}`:"
             f" add `commands: [{allowed}]` to the settings file and deploy"
         )
+
+
+def _refuse_script(settings: StageSettings, name: str) -> None:
+    if name not in settings.scripts:
+        hint = did_you_mean(name, settings.scripts) or f": add `scripts: {{{name}: 'module:function'}}` and deploy"
+        raise DeployError(f"stage {settings.stage!r} has no script {name!r}{hint}")
 
 
 def run_in_function(
@@ -46,7 +56,7 @@ def run_in_function(
     qualifier: str = names.ALIAS,
     show: Callable[[str], None] | None = None,
 ) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside a version, by default the one that serves.
+    """What a command of this kind, as `manage`, gives, run inside a version, by default the one that serves.
 
     `show` gets the output: as it is written where the stage streams, else when the command is through.
     Its time is limited by the stage's timeout, its output by what one invocation may answer.
@@ -75,8 +85,8 @@ def _result(settings: StageSettings, answer: Any) -> CommandResult:
     if not isinstance(answer, dict) or not isinstance(answer.get("exit_code"), int):
         raise InvocationError(
             f"{settings.function_name} did not answer as a command does: either it stopped in the middle, as"
-            f" `lambwsgi logs {settings.stage}` shows, or the deployed stage is older than the setting `commands`, and"
-            f" `lambwsgi deploy {settings.stage}` brings it up to date"
+            f" `lambwsgi logs {settings.stage}` shows, or the deployed stage is older than its settings `commands` and"
+            f" `scripts`, and `lambwsgi deploy {settings.stage}` brings it up to date"
         )
     return CommandResult(answer["exit_code"], str(answer.get("output", "")), str(answer.get("advice", "")))
 

@@ -90,10 +90,10 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
 def run_command(
     aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
 ) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves.
+    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves.
 
     `show` gets the output, as it is written where the stage streams.
     """
-    refuse_command(settings, kind)
+    refuse_command(settings, kind, arguments)
     deployed_stack(aws, settings)
     return run_in_function(aws, settings, kind, arguments, show=show)

@@ -31,6 +31,7 @@ _LOSSES = {
     "AWS::ApiGateway::RestApi": "the public URL changes",
     "AWS::ApiGateway::Stage": "the public URL changes",
     "AWS::ApiGatewayV2::DomainName": "requests by the domain fail until another one is there and DNS leads to it",
+    "AWS::CloudFront::Distribution": "requests by the domain fail until another one is there and DNS leads to it",
     "AWS::Logs::LogGroup": "the log is lost",
     "AWS::Lambda::Function": "the function is gone for a while, and its releases for good",
     "AWS::Lambda::Alias": "requests fail until the new alias is there",

@@ -177,6 +177,22 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             "*",
         ),
     ),
+    # These know no names of the stage's own.
+    "AWS::CloudFront::Distribution": (
+        _of(
+            "cloudfront",
+            "CreateDistribution DeleteDistribution GetDistribution GetDistributionConfig ListTagsForResource"
+            " TagResource UntagResource UpdateDistribution",
+            "arn:{partition}:cloudfront::{account}:distribution/*",
+        ),
+    ),
+    "AWS::CloudFront::OriginAccessControl": (
+        _of(
+            "cloudfront",
+            "CreateOriginAccessControl DeleteOriginAccessControl GetOriginAccessControl UpdateOriginAccessControl",
+            "arn:{partition}:cloudfront::{account}:origin-access-control/*",
+        ),
+    ),
     "AWS::Route53::RecordSet": (
         _of(
             "route53",

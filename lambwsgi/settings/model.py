@@ -17,7 +17,7 @@ from lambwsgi.settings.combinations import check_combinations
 from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
-from lambwsgi.settings.hooks import CommandKind, Hooks
+from lambwsgi.settings.hooks import CommandKind, Hooks, ScriptName, ScriptTarget
 from lambwsgi.settings.smoke import Check
 from lambwsgi.settings.strategy import Strategy, StrategyOrKind
 from lambwsgi.settings.warm import Schedule, Warm
@@ -117,6 +117,10 @@ class StageSettings(FunctionSettings, FrontSettings):
     )
     commands: frozenset[CommandKind] = Field(
         default=frozenset(), strict=False, description="Command kinds that may be run in the function."
+    )
+    scripts: dict[ScriptName, ScriptTarget] = Field(
+        default_factory=dict,
+        description="Functions of the project that may be run in the function, as in `{cleanup: 'shop.jobs:main'}`.",
     )
     requirements: str | None = Field(
         default=None,

@@ -39,6 +39,20 @@ def test_without_the_header_the_gateways_host_stays() -> None:
     assert told["SERVER_NAME"] == "abc123.lambda-url.us-west-2.on.aws"
 
 
+def test_the_host_of_a_domain_in_front_is_told_whatever_the_client_says() -> None:
+    event = event_of("function_url/captured_request")
+    event["headers"]["x-forwarded-host"] = "evil.example"
+
+    told = ask(event, host="shop.example.org")
+
+    assert (told["HTTP_HOST"], told["SERVER_NAME"], told["SERVER_PORT"]) == ("shop.example.org",) * 2 + ("443",)
+
+
+def test_a_host_and_a_header_that_tells_one_exclude_each_other() -> None:
+    with pytest.raises(ValueError, match="give one of them"):
+        make_handler(lambda _environ, _start_response: [], host="a.example", host_header="x-forwarded-host")
+
+
 def test_the_trace_of_the_invocation_serves_where_the_gateway_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3;Sampled=1")
 

@@ -118,6 +118,14 @@ def test_an_event_that_cannot_be_meant_is_a_usage_error(command: Command, words:
     assert told in err
 
 
+def test_a_script_gets_all_that_follows_its_name(command: Command, project: Path) -> None:
+    project.write_text(project.read_text().replace("commands:", "scripts: {cleanup: 'shop.jobs:cleanup'}, commands:"))
+
+    code, out, _ = command("run", "local", "cleanup", "--days", "3", "--help")
+
+    assert (code, json.loads(out)) == (0, ["cleanup", "--days", "3", "--help"])
+
+
 @pytest.mark.parametrize("kind", ["manage", "flask"])
 def test_a_command_gets_everything_after_the_stage_as_typed(command: Command, kind: str) -> None:
     typed = ["migrate", "--noinput", "-v", "2", "--help", "--settings", "a b", "--", "", "'é'"]

@@ -31,6 +31,7 @@ from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
+from tests.deploy.test_template import FRONTS
 
 pytestmark = pytest.mark.embedded
 
@@ -169,6 +170,19 @@ def test_the_gateways_own_log_is_made_and_read(settings: StageSettings, gateway:
         for action in statement["Action"]
     }
     assert {"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents"} <= allowed
+
+
+def test_cloudfront_is_allowed_where_it_stands_before_the_stage_and_nowhere_else() -> None:
+    plain = StageSettings(project="shop", stage="dev", app="shop:app")
+    closed = StageSettings.model_validate({**plain.model_dump(), **FRONTS["function_url_behind_cloudfront"]})
+
+    kinds = [
+        {each["Resource"][0] for each in policy(stage)["Statement"] if each["Action"][0].startswith("cloudfront:")}
+        for stage in (plain, closed)
+    ]
+
+    prefix = "arn:aws:cloudfront::*:"
+    assert kinds == [set(), {f"{prefix}distribution/*", f"{prefix}origin-access-control/*"}]
 
 
 def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None:

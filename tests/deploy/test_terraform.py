@@ -29,7 +29,11 @@ META = {"depends_on", "lifecycle"}
 SCHEMAS = json.loads(provider.SCHEMA.read_text("utf-8"))["resources"]
 # The provider's own rules are not asked; `mock_provider` makes up what AWS would answer.
 TEST = """\
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_resource "aws_lambda_function_url" {
+    defaults = { function_url = "https://abc123.lambda-url.eu-central-1.on.aws/" }
+  }
+}
 
 run "apply" {
   assert {
@@ -39,6 +43,10 @@ run "apply" {
   assert {
     condition     = output.pinned == "5" && output.newest != "5"
     error_message = "the version that is asked for does not serve"
+  }
+  assert {
+    condition     = output.origin == "abc123.lambda-url.eu-central-1.on.aws"
+    error_message = "CloudFront asks another host"
   }
 }
 """
@@ -157,13 +165,14 @@ def test_terraform_takes_every_configuration_and_can_make_it(terraform: Any, tmp
     modules["pinned"] = {**modules["function_url"], "live_version": "5"}
     documents = []
     for name in CASES:
-        text = template_text(configuration(name) | {"output": configuration(name)["output"] | _documents(name)})
+        text = template_text(configuration(name) | {"output": configuration(name)["output"] | _told(name)})
         (root / name).mkdir(parents=True)
         (root / name / "main.tf.json").write_text(text)
         documents.append(f"module.{name}.documents")
     outputs = {
         "documents": {"value": f"${{flatten([{', '.join(documents)}])}}"},
         "newest": {"value": "${module.function_url.version}"},
+        "origin": {"value": "${module.function_url_domain.origin}"},
         "pinned": {"value": "${module.pinned.version}"},
     }
     settings = configuration("function_url")["terraform"]
@@ -179,12 +188,13 @@ def test_terraform_takes_every_configuration_and_can_make_it(terraform: Any, tmp
     assert "1 passed, 0 failed" in tested.stdout, tested.stdout + tested.stderr
 
 
-def _documents(name: str) -> dict[str, Any]:
-    policies = [
-        f"${{aws_iam_role_policy.{local}.policy}}"
-        for local in configuration(name)["resource"].get("aws_iam_role_policy", {})
-    ]
-    return {"documents": {"value": policies}}
+def _told(name: str) -> dict[str, Any]:
+    """Outputs of a module that the test asks about."""
+    found = configuration(name)["resource"]
+    policies = [f"${{aws_iam_role_policy.{local}.policy}}" for local in found.get("aws_iam_role_policy", {})]
+    host = "${one(aws_cloudfront_distribution.distribution.origin).domain_name}"
+    origin = {"origin": {"value": host}} if "aws_cloudfront_distribution" in found else {}
+    return {"documents": {"value": policies}, **origin}
 
 
 def test_terraform_does_not_take_an_unknown_argument(terraform: Any, tmp_path: Path) -> None:

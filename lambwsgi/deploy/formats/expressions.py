@@ -87,6 +87,14 @@ class Expressions:
         asked = self._expression(self.conditions[condition])
         return f"{asked} ? {self._expression(one)} : {self._expression(other)}"
 
+    def _part(self, selected: list[Any]) -> str:
+        place, whole = selected
+        return f"{self._expression(whole)}[{place}]"
+
+    def _split(self, divided: list[Any]) -> str:
+        separator, text = divided
+        return f"split({self._expression(separator)}, {self._expression(text)})"
+
     def _equality(self, sides: list[Any]) -> str:
         return " == ".join(map(self._expression, sides))
 
@@ -109,5 +117,7 @@ _EXPRESSIONS: Mapping[str, Callable[[Expressions, Any], str]] = {
     "Fn::GetAtt": Expressions._attribute,
     "Fn::If": Expressions._choice,
     "Fn::Not": Expressions._negation,
+    "Fn::Select": Expressions._part,
+    "Fn::Split": Expressions._split,
     "Ref": Expressions._reference,
 }

@@ -79,6 +79,16 @@ KINDS: Mapping[str, Kind] = {
         "aws_appautoscaling_target", attributes={"ResourceId": "resource_id"}
     ),
     "ScheduledAction": Kind("aws_appautoscaling_scheduled_action", words={"ScheduledActionName": "name"}),
+    "AWS::CloudFront::Distribution": Kind(
+        "aws_cloudfront_distribution",
+        attributes={"DomainName": "domain_name"},
+        words={"IPV6Enabled": "is_ipv6_enabled", "Id": "origin_id", "Origins": "origin"},
+        added={"restrictions": {"geo_restriction": {"restriction_type": "none"}}},
+        spread=frozenset({"DistributionConfig"}),
+    ),
+    "AWS::CloudFront::OriginAccessControl": Kind(
+        "aws_cloudfront_origin_access_control", spread=frozenset({"OriginAccessControlConfig"})
+    ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Kind(
         "aws_lb_listener_rule",
         words={

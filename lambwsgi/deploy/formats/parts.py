@@ -156,6 +156,13 @@ def _scalable_target(logical_id: str, resource: Json, _resources: Resources) -> 
     return {logical_id: _with(resource, "ScheduledActions"), **actions}
 
 
+def _distribution(logical_id: str, resource: Json, _resources: Resources) -> Resources:
+    """Terraform wants to be told which methods are cached, where none is."""
+    configuration = resource["Properties"]["DistributionConfig"]
+    behavior = {**configuration["DefaultCacheBehavior"], "CachedMethods": ["GET", "HEAD"]}
+    return {logical_id: _with(resource, DistributionConfig={**configuration, "DefaultCacheBehavior": behavior})}
+
+
 def _target_group(logical_id: str, resource: Json, _resources: Resources) -> Resources:
     [target] = resource["Properties"]["Targets"]
     part = {
@@ -179,6 +186,7 @@ _CUTS: Mapping[str, Callable[[str, Json, Resources], Resources]] = {
     "AWS::ApiGateway::Stage": _stage,
     "AWS::ApiGateway::UsagePlan": _named,
     "AWS::ApplicationAutoScaling::ScalableTarget": _scalable_target,
+    "AWS::CloudFront::Distribution": _distribution,
     "AWS::ElasticLoadBalancingV2::TargetGroup": _target_group,
     "AWS::IAM::Role": _role,
     "AWS::Lambda::Alias": _alias,
