@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambwsgi.deploy.answers import read_alarm, read_change_set, read_event, read_log_event, read_stack, read_version
-from lambwsgi.deploy.clients import Clients, errors_of
+from lambwsgi.deploy.asking import asking
+from lambwsgi.deploy.clients import Clients
 from lambwsgi.deploy.errors import BucketError
 from lambwsgi.deploy.records import (
     Alarm,
@@ -38,7 +39,7 @@ class Aws(Clients):
 
     def stack(self, name: str) -> Stack | None:
         """The stack of that name or id; None when there is none of that name."""
-        with errors_of("cloudformation", f"stack {name!r}"):
+        with asking("cloudformation", f"stack {name!r}"):
             try:
                 answer = self.cloudformation.describe_stacks(StackName=name)
             except ClientError as error:
@@ -49,7 +50,7 @@ class Aws(Clients):
 
     def template(self, stack_name: str) -> dict[str, Any]:
         """The template that the stack was last made of."""
-        with errors_of("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             # botocore reads JSON by itself, whatever its types say.
             body: Any = self.cloudformation.get_template(StackName=stack_name)["TemplateBody"]
         return dict(body)
@@ -57,7 +58,7 @@ class Aws(Clients):
     def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> str:
         """The id of a new change set, which CloudFormation goes on to work out. `first`: there is no stack yet."""
         template = {"UsePreviousTemplate": True} if request.template is None else {"TemplateBody": request.template}
-        with errors_of("cloudformation", f"stack {request.stack_name!r}"):
+        with asking("cloudformation", f"stack {request.stack_name!r}"):
             answer = self.cloudformation.create_change_set(
                 StackName=request.stack_name,
                 ChangeSetName=name,
@@ -73,7 +74,7 @@ class Aws(Clients):
 
     def change_set(self, change_set_id: str, stack_name: str) -> ChangeSet:
         """The change set, all pages of it, with values before and after."""
-        with errors_of("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             pages = self.cloudformation.get_paginator("describe_change_set")
             return read_change_set(
                 pages.paginate(StackName=stack_name, ChangeSetName=change_set_id, IncludePropertyValues=True)
@@ -81,41 +82,41 @@ class Aws(Clients):
 
     def change_set_ids(self, stack_name: str) -> list[str]:
         """The change sets that wait at the stack."""
-        with errors_of("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             pages = self.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack_name)
             return [summary["ChangeSetId"] for page in pages for summary in page["Summaries"]]
 
     def execute_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Start what the change set describes."""
-        with errors_of("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             self.cloudformation.execute_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
     def delete_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Remove a change set that will not be executed."""
-        with errors_of("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             self.cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
     def stack_events(self, stack_id: str) -> Iterator[StackEvent]:
         """The stack's history, newest first; pages are fetched as they are read."""
-        with errors_of("cloudformation", f"stack {stack_id!r}"):
+        with asking("cloudformation", f"stack {stack_id!r}"):
             for page in self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
                 yield from map(read_event, page["StackEvents"])
 
     def continue_rollback(self, stack_name: str) -> None:
         """Try the rollback of a failed update once more."""
-        with errors_of("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             self.cloudformation.continue_update_rollback(StackName=stack_name)
 
     def delete_stack(self, stack_name: str) -> None:
         """Start the removal of the stack."""
-        with errors_of("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             self.cloudformation.delete_stack(StackName=stack_name)
 
     # Artifacts
 
     def bucket_region(self, bucket: str, *, owner: str) -> str | None:
         """The region of the bucket, None when there is no such bucket. Raises BucketError when `owner` has it not."""
-        with errors_of("s3", f"bucket {bucket!r}"):
+        with asking("s3", f"bucket {bucket!r}"):
             try:
                 answer = self.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
             except ClientError as error:
@@ -131,7 +132,7 @@ class Aws(Clients):
 
     def create_bucket(self, bucket: str) -> None:
         """Make a bucket in this region that nobody outside the account can read, encrypted."""
-        with errors_of("s3", f"bucket {bucket!r}"):
+        with asking("s3", f"bucket {bucket!r}"):
             # us-east-1 is the one region that must not be named as a location.
             location: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
             self.s3.create_bucket(Bucket=bucket, **({} if self.region == "us-east-1" else location))
@@ -153,7 +154,7 @@ class Aws(Clients):
 
     def has_object(self, bucket: str, key: str, *, owner: str) -> bool:
         """Whether the key is in the bucket."""
-        with errors_of("s3", f"s3://{bucket}/{key}"):
+        with asking("s3", f"s3://{bucket}/{key}"):
             try:
                 self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
             except ClientError as error:
@@ -164,32 +165,32 @@ class Aws(Clients):
 
     def upload(self, path: Path, bucket: str, key: str, *, owner: str, progress: Callable[[int], None]) -> None:
         """Send a file; `progress` is told how many bytes more have gone out."""
-        with errors_of("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
+        with asking("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
             self.s3.upload_fileobj(file, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
 
     def download(self, bucket: str, key: str, path: Path, *, owner: str) -> None:
         """Fetch an object into a file."""
-        with errors_of("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
+        with asking("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
             self.s3.download_fileobj(bucket, key, file, ExtraArgs={"ExpectedBucketOwner": owner})
 
     # Functions and their logs
 
     def versions(self, function: str) -> list[FunctionVersion]:
         """The published versions, oldest first."""
-        with errors_of("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             pages = self.functions.get_paginator("list_versions_by_function").paginate(FunctionName=function)
             found = [read_version(each) for page in pages for each in page["Versions"] if each["Version"] != "$LATEST"]
         return sorted(found, key=lambda version: version.number)
 
     def version(self, function: str, qualifier: str) -> FunctionVersion:
         """The version that a number or an alias stands for."""
-        with errors_of("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             answer = self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier)
         return read_version(answer)
 
     def invoke(self, function: str, qualifier: str, payload: bytes) -> Invocation:
         """Invoke and wait for the answer."""
-        with errors_of("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             answer = self.invocations.invoke(
                 FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
             )
@@ -210,7 +211,7 @@ class Aws(Clients):
             "nextToken": token,
         }
         given: Any = {name: value for name, value in more.items() if value is not None}
-        with errors_of("logs", f"log group {query.group!r}"):
+        with asking("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
 
@@ -219,7 +220,7 @@ class Aws(Clients):
     def alarms(self, names: Sequence[str]) -> list[Alarm]:
         """Those of the alarms that there are, composite ones too."""
         kinds = ["MetricAlarm", "CompositeAlarm"]
-        with errors_of("cloudwatch", "the alarms"):
+        with asking("cloudwatch", "the alarms"):
             pages = self.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=list(names), AlarmTypes=kinds)
             return [read_alarm(each) for page in pages for kind in kinds for each in page.get(f"{kind}s", ())]
 
@@ -235,7 +236,7 @@ class Aws(Clients):
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
         }
         query = {"Id": "errors", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
-        with errors_of("cloudwatch", f"metrics of function {function!r}"):
+        with asking("cloudwatch", f"metrics of function {function!r}"):
             pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
                 MetricDataQueries=[query], StartTime=since, EndTime=until
             )

@@ -1,17 +1,15 @@
-"""boto3's clients for one account and region, made when they are needed, and its errors made ours."""
+"""boto3's clients for one account and region, made when they are needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
+from lambwsgi.deploy.asking import asking
 from lambwsgi.deploy.errors import RegionError
-from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
+from lambwsgi.deploy.refusals import NO_REGION
 from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ class Clients:
     def __init__(
         self, *, region: str | None = None, profile: str | None = None, endpoint_url: str | None = None
     ) -> None:
-        with errors_of("session", "this machine"):
+        with asking("session", "this machine"):
             self._session = open_session(region, profile, embedded=endpoint_url is not None)
         if self._session.region_name is None:
             raise RegionError(NO_REGION)
@@ -75,7 +73,7 @@ class Clients:
     @cached_property
     def account(self) -> str:
         """The number of the account that the credentials belong to."""
-        with errors_of("sts", "this account"):
+        with asking("sts", "this account"):
             client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
             return client.get_caller_identity()["Account"]
 
@@ -83,22 +81,3 @@ class Clients:
         """A client for what has no method here: parameters and secrets, which are read as the function reads them."""
         make: Any = self._session.client
         return make(service, endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-
-@contextmanager
-def errors_of(service: str, resource: str) -> Iterator[None]:
-    """Foreign errors from inside become errors of ours. `resource`: what is asked about, in words."""
-    try:
-        yield
-    except ClientError as error:
-        told = error.response.get("Error", {})
-        raise refusal(
-            service=service,
-            operation=error.operation_name,
-            code=told.get("Code", "Unknown"),
-            message=told.get("Message", ""),
-            resource=resource,
-        ) from error
-    except BotoCoreError as error:
-        kinds = [kind.__name__ for kind in type(error).__mro__]
-        raise no_answer(service=service, kinds=kinds, message=str(error)) from error
