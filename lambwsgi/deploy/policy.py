@@ -15,6 +15,8 @@ from lambwsgi.settings.strategy import Strategy
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
 _VERSIONS = f"{_FUNCTION}:*"
+_LAYER = "arn:{partition}:lambda:{region}:{account}:layer:{stack}"
+_LAYER_VERSIONS = f"{_LAYER}:*"
 # Some actions name the group, others what is in it.
 _LOG_GROUP = tuple(f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{log_group}}{end}" for end in ("", ":*"))
 _GATEWAY_LOG = tuple(
@@ -63,8 +65,17 @@ _OWN = (
         "AbortMultipartUpload GetObject PutObject",
         "arn:{partition}:s3:::{bucket}/lambwsgi/{project}/*",
     ),
-    _of("lambda", "GetFunctionConfiguration InvokeFunction ListVersionsByFunction", _FUNCTION, _VERSIONS),
+    _of(
+        "lambda",
+        "DeleteFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction ListAliases"
+        " ListVersionsByFunction",
+        _FUNCTION,
+        _VERSIONS,
+    ),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
+    _of("lambda", "DeleteLayerVersion", _LAYER_VERSIONS),
+    # Knows no resources.
+    _of("lambda", "ListLayerVersions", "*"),
 )
 
 # What a shift of the requests asks for. Neither knows resources: metrics have none, and composite alarms are described
@@ -108,8 +119,8 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
         _of(
             "lambda",
             "DeleteLayerVersion GetLayerVersion PublishLayerVersion",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}:*",
+            _LAYER,
+            _LAYER_VERSIONS,
         ),
     ),
     "AWS::Lambda::Version": (_of("lambda", "DeleteFunction GetFunction PublishVersion", _FUNCTION, _VERSIONS),),

@@ -175,6 +175,9 @@ class StageSettings(FunctionSettings, FrontSettings):
         description="How a new version gets the requests: `all_at_once`, `canary`, `linear` or a map, as in"
         " `{kind: canary, percent: 10, minutes: 5, alarms: [shop-5xx]}`.",
     )
+    keep_versions: int = Field(
+        default=10, ge=2, description="How many versions are kept for rollback, that which serves included."
+    )
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."
     )
