@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lambwsgi.settings.model import RUNTIMES, VariableName
+from lambwsgi.settings.model import RUNTIMES, VERSIONS_LEAST, VariableName
 from lambwsgi.settings.validate import SETTINGS
 from lambwsgi.settings.words import did_you_mean
 
@@ -89,6 +89,11 @@ def needless_if(harmless: Iterable[Any], why: str, advice: str) -> Rule:
     """Not needed for these values, and without a counterpart for others."""
     known = tuple(harmless)
     return lambda value, _old: Outcome(Fate.NEEDLESS, why) if value in known else Outcome(Fate.MISSING, advice)
+
+
+def versions_kept(value: Any) -> int:
+    """So many versions, or as few as ours lets be kept. Raises ValueError for what is no number."""
+    return max(int(value), VERSIONS_LEAST)
 
 
 def unknown(key: str, known: Iterable[str], tool: str) -> Outcome:
