@@ -90,6 +90,7 @@ def read_version(answer: Json) -> FunctionVersion:
         timeout_seconds=answer.get("Timeout", 0),
         runtime=answer.get("Runtime", ""),
         architecture=next(iter(answer.get("Architectures", ())), "x86_64"),
+        layers=tuple(layer["Arn"] for layer in answer.get("Layers", ())),
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from lambwsgi.settings.model import StageSettings
 
 ALIAS = "live"
+# Of a SHA-256 in hex, by which artifacts and layers go.
+DIGEST_CHARACTERS = 64
 PROJECT_TAG = "lambwsgi:project"
 STAGE_TAG = "lambwsgi:stage"
 

@@ -15,6 +15,8 @@ from lambwsgi.settings.strategy import Strategy
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
 _VERSIONS = f"{_FUNCTION}:*"
+_LAYER = "arn:{partition}:lambda:{region}:{account}:layer:{stack}"
+_LAYER_VERSIONS = f"{_LAYER}:*"
 # Some actions name the group, others what is in it.
 _LOG_GROUP = tuple(f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{log_group}}{end}" for end in ("", ":*"))
 _GATEWAY_LOG = tuple(
@@ -66,14 +68,17 @@ _OWN = (
     ),
     _of(
         "lambda",
-        "GetAlias GetFunction GetFunctionConfiguration InvokeFunction ListVersionsByFunction UpdateAlias"
-        " UpdateFunctionCode",
+        "DeleteFunction GetAlias GetFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction"
+        " ListAliases ListVersionsByFunction UpdateAlias UpdateFunctionCode",
         _FUNCTION,
         _VERSIONS,
     ),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
     # A detection of drift has an id and no ARN.
     _of("cloudformation", "DescribeStackDriftDetectionStatus", "*"),
+    _of("lambda", "DeleteLayerVersion", _LAYER_VERSIONS),
+    # Knows no resources.
+    _of("lambda", "ListLayerVersions", "*"),
 )
 
 # What a shift of the requests asks for. Neither knows resources: metrics have none, and composite alarms are described
@@ -117,8 +122,8 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
         _of(
             "lambda",
             "DeleteLayerVersion GetLayerVersion PublishLayerVersion",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}:*",
+            _LAYER,
+            _LAYER_VERSIONS,
         ),
     ),
     "AWS::Lambda::Version": (_of("lambda", "DeleteFunction GetFunction PublishVersion", _FUNCTION, _VERSIONS),),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from lambwsgi.deploy import names
 from lambwsgi.deploy.checks import check_site, check_version, is_open
 from lambwsgi.deploy.drift_detection import Look, quick_look
-from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.mending import find_drift, mend_alias, mend_code, needs_mending, plan_of
 from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_idle_plan, make_plan
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
+from lambwsgi.deploy.retention import delete_layers, prune
 from lambwsgi.deploy.shift import held_at, share_of
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
@@ -121,7 +122,10 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     permitted, drift = _permitted(aws, stack), find_drift(aws, stack, dialogue)
     permissions = describe_permissions(template)
     move = Move(request, permissions, first=is_first(stack), url=url, permitted=permitted, drift=drift)
-    return _carry_out(aws, settings, move, dialogue)
+    deployed = _carry_out(aws, settings, move, dialogue)
+    if deployed is not None:
+        prune(aws, settings, dialogue.report)
+    return deployed
 
 
 def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: Dialogue) -> Deployed | None:
@@ -148,18 +152,24 @@ def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
 
 
 def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, ...]:
-    """Remove the stage's stack; names what is left on purpose, one line each."""
+    """Remove the stage's stack and its layers; names what is left, one line each."""
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
     bucket = stack.parameters[names.BUCKET_PARAMETER]
     artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
-    layers = f"layer {settings.function_name}: its versions, which can be removed in Lambda's console under 'Layers'"
-    return (artifacts, layers) if names.LAYER_OUTPUT in stack.outputs else (artifacts,)
+    return (artifacts, *delete_layers(aws, settings))
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
-    """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way."""
-    stack = deployed_stack(aws, settings)
+    """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way.
+
+    Where there is none, the layers go that a removal which was cut off has left.
+    """
+    try:
+        stack = deployed_stack(aws, settings)
+    except NotDeployedError:
+        delete_layers(aws, settings)
+        raise
     if standing(stack) is Standing.BUSY:
         refuse_unless_open(stack)
     return stack

@@ -6,13 +6,13 @@ the next deployment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.alarms import Complaint, complaint_about, standing_complaint
+from lambwsgi.deploy.alarms import Complaint, complaints_about, standing_complaint
 from lambwsgi.deploy.errors import DeployError, FollowError, ShiftError
 from lambwsgi.deploy.records import ChangeSetRequest, Stack
 from lambwsgi.deploy.stack import clear_the_way, deployed_stack, execute, propose
@@ -81,13 +81,13 @@ class _Shift:
         return int(self.stack.outputs[names.NEWEST_OUTPUT])
 
     def run(self) -> None:
-        since = datetime.now(UTC)
+        complaints = complaints_about(self.aws, self.settings, self.newest, datetime.now(UTC))
         strategy = self.settings.strategy
         minutes_left = len(strategy.steps) * strategy.minutes
         for percent in strategy.steps:
             try:
                 self._give(percent)
-                found = self._observe(percent, since, minutes_left)
+                found = self._observe(percent, complaints, minutes_left)
             except (DeployError, KeyboardInterrupt) as error:
                 self._take_back(percent, _why(error))
                 raise ShiftError(self._story(percent, _why(error))) from error
@@ -103,18 +103,18 @@ class _Shift:
         if change_set is not None:
             execute(self.aws, change_set, first=False, watch=self.dialogue.watch)
 
-    def _observe(self, percent: int, since: datetime, minutes_left: int) -> Complaint | None:
+    def _observe(self, percent: int, complaints: Iterator[Complaint | None], minutes_left: int) -> Complaint | None:
         """What speaks against the version during one step; None when it went well."""
         for left in range(minutes_left, minutes_left - self.settings.strategy.minutes, -1):
             self.dialogue.report(
                 f"version {self.newest} gets {percent} % of the requests, all in {left} minute{'s' * (left > 1)}"
             )
             for _ in range(_LOOKS_A_MINUTE):
-                found = complaint_about(self.aws, self.settings, self.newest, since)
+                found = next(complaints)
                 if found is not None:
                     return found
                 self.dialogue.watch.pause(_LOOK_SECONDS)
-        return complaint_about(self.aws, self.settings, self.newest, since)
+        return next(complaints)
 
     def _take_back(self, percent: int, reason: str) -> None:
         """Let the version before have all requests. Raises ShiftError when that fails, which says what to do."""

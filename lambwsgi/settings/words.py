@@ -19,7 +19,7 @@ _FORMS = {
 }
 
 # Settings whose limits are not Lambda's.
-_OURS = frozenset({"percent", "minutes"})
+_OURS = frozenset({"keep_versions", "minutes", "percent"})
 
 _WANTED = {
     "string_type": "text",

@@ -18,8 +18,9 @@ from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import ReleaseError, ShiftError
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
+from lambwsgi.deploy.records import Stack
 from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.shift import Share
+from lambwsgi.deploy.shift import Share, held_at, share_of
 from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
@@ -315,6 +316,13 @@ def test_a_part_that_cannot_be_taken_back_is_told_with_what_to_do(stage: Stage) 
 
     assert told.value.percent == 10
     assert "`lambwsgi rollback dev` gives all of them to version 1" in str(told.value)
+
+
+def test_a_stack_whose_template_knows_no_weights_is_held_without_one() -> None:
+    stack = Stack("id", "shop-dev", "UPDATE_COMPLETE", "", {"NewestVersion": "3"}, {"LiveVersion": ""}, {}, None)
+
+    assert held_at(stack, 2) == {"LiveVersion": "2"}
+    assert share_of(stack) is None
 
 
 def test_a_switch_of_streaming_cannot_be_shared(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from lambwsgi.events.references import PATTERN
-from lambwsgi.settings.model import RUNTIMES, VariableName
+from lambwsgi.settings.model import RUNTIMES, VERSIONS_LEAST, VariableName
 from lambwsgi.settings.validate import SETTINGS
 from lambwsgi.settings.words import did_you_mean
 
@@ -98,6 +98,11 @@ def needless_if(harmless: Iterable[Any], why: str, advice: str) -> Rule:
     """Not needed for these values, and to be done by hand for others."""
     known = tuple(harmless)
     return lambda value, _old: Outcome(Fate.NEEDLESS, why) if value in known else Outcome(Fate.BY_HAND, advice)
+
+
+def versions_kept(value: Any) -> int:
+    """So many versions, or as few as ours lets be kept. Raises ValueError for what is no number."""
+    return max(int(value), VERSIONS_LEAST)
 
 
 def unknown(key: str, known: Iterable[str], tool: str) -> Outcome:

@@ -1,7 +1,7 @@
 """The keys of a serverless.yml and what becomes of each.
 
 Source: Serverless Framework's 'serverless.yml reference' for AWS; the READMEs of serverless-wsgi,
-serverless-python-requirements, serverless-plugin-warmup and serverless-domain-manager.
+serverless-python-requirements, serverless-plugin-warmup, serverless-prune-plugin and serverless-domain-manager.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from lambwsgi.settings.moving.rules import (
     taken,
     text_map,
     variables,
+    versions_kept,
 )
 from lambwsgi.settings.moving.serverless_front import DOMAIN, FILE_SYSTEM, NESTED
 
@@ -79,6 +80,14 @@ def _requirements(value: Any, _old: Old) -> Outcome:
     if name:
         return Outcome(Fate.TAKEN, f"requirements: {name}; the rest is not needed", {"requirements": str(name)})
     return Outcome(Fate.NEEDLESS, "uv chooses wheels for Lambda, without Docker")
+
+
+def _prune(value: Any, old: Old) -> Outcome:
+    """`prune: {automatic: true, number: 3}` of serverless-prune-plugin, which does nothing unless told to."""
+    wanted = value if isinstance(value, Mapping) else {}
+    if wanted.get("automatic") and wanted.get("number"):
+        return taken("keep_versions", versions_kept)(wanted["number"], old)
+    return Outcome(Fate.NEEDLESS, "old versions go by `keep_versions`, at each deploy")
 
 
 def _package(value: Any, _old: Old) -> Outcome:
@@ -211,7 +220,7 @@ CUSTOM: Mapping[str, Rule] = {
     "apiGatewayCaching": by_hand("put CloudFront in front, which caches by the headers that the application sends"),
     "serverless-offline": needless(_RUNS_HERE),
     "splitStacks": needless(_DEPLOYS),
-    "prune": needless("versions are kept for `lambwsgi rollback`, and go with the stage"),
+    "prune": _prune,
     "dotenv": by_hand("write the variables under `environment`"),
 }
 

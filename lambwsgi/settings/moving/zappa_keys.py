@@ -26,6 +26,7 @@ from lambwsgi.settings.moving.rules import (
     taken,
     text_map,
     variables,
+    versions_kept,
 )
 
 # What `zappa init` writes, for its packages to stay out; none of them goes in unless the project lists it.
@@ -173,7 +174,7 @@ RULES: Mapping[str, Rule] = {
     "ephemeral_storage": taken("ephemeral_storage_mb", lambda value: value["Size"], otherwise=_NETWORK),
     "lambda_concurrency": taken("reserved_concurrency", otherwise=_NETWORK),
     "provisioned_concurrency": taken("provisioned_concurrency", lambda value: {"environments": int(value)}),
-    "num_retained_versions": needless("versions are kept for `lambwsgi rollback`, and go with the stage"),
+    "num_retained_versions": taken("keep_versions", versions_kept),
     "layers": taken("layers", otherwise="list the packages among the dependencies of the project"),
     "snap_start": taken("snapstart", _snapstart),
     "vpc_config": taken("vpc", _vpc, otherwise=_NETWORK),

@@ -26,6 +26,7 @@ from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
+from tests.deploy.conftest import MakeLayered
 from tests.deploy.faults.killing import MOMENTS
 
 MakeArtifact = Callable[..., Artifact]
@@ -146,7 +147,7 @@ def test_an_update(
     *,
     strategy: Strategy,
 ) -> None:
-    settings = settings.model_copy(update={"strategy": strategy})
+    settings = settings.model_copy(update={"strategy": strategy, "keep_versions": 2})
     dialogue = replace(dialogue, watch=BLINK)
     release.deploy(aws, settings, make_artifact("number 0"), dialogue)
     artifact = make_artifact("number 0")
@@ -167,6 +168,7 @@ def test_an_update(
         now = aws.version(settings.function_name, "live")
         assert now.sha256 == artifact.sha256, f"{moment} call {call}: version {live} was serving"
         assert shares(aws, settings) == {}, f"{moment} call {call}"
+        assert len(aws.versions(settings.function_name)) <= settings.keep_versions, f"{moment} call {call}"
         assert again is not None
         assert not again.changed, f"{moment} call {call}"
         assert left_over(aws, settings) == [], f"{moment} call {call}"
@@ -177,7 +179,7 @@ def test_an_update(
 def test_a_rollback_after_a_canary(
     killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:
-    canary = settings.model_copy(update={"strategy": CANARY})
+    canary = settings.model_copy(update={"strategy": CANARY, "keep_versions": CALLS_MOST})
     release.deploy(aws, settings, make_artifact("old"), dialogue)
     release.deploy(aws, settings, make_artifact("serving"), dialogue)
     shared = 0
@@ -213,9 +215,9 @@ def test_a_rollback(
 
 
 def test_a_delete(
-    killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+    killer: Killer, aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
 ) -> None:
-    artifact = make_artifact("hello")
+    artifact = make_layered("hello", "plain")
 
     def killed(call: int, moment: str) -> bool:
         release.deploy(aws, settings, artifact, dialogue)
@@ -226,3 +228,4 @@ def test_a_delete(
             release.delete(aws, settings, dialogue)
 
         assert aws.stack(settings.function_name) is None
+        assert aws.layer_versions(settings.function_name) == []

@@ -283,6 +283,17 @@ def test_what_becomes_of_a_key(tmp_path: Path, key: str, fate: Fate, words: str)
     assert said.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("prune", "kept"),
+    [("{automatic: true, number: 3}", 3), ("{automatic: true, number: 1}", 2), ("{number: 3}", 10)],
+    ids=["as many", "at least two", "by hand only"],
+)
+def test_versions_that_are_pruned_are_kept_in_the_same_number(tmp_path: Path, prune: str, kept: int) -> None:
+    project = load(tmp_path, SMALL.replace("custom: {", f"custom: {{prune: {prune}, ") + API)
+
+    assert project.pick("dev").keep_versions == kept
+
+
 def test_serverless_defaults_that_are_not_ours_are_written_out(tmp_path: Path) -> None:
     dev = load(tmp_path, SMALL + API).pick("dev")
 

@@ -54,6 +54,13 @@ def test_stages_keep_what_zappa_would_have_given_them(tmp_path: Path) -> None:
     assert (prod.app, prod.memory_mb, prod.environment) == ("shop:app", 2048, {"AA": "3"})
 
 
+@pytest.mark.parametrize(("retained", "kept"), [(5, 5), (1, 2)], ids=["as many", "at least two"])
+def test_retained_versions_are_kept(tmp_path: Path, retained: int, kept: int) -> None:
+    project = load(tmp_path, dev={**APP, "num_retained_versions": retained})
+
+    assert project.pick("dev").keep_versions == kept
+
+
 def test_what_all_stages_share_stands_in_base(tmp_path: Path) -> None:
     text = settings_text(
         move(
