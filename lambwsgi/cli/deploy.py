@@ -10,9 +10,17 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import asker, log_of_failure, make_dialogue, refuse_to_ask_nobody
-from lambwsgi.cli.options import drift_option, hooks_option, output_option, settings_option, stage_argument, yes_option
+from lambwsgi.cli.options import (
+    drift_option,
+    full_option,
+    hooks_option,
+    output_option,
+    settings_option,
+    stage_argument,
+    yes_option,
+)
 from lambwsgi.cli.project import shell_of, variables_here
-from lambwsgi.cli.stage import artifact_option, find_artifact, load_stage, open_stage
+from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, load_stage, open_stage
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.release import Deployed
@@ -31,6 +39,7 @@ smoke_option = click.option(
 @smoke_option
 @hooks_option
 @drift_option
+@full_option
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
     stage: str | None,
@@ -41,6 +50,7 @@ def deploy(
     smoke: bool,
     hooks: bool,
     drift: bool,
+    full: bool,
     once: bool,
 ) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
@@ -64,7 +74,7 @@ def deploy(
     shell = shell_of(settings, project.directory, report=display.report, hooks=hooks)
     dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell, drift=drift)
     with log_of_failure(aws, settings), display.working("deploying"):
-        deployed = release.deploy(aws, settings, artifact, dialogue)
+        deployed = release.deploy(aws, by_the_stack(settings, full=full), artifact, dialogue)
     say_deployed(settings, deployed)
 
 
@@ -85,9 +95,10 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
     for each in found:
         version = each.version
         mark = "live" if each.live else "    "
+        how = "  by the fast lane" if version.by_fast_lane else ""
         output.result(
             f"{version.number:>5}  {mark}  {version.modified}  {version.sha256[:12]}"
-            f"  {version.runtime}  {version.memory_mb} MB"
+            f"  {version.runtime}  {version.memory_mb} MB{how}"
         )
 
 

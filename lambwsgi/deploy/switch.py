@@ -26,7 +26,7 @@ class Move:
     """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
 
     `permitted` is what is granted before; `url` is where the site is before; None where there is none. `drift` is where
-    the stage is other than its stack says.
+    the stage is other than its `stack` says, which is None where there is none.
     """
 
     request: ChangeSetRequest
@@ -35,6 +35,7 @@ class Move:
     url: str | None = None
     permitted: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
+    stack: Stack | None = None
 
     @property
     def is_rollback(self) -> bool:
@@ -66,7 +67,7 @@ def prepare_switch(
     withdraw(aws, change_set.change_set_id, change_set.stack_name)
     stack = _publish(aws, settings, move.request, serving.number, dialogue)
     number = int(stack.outputs[names.NEWEST_OUTPUT])
-    _try(aws, settings, stack, serving.number, dialogue)
+    try_newest(aws, settings, stack, serving.number, dialogue)
     if settings.environments_to_prewarm:
         warm_version(aws, settings, number, dialogue.report)
     switch = propose(aws, move.request, first=False, watch=dialogue.watch)
@@ -111,7 +112,7 @@ def _publish(aws: Aws, settings: StageSettings, request: ChangeSetRequest, servi
     return execute(aws, staged, first=False, watch=dialogue.watch)
 
 
-def _try(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
+def try_newest(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
     """Run the hook in the newest version, which does not serve yet, and ask it. Raises HookError or SmokeError."""
     number = int(stack.outputs[names.NEWEST_OUTPUT])
     since = f"version {number} is published but does not serve, since"

@@ -60,6 +60,12 @@ def _provisioned_snapstart(stage: StageSettings) -> str | None:
     return "`snapstart` and this exclude each other; leave one of them out"
 
 
+def _fast_provisioned(stage: StageSettings) -> str | None:
+    if not stage.fast_lane or stage.provisioned_concurrency is None:
+        return None
+    return "`provisioned_concurrency` has environments that CloudFormation waits for; leave one of them out"
+
+
 def _efs_without_vpc(stage: StageSettings) -> str | None:
     if stage.efs is None or stage.vpc is not None:
         return None
@@ -112,6 +118,7 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_efs),
     ("snapstart", _snapstart_storage),
     ("provisioned_concurrency", _provisioned_snapstart),
+    ("fast_lane", _fast_provisioned),
     ("efs", _efs_without_vpc),
     ("reserved_concurrency", _reserved_below_provisioned),
     ("reserved_concurrency", _reserved_below_warm),

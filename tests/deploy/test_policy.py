@@ -72,13 +72,16 @@ def run_everything(
     aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue
 ) -> None:
     quiet = replace(dialogue, visit=None)
+    fast = settings.model_copy(update={"fast_lane": True})
     release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
     assert thorough_look(aws, deployed_stack(aws, settings), pytest.fail) == ()
     aws.functions.update_alias(FunctionName=settings.function_name, Name="live", FunctionVersion="1")
     release.deploy(aws, settings, make_artifact("new"), quiet)
-    release.rollback(aws, settings, None, quiet)
+    assert release.deploy(aws, fast, make_artifact("newer"), quiet)
+    release.deploy(aws, settings, make_artifact("newer"), quiet)
+    release.rollback(aws, settings, 1, quiet)
     operate.invoke(aws, settings, "{}")
     assert operate.status(Place(aws), settings).rolled_back
     assert list(read_log(aws, LogQuery(log_group_name(settings), 0)))
