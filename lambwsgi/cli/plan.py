@@ -8,8 +8,8 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import make_dialogue
-from lambwsgi.cli.options import drift_option, hooks_option, output_option, settings_option, stage_argument
-from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
+from lambwsgi.cli.options import drift_option, full_option, hooks_option, output_option, settings_option, stage_argument
+from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, open_stage
 
 
 @click.command()
@@ -50,9 +50,17 @@ def template(stage: str | None, settings_path: Path, given: Path | None, form: s
 @artifact_option
 @hooks_option
 @drift_option
+@full_option
 @output_option
 def plan(
-    stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool, drift: bool, output_format: str
+    stage: str | None,
+    settings_path: Path,
+    given: Path | None,
+    *,
+    hooks: bool,
+    drift: bool,
+    full: bool,
+    output_format: str,
 ) -> None:
     """Show what a deploy would change; change nothing."""
     from lambwsgi.cli.progress import Display
@@ -66,7 +74,7 @@ def plan(
     display = Display()
     dialogue = make_dialogue(display, lambda _plan: False, drift=drift)
     with display.working("asking CloudFormation what would change"):
-        found = release.plan(aws, settings, artifact, dialogue)
+        found = release.plan(aws, by_the_stack(settings, full=full), artifact, dialogue)
     if output_format == "json":
         output.result_json(plan_json(found))
     elif found is None:

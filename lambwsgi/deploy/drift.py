@@ -16,8 +16,6 @@ from lambwsgi.deploy.function_state import FunctionState
 from lambwsgi.deploy.records import FunctionVersion
 from lambwsgi.deploy.template.intrinsics import Json
 
-# Ends the description of a version that the fast lane published.
-FAST_LANE_MARK = ", by the fast lane"
 _SHOWN_CHARACTERS = 80
 # Variables may hold secrets: that one differs is told, and never what it is.
 VARIABLES = "Environment"
@@ -29,7 +27,7 @@ _ALIAS_TYPE = "AWS::Lambda::Alias"
 class Drift:
     """One property that is other than the stack says; an empty `name` where the whole resource is gone.
 
-    `expected` and `actual` in words; `by_fast_lane`: lambwsgi itself did it. `mended`: a deployment sets it right.
+    `expected` and `actual` in words; `by_fast_lane`: lambwsgi itself did it. `mended`: a full deployment sets it right.
     """
 
     logical_id: str
@@ -44,7 +42,7 @@ class Drift:
         if not self.name:
             return f"{self.logical_id} ({self.resource_type}) is gone: somebody removed it"
         who = "by the fast lane" if self.by_fast_lane else "changed past CloudFormation"
-        mended = "; a deployment sets it right" if self.mended else ""
+        mended = "; the next full deployment sets it right" if self.mended else ""
         return f"{self.logical_id} {self.name} is {self.actual} instead of {self.expected}, {who}{mended}"
 
 
@@ -94,8 +92,7 @@ def alias_drift(serving: int, live: FunctionVersion | None) -> Iterator[Drift]:
     if live is None:
         yield gone(names.ALIAS_ID, _ALIAS_TYPE)
     elif live.number != serving:
-        ours = live.description.endswith(FAST_LANE_MARK)
-        numbers = str(serving), str(live.number)
+        numbers, ours = (str(serving), str(live.number)), live.by_fast_lane
         yield Drift(names.ALIAS_ID, _ALIAS_TYPE, "FunctionVersion", *numbers, by_fast_lane=ours, mended=True)
 
 

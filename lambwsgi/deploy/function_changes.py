@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.deploy import names
@@ -29,15 +30,29 @@ _LOOKS = 600
 _EVERY_SECONDS = 0.5
 
 
-def change_code(aws: Aws, name: str, state: FunctionState, place: tuple[str, str], *, pause: Pause) -> FunctionState:
-    """The function once it has the code that lies there, in a bucket under a key. Raises ReleaseError."""
-    bucket, key = place
-    with _changing(name):
-        aws.functions.update_function_code(FunctionName=name, S3Bucket=bucket, S3Key=key, RevisionId=state.revision)
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An artifact: its digest in hex, and the bucket and key where it lies."""
+
+    sha256: str
+    bucket: str
+    key: str
+
+
+def change_code(aws: Aws, name: str, state: FunctionState, code: Code, *, pause: Pause) -> FunctionState:
+    """The function once it has the code; one that has it already is left alone. Raises ReleaseError."""
+    if state.sha256 != code.sha256 or state.configuration.get("LastUpdateStatus") == "Failed":
+        with _changing(name):
+            aws.functions.update_function_code(
+                FunctionName=name, S3Bucket=code.bucket, S3Key=code.key, RevisionId=state.revision
+            )
     told = _settled(aws, name, "$LATEST", _UPDATING, pause)
     if told.get("LastUpdateStatus") == "Failed":
         raise ReleaseError(f"{name} did not take the code: {told.get('LastUpdateStatusReason', 'no reason is given')}")
-    return state_of(told, state.reserved_concurrency)
+    after = state_of(told, state.reserved_concurrency)
+    if after.sha256 != code.sha256:
+        raise _overtaken(name)
+    return after
 
 
 def publish(aws: Aws, name: str, state: FunctionState, description: str, *, pause: Pause) -> int:

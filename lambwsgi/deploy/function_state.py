@@ -34,10 +34,14 @@ class FunctionState:
 
 @dataclass(frozen=True, slots=True)
 class AliasState:
-    """The version that the alias stands for. `revision` changes with each move."""
+    """The version that the alias stands for. `revision` changes with each move.
+
+    `weighted`: some of the requests go to another version.
+    """
 
     version: int
     revision: str
+    weighted: bool = False
 
 
 def read_function(aws: Aws, name: str) -> FunctionState | None:
@@ -60,8 +64,9 @@ def state_of(configuration: Mapping[str, Any], reserved_concurrency: int | None 
 
 
 def read_live(aws: Aws, name: str) -> FunctionVersion | None:
-    """The version that the alias stands for; None when somebody removed the alias."""
-    return _unless_gone(lambda: aws.version(name, names.ALIAS))
+    """The version that the alias stands for, whoever shares its requests; None when somebody removed the alias."""
+    alias = read_alias(aws, name)
+    return None if alias is None else aws.version(name, str(alias.version))
 
 
 def read_alias(aws: Aws, name: str) -> AliasState | None:
@@ -72,7 +77,8 @@ def read_alias(aws: Aws, name: str) -> AliasState | None:
 def _alias(aws: Aws, name: str) -> AliasState:
     with asking("lambda", f"alias {names.ALIAS!r} of function {name!r}"):
         answer = aws.functions.get_alias(FunctionName=name, Name=names.ALIAS)
-    return AliasState(int(answer["FunctionVersion"]), answer["RevisionId"])
+    weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights")
+    return AliasState(int(answer["FunctionVersion"]), answer["RevisionId"], bool(weights))
 
 
 def _unless_gone(read: Callable[[], _Read]) -> _Read | None:

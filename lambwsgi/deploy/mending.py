@@ -8,30 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.drift import Drift, code_of
-from lambwsgi.deploy.function_changes import change_code, move_alias
+from lambwsgi.deploy.drift import code_of
+from lambwsgi.deploy.function_changes import Code, change_code, move_alias
 from lambwsgi.deploy.function_state import read_alias, read_function
-from lambwsgi.deploy.plan import Plan, make_idle_plan, make_plan
 from lambwsgi.deploy.records import ChangeSet, Stack
-from lambwsgi.deploy.stack import is_first
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
     from lambwsgi.deploy.release import Dialogue
     from lambwsgi.deploy.switch import Move
-
-
-def find_drift(aws: Aws, stack: Stack | None, dialogue: Dialogue) -> tuple[Drift, ...]:
-    """Where the stage is other than its stack says; nowhere while there is no stack."""
-    return () if stack is None or is_first(stack) else dialogue.look(aws, stack, dialogue.report)
-
-
-def plan_of(move: Move, change_set: ChangeSet | None) -> Plan | None:
-    """The plan with its drift; None where there is nothing to do and nothing to tell."""
-    if change_set is None:
-        return make_idle_plan(move.request.stack_name, move.drift)
-    return make_plan(change_set, move.permissions, creates_stack=move.first, permitted=move.permitted, drift=move.drift)
 
 
 def needs_mending(move: Move, dialogue: Dialogue) -> bool:
@@ -54,8 +40,9 @@ def mend_code(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeS
     state, sha256 = read_function(aws, name), code_of(aws.template(move.request.stack_name))
     if state is None or state.sha256 == sha256:
         return
-    place = move.request.parameters[names.BUCKET_PARAMETER], names.artifact_key(settings.project, sha256)
-    change_code(aws, name, state, place, pause=dialogue.watch.pause)
+    bucket = move.request.parameters[names.BUCKET_PARAMETER]
+    code = Code(sha256, bucket, names.artifact_key(settings.project, sha256))
+    change_code(aws, name, state, code, pause=dialogue.watch.pause)
     dialogue.report(f"the function has the code {sha256[:12]} of the stack again")
 
 

@@ -83,6 +83,7 @@ class Plan:
 
     `permissions` are what the template grants, whether or not that is new; the other two what it grants beyond what is
     deployed, and what it takes away of that. `drift` is where the stage is other than its stack says.
+    `fast`: it goes by the fast lane, past CloudFormation.
     """
 
     stack_name: str
@@ -92,6 +93,7 @@ class Plan:
     permissions_added: tuple[str, ...] = ()
     permissions_removed: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
+    fast: bool = False
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -143,6 +145,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 def _kind(plan: Plan) -> str:
     if plan.creates_stack:
         return "a new stack"
+    if plan.fast:
+        return "only the code, by the fast lane"
     return "an update" if plan.changes else "nothing to change for CloudFormation"
 
 
@@ -157,6 +161,7 @@ def plan_json(plan: Plan | None) -> dict[str, Any]:
             "permissions_added": [],
             "permissions_removed": [],
             "drift": [],
+            "fast": False,
             "risks": [],
         }
     return {**asdict(plan), "risks": list(plan.risks)}

@@ -10,11 +10,12 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.checks import check_site, check_version, is_open
 from lambwsgi.deploy.drift_detection import Look, quick_look
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.hooks import run_before_deploy, run_steps
-from lambwsgi.deploy.mending import find_drift, mend_alias, mend_code, needs_mending, plan_of
+from lambwsgi.deploy.mending import mend_alias, mend_code, needs_mending
+from lambwsgi.deploy.moves import find_drift, make_move, plan_of
 from lambwsgi.deploy.outputs import fill_outputs
-from lambwsgi.deploy.permissions import describe_permissions
-from lambwsgi.deploy.plan import Plan, make_idle_plan, make_plan
+from lambwsgi.deploy.plan import Plan
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.retention import delete_layers, prune
 from lambwsgi.deploy.shift import held_at, share_of
@@ -25,7 +26,6 @@ from lambwsgi.deploy.stack import (
     clear_the_way,
     deployed_stack,
     execute,
-    is_first,
     own_stack,
     propose,
     refuse_unless_open,
@@ -34,10 +34,8 @@ from lambwsgi.deploy.stack import (
     withdraw,
 )
 from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried, serving_version
-from lambwsgi.deploy.template.build import template_text
-from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
-from lambwsgi.deploy.upload import choose_bucket, store
+from lambwsgi.deploy.upload import store
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
@@ -95,15 +93,14 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
-    request = _request(settings, template, choose_bucket(aws, settings))
-    first = is_first(stack)
-    change_set = propose(aws, request, first=first, watch=dialogue.watch)
-    drift = find_drift(aws, stack, dialogue)
-    if change_set is None:
-        return make_idle_plan(request.stack_name, drift)
-    withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    permitted = _permitted(aws, stack)
-    return make_plan(change_set, describe_permissions(template), creates_stack=first, permitted=permitted, drift=drift)
+    move = make_move(aws, settings, template, stack, dialogue)
+    lane = find_lane(aws, settings, artifact, move, dialogue.report)
+    if lane is not None:
+        return lane_plan(lane)
+    change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
+    if change_set is not None:
+        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return plan_of(move, change_set)
 
 
 def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
@@ -116,13 +113,13 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     for warning in artifact_remarks(settings, artifact):
         dialogue.report(f"warning: {warning}")
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
-    bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
-    request = _request(settings, template, bucket)
-    url = None if stack is None else stack.outputs.get("Url")
-    permitted, drift = _permitted(aws, stack), find_drift(aws, stack, dialogue)
-    permissions = describe_permissions(template)
-    move = Move(request, permissions, first=is_first(stack), url=url, permitted=permitted, drift=drift)
-    deployed = _carry_out(aws, settings, move, dialogue)
+    move = make_move(aws, settings, template, stack, dialogue)
+    lane = find_lane(aws, settings, artifact, move, dialogue.report)
+    if lane is None:
+        store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
+        deployed = _carry_out(aws, settings, move, dialogue)
+    else:
+        deployed = _carry_out_fast(aws, settings, lane, dialogue)
     if deployed is not None:
         prune(aws, settings, dialogue.report)
     return deployed
@@ -175,17 +172,6 @@ def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     return stack
 
 
-def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
-    """What the stack grants as it is deployed."""
-    return () if stack is None or is_first(stack) else describe_permissions(aws.template(stack.name))
-
-
-def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
-    wanted = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
-    parameters = {name: value for name, value in wanted.items() if name in template["Parameters"]}
-    return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
-
-
 def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Deployed | None:
     refuse_untried(aws, settings, move, dialogue)
     change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
@@ -201,6 +187,17 @@ def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue
     answer = _ask_site(aws, settings, after, dialogue, checked=checked)
     if not move.is_rollback:
         _run_hook(aws, settings, "after_deploy", after, dialogue)
+    return _deployed(after, changed=True, answer=answer)
+
+
+def _carry_out_fast(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dialogue) -> Deployed | None:
+    if lane.serves:
+        return _deployed(stack_with(lane.stack, lane.live.number), changed=False, answer=None)
+    after = take_lane(aws, settings, lane, dialogue)
+    if after is None:
+        return None
+    answer = _ask_site(aws, settings, after, dialogue, checked=True)
+    _run_hook(aws, settings, "after_deploy", after, dialogue)
     return _deployed(after, changed=True, answer=answer)
 
 

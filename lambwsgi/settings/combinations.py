@@ -70,6 +70,18 @@ def _shared_provisioned(stage: StageSettings) -> str | None:
     )
 
 
+def _fast_provisioned(stage: StageSettings) -> str | None:
+    if not stage.fast_lane or stage.provisioned_concurrency is None:
+        return None
+    return "`provisioned_concurrency` has environments that CloudFormation waits for; leave one of them out"
+
+
+def _fast_shifted(stage: StageSettings) -> str | None:
+    if not stage.fast_lane or not (stage.strategy.shifts or stage.strategy.by == "codedeploy"):
+        return None
+    return "`strategy` moves the requests step by step, and the fast lane all at once; leave one of them out"
+
+
 def _efs_without_vpc(stage: StageSettings) -> str | None:
     if stage.efs is None or stage.vpc is not None:
         return None
@@ -157,6 +169,8 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_storage),
     ("provisioned_concurrency", _provisioned_snapstart),
     ("strategy", _shared_provisioned),
+    ("fast_lane", _fast_provisioned),
+    ("fast_lane", _fast_shifted),
     ("efs", _efs_without_vpc),
     ("reserved_concurrency", _reserved_below_provisioned),
     ("reserved_concurrency", _reserved_below_warm),

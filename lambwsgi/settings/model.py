@@ -167,6 +167,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         default="auto",
         description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
     )
+    fast_lane: bool = Field(
+        default=False,
+        description="A change of nothing but the code goes past CloudFormation; the next full deployment mends the"
+        " stack.",
+    )
     hooks: Hooks = Field(
         default=Hooks(), description="Commands before and after packaging, deploying and the switch, by name."
     )

@@ -247,6 +247,26 @@ def test_a_plan_tells_what_was_changed_by_hand(
     assert "  drift: LogGroup RetentionInDays is 1 instead of 30, changed past CloudFormation\n" in thorough
 
 
+def test_the_fast_lane_is_taken_where_the_settings_want_it_and_left_on_request(
+    command: Command, project: Path, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {fast_lane: true}"))
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("old"))
+
+    planned = command("plan", "dev", "--artifact", zip_of("new"))[1]
+    fast = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("new"))
+    listed = command("releases", "dev")[1]
+    told = command("plan", "dev", "--artifact", zip_of("new"), "--full")[1]
+    full = command("deploy", "dev", "--yes", "--no-smoke", "--full", "--artifact", zip_of("new"))
+
+    assert planned.startswith(f"{settings.function_name}: only the code, by the fast lane\n")
+    assert "version 2 serves" in fast[2]
+    assert [line.endswith("by the fast lane") for line in listed.splitlines()] == [True, False]
+    assert "drift: LiveAlias FunctionVersion is 2 instead of 1, by the fast lane" in told
+    assert "version 3 serves" in full[2]
+    assert "drift" not in command("status", "dev")[1]
+
+
 def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:
     _, out, err = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
 

@@ -151,7 +151,7 @@ def test_code_and_alias_that_somebody_changed_are_mended_by_a_deployment_of_the_
     deployed = release.deploy(aws, settings, artifact, dialogue)
 
     assert [each.rpartition(",")[2] for each in drifted] == [
-        " changed past CloudFormation; a deployment sets it right"
+        " changed past CloudFormation; the next full deployment sets it right"
     ] * 2
     assert deployed is not None
     assert (deployed.changed, deployed.version) == (True, "1")

@@ -76,12 +76,14 @@ def run_everything(
     said: list[str] = []
     quiet = replace(dialogue, visit=None, report=said.append)
     settings = settings.model_copy(update={"keep_versions": 2})
+    fast = settings.model_copy(update={"fast_lane": True})
     release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
     assert thorough_look(aws, deployed_stack(aws, settings), pytest.fail) == ()
     aws.functions.update_alias(FunctionName=settings.function_name, Name="live", FunctionVersion="1")
     release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert release.deploy(aws, fast, make_artifact("newer"), quiet)
     release.deploy(aws, settings, make_artifact("newer"), quiet)
     assert "deleted, beyond `keep_versions: 2`: version 1" in said
     release.rollback(aws, settings, None, quiet)

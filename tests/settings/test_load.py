@@ -283,6 +283,11 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{snapstart: true, provisioned_concurrency: {environments: 1}}",
             "dev.provisioned_concurrency: `snapstart` and this exclude each other; leave one of them out",
         ),
+        (
+            "{fast_lane: true, provisioned_concurrency: {environments: 1}}",
+            "dev.fast_lane: `provisioned_concurrency` has environments that CloudFormation waits for;"
+            " leave one of them out",
+        ),
         ("provisioned_concurrency: 3", "dev.provisioned_concurrency: 3 is a number, but a map is wanted"),
         (
             "provisioned_concurrency: {environments: 0}",
