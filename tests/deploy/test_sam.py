@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.formats.sam import sam_template
+from lambwsgi.deploy.invoking import get_page
+from lambwsgi.deploy.names import artifact_key
 from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.validate import validate
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
 from tests.deploy.test_template import CASES, DIGEST, GOLDEN, LAYERS
 
 SAM = GOLDEN / "sam"
@@ -153,6 +158,32 @@ def test_what_sam_cannot_say_of_an_alias_is_refused() -> None:
 
     with pytest.raises(TemplateError, match="SAM has no counterpart here for RoutingConfig of an alias"):
         sam_template(template)
+
+
+@pytest.mark.embedded
+def test_what_aws_makes_of_it_answers(
+    aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact]
+) -> None:
+    artifact = make_artifact("by SAM")
+    bucket = f"sam-{settings.project}"
+    aws.create_bucket(bucket)
+    key = artifact_key(settings.project, artifact.sha256)
+    aws.upload(artifact.path, bucket, key, owner=aws.account, progress=lambda _bytes: None)
+    text = json.dumps(translated(sam_template(build_template(settings, artifact.sha256))))
+
+    aws.cloudformation.create_stack(
+        StackName=settings.function_name,
+        TemplateBody=text,
+        Parameters=[{"ParameterKey": "ArtifactBucket", "ParameterValue": bucket}],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    aws.cloudformation.get_waiter("stack_create_complete").wait(StackName=settings.function_name)
+
+    response, _ = get_page(aws, settings, "/")
+    assert response.body == b"by SAM"
+    stack = aws.stack(settings.function_name)
+    assert stack is not None
+    assert stack.outputs["Version"] == "1"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The stage as a SAM template: SAM's own resources for function, alias, URL, schedules and layer, the rest as it is.
 
-Pure. The APIs stay CloudFormation's: SAM would write them as an OpenAPI document, in which neither a REST API that
-streams nor the routes by which browsers ask can be told apart any more.
+Pure. The APIs stay CloudFormation's, which SAM's command line knows as well: of its own, SAM would make an OpenAPI
+document, and with it an API that is set up otherwise than the one that `deploy` makes.
 """
 
 from __future__ import annotations
