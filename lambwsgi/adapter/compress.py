@@ -84,7 +84,7 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     A body that is text travels to the gateway as text and a coded one as base64, so coding must save more than a
     quarter. `Vary` is told whether or not the body is coded, since another client would get another body.
     """
-    fields = {name.lower(): value for name, value in response.headers}
+    fields = response.fields or {name.lower(): value for name, value in response.headers}
     if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
         return response
     headers = with_vary(response.headers)
@@ -166,11 +166,28 @@ def _read_wishes(accept_encoding: str) -> dict[str, float]:
     return wishes
 
 
+def restore_etags(environ: Environ) -> None:
+    """Give the application its own tags in `If-Match`, which a client has from coded responses.
+
+    They are compared strongly (RFC 9110, section 13.1.1), so a tag that coding made weak would never match, and whoever
+    accepts a coding could change nothing. One that was weak from the beginning does not match without its mark either.
+    """
+    tags = environ.get("HTTP_IF_MATCH")
+    if tags is not None and "W/" in tags:
+        # Every second piece stands between quotes, where anything may.
+        pieces = tags.split('"')
+        pieces[::2] = [piece.replace("W/", "") for piece in pieces[::2]]
+        environ["HTTP_IF_MATCH"] = '"'.join(pieces)
+
+
 def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
     def answer_and_compress(environ: Environ) -> HttpResponse:
+        restore_etags(environ)
+        # Taken before, since the application may change it.
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
-        return compress(answer(environ), accept_encoding)
+        response = answer(environ)
+        return response if len(response.body) < SMALLEST_BYTES else compress(response, accept_encoding)
 
     return answer_and_compress

@@ -10,6 +10,7 @@ from lambwsgi.adapter.compress import (
     coded_headers,
     find_codings,
     may_be_coded,
+    restore_etags,
     with_vary,
 )
 from lambwsgi.adapter.message import HttpResponse
@@ -30,6 +31,7 @@ def answer_compressed(answer: StreamAnswer) -> StreamAnswer:
     """The same, its responses in the coding that the client likes best. Each part still goes out when it is given."""
 
     def answer_and_compress(environ: Environ, outlet: Outlet) -> None:
+        restore_etags(environ)
         answer(environ, _CodedOutlet(outlet, environ.get("HTTP_ACCEPT_ENCODING")))
 
     return answer_and_compress

@@ -60,9 +60,9 @@ def _run(kind: str, settings_path: Path, stage: str, arguments: tuple[str, ...])
     from lambwsgi.deploy import operate
 
     settings, place = find_stage(settings_path, stage)
-    done = operate.run_command(place.aws, settings, kind, arguments)
-    if done.output:
-        output.result(done.output.rstrip("\n"))
+    done = operate.run_command(place.aws, settings, kind, arguments, output.result_part)
+    if done.output and not done.output.endswith("\n"):
+        output.result("")
     if done.advice:
         output.progress(done.advice)
     return done.exit_code

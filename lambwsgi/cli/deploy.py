@@ -10,7 +10,15 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import asker, log_of_failure, make_dialogue, refuse_to_ask_nobody
-from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument, yes_option
+from lambwsgi.cli.options import (
+    at_once_option,
+    drift_option,
+    hooks_option,
+    output_option,
+    settings_option,
+    stage_argument,
+    yes_option,
+)
 from lambwsgi.cli.project import shell_of, variables_here
 from lambwsgi.cli.stage import artifact_option, find_artifact, load_stage, open_stage
 
@@ -30,9 +38,20 @@ smoke_option = click.option(
 @yes_option
 @smoke_option
 @hooks_option
+@drift_option
+@at_once_option
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
-    stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool, hooks: bool, once: bool
+    stage: str | None,
+    settings_path: Path,
+    given: Path | None,
+    *,
+    yes: bool,
+    smoke: bool,
+    hooks: bool,
+    drift: bool,
+    at_once: bool,
+    once: bool,
 ) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
@@ -53,9 +72,9 @@ def deploy(
     artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     display = Display()
     shell = shell_of(settings, project.directory, report=display.report, hooks=hooks)
-    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell)
+    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell, drift=drift)
     with log_of_failure(aws, settings), display.working("deploying"):
-        deployed = release.deploy(aws, settings, artifact, dialogue)
+        deployed = release.deploy(aws, all_at_once(settings) if at_once else settings, artifact, dialogue)
     say_deployed(settings, deployed)
 
 
@@ -139,6 +158,11 @@ def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, 
     run_embedded(
         settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once, shell=shell
     )
+
+
+def all_at_once(settings: StageSettings) -> StageSettings:
+    """The settings, by which a new version gets all requests at once."""
+    return settings.model_copy(update={"strategy": settings.strategy.at_once})
 
 
 def say_deployed(settings: StageSettings, deployed: Deployed | None) -> None:

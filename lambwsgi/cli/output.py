@@ -14,6 +14,11 @@ def result(text: str) -> None:
     click.echo(text)
 
 
+def result_part(text: str) -> None:
+    """Print a part of what the command was asked for, at once and as it is."""
+    click.echo(text, nl=False)
+
+
 def result_bytes(data: bytes) -> None:
     """Print a piece of what the command was asked for as it is, at once."""
     click.echo(data, nl=False)

@@ -8,7 +8,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import make_dialogue
-from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
+from lambwsgi.cli.options import drift_option, hooks_option, output_option, settings_option, stage_argument
 from lambwsgi.cli.stage import artifact_option, find_artifact, open_stage
 
 
@@ -49,8 +49,11 @@ def template(stage: str | None, settings_path: Path, given: Path | None, form: s
 @settings_option
 @artifact_option
 @hooks_option
+@drift_option
 @output_option
-def plan(stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool, output_format: str) -> None:
+def plan(
+    stage: str | None, settings_path: Path, given: Path | None, *, hooks: bool, drift: bool, output_format: str
+) -> None:
     """Show what a deploy would change; change nothing."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy import release
@@ -61,8 +64,9 @@ def plan(stage: str | None, settings_path: Path, given: Path | None, *, hooks: b
     aws = find_place(settings, project.directory).aws
     artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     display = Display()
+    dialogue = make_dialogue(display, lambda _plan: False, drift=drift)
     with display.working("asking CloudFormation what would change"):
-        found = release.plan(aws, settings, artifact, make_dialogue(display, lambda _plan: False))
+        found = release.plan(aws, settings, artifact, dialogue)
     if output_format == "json":
         output.result_json(plan_json(found))
     elif found is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from lambwsgi.deploy.foreign import foreign_errors
+from lambwsgi.deploy.asking import asking
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -35,7 +35,7 @@ class Quotas:
 
 def read_identity(aws: Aws) -> Identity:
     """Who asks. Raises CredentialsError where AWS does not know."""
-    with foreign_errors("sts", "this account"):
+    with asking("sts", "this account"):
         answer = aws.client("sts").get_caller_identity()
     date = answer["ResponseMetadata"]["HTTPHeaders"]["date"]
     return Identity(answer["Account"], answer["Arn"], parsedate_to_datetime(date))
@@ -43,7 +43,7 @@ def read_identity(aws: Aws) -> Identity:
 
 def read_quotas(aws: Aws) -> Quotas:
     """The quotas. Raises AccessDeniedError where they may not be read."""
-    with foreign_errors("lambda", "this account"):
+    with asking("lambda", "this account"):
         answer: Mapping[str, Any] = aws.functions.get_account_settings()
     limit, usage = answer["AccountLimit"], answer["AccountUsage"]
     return Quotas(
@@ -61,7 +61,7 @@ def denied_actions(aws: Aws, principal: str, actions: Sequence[str], resources: 
     """
     denied = list(actions)
     for resource in resources:
-        with foreign_errors("iam", principal):
+        with asking("iam", principal):
             pages = aws.client("iam").get_paginator("simulate_principal_policy")
             answers = pages.paginate(PolicySourceArn=principal, ActionNames=denied, ResourceArns=[resource])
             results = [result for page in answers for result in page["EvaluationResults"]]
@@ -78,7 +78,7 @@ def principal_of(aws: Aws, arn: str) -> str | None:
     if kind == "assumed-role":
         # A session does not tell the role's path.
         role = name.partition("/")[0]
-        with foreign_errors("iam", f"role {role!r}"):
+        with asking("iam", f"role {role!r}"):
             found: str = aws.client("iam").get_role(RoleName=role)["Role"]["Arn"]
         return found
     return arn if kind == "user" else None

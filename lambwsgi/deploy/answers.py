@@ -8,6 +8,7 @@ from typing import Any
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.deploy.records import (
+    Alarm,
     ChangeSet,
     FunctionVersion,
     LogEvent,
@@ -89,7 +90,18 @@ def read_version(answer: Json) -> FunctionVersion:
         timeout_seconds=answer.get("Timeout", 0),
         runtime=answer.get("Runtime", ""),
         architecture=next(iter(answer.get("Architectures", ())), "x86_64"),
+        layers=tuple(layer["Arn"] for layer in answer.get("Layers", ())),
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
+    )
+
+
+def read_alarm(answer: Json) -> Alarm:
+    """A `MetricAlarm` or a `CompositeAlarm` of DescribeAlarms."""
+    return Alarm(
+        name=answer["AlarmName"],
+        arn=answer["AlarmArn"],
+        state=answer["StateValue"],
+        reason=answer.get("StateReason", ""),
     )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from lambwsgi.settings.model import StageSettings
 
 ALIAS = "live"
+# Of a SHA-256 in hex, by which artifacts and layers go.
+DIGEST_CHARACTERS = 64
 PROJECT_TAG = "lambwsgi:project"
 STAGE_TAG = "lambwsgi:stage"
 
 BUCKET_PARAMETER = "ArtifactBucket"
 VERSION_PARAMETER = "LiveVersion"
+WEIGHT_PARAMETER = "NewestWeight"
+NO_WEIGHT = "0"
+SERVING_OUTPUT = "Version"
 NEWEST_OUTPUT = "NewestVersion"
 LAYER_OUTPUT = "Layer"
 GATEWAY_URL_OUTPUT = "GatewayUrl"
@@ -23,6 +28,8 @@ DISTRIBUTION_ID = "Distribution"
 HTTP_API_ID = "HttpApi"
 REST_API_ID = "RestApi"
 SCHEDULE_ID = "WarmSchedule"
+SHIFT_ID = "Shift"
+SHIFT_GROUP_ID = "ShiftGroup"
 
 
 def stack_name(settings: StageSettings) -> str:

@@ -70,7 +70,7 @@ class StackEvent:
 class FunctionVersion:
     """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
 
-    `streams`: it sends its responses while it makes them.
+    `streams`: it sends its responses while it makes them. `layers` are ARNs of versions of layers.
     """
 
     number: int
@@ -82,6 +82,25 @@ class FunctionVersion:
     runtime: str
     streams: bool = False
     architecture: str = "x86_64"
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVersion:
+    """A published version of a layer."""
+
+    number: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm. `state` is `OK`, `ALARM` or `INSUFFICIENT_DATA`; `reason` says why, in AWS's words."""
+
+    name: str
+    arn: str
+    state: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Management commands and scripts, run inside the function and only by who may invoke it; never over HTTP.
 
 The event is `{"lambwsgi": {"op": "manage", "args": ["migrate", "--noinput"]}}`, the answer
-`{"exit_code": 0, "output": "..."}`, with `advice` where something can be done better. A kind of command that the stage
-does not allow is refused, and so is a script, `{"op": "run", "args": ["cleanup"]}`, that it does not name.
+`{"exit_code": 0, "output": "..."}`, with `advice` where something can be done better. With `"stream": true` a function
+that streams sends the output while it is written. A kind of command that the stage does not allow is refused, and so is
+a script, `{"op": "run", "args": ["cleanup"]}`, that it does not name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from io import StringIO, TextIOBase
 
 from lambwsgi.adapter.deadline import answer_in_time
 from lambwsgi.adapter.errors import DeadlinePassed, EventError
+from lambwsgi.events.command_output import SentOutput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,12 +59,17 @@ def run_command(
     def run(_environ: Environ) -> int:
         return _exit_code_of(runner, app, arguments)
 
-    output, nobody = StringIO(), _Nobody()
+    begin_response = getattr(context, "begin_response", None) if ours.get("stream") else None
+    output = StringIO() if begin_response is None else SentOutput(begin_response)
+    nobody = _Nobody()
     with redirect_stdout(output), redirect_stderr(output), _stdin(nobody):
         exit_code = _in_time(run, context)
-    result: CommandResult = {"exit_code": exit_code, "output": output.getvalue()[-_OUTPUT_CHARACTERS_MOST:]}
     advice = _ADVICE_TOO_LATE if exit_code == _TOO_LATE else _ADVICE_ASKED if nobody.was_asked else None
-    return result | {"advice": advice} if advice else result
+    result: CommandResult = {"exit_code": exit_code, **({"advice": advice} if advice else {})}
+    if isinstance(output, SentOutput):
+        output.finish(result)
+        return result
+    return {**result, "output": output.getvalue()[-_OUTPUT_CHARACTERS_MOST:]}
 
 
 def _refuse_kind(kind: object, allowed: frozenset[str]) -> None:

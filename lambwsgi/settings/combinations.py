@@ -60,6 +60,16 @@ def _provisioned_snapstart(stage: StageSettings) -> str | None:
     return "`snapstart` and this exclude each other; leave one of them out"
 
 
+def _shared_provisioned(stage: StageSettings) -> str | None:
+    # Lambda says: "Alias with weights can not be used with Provisioned Concurrency".
+    if stage.provisioned_concurrency is None or not stage.strategy.shifts or stage.strategy.by == "codedeploy":
+        return None
+    return (
+        "Lambda shares requests between versions only where `provisioned_concurrency` is not set; leave that out,"
+        " give `by: codedeploy`, which works with it, or switch all at once"
+    )
+
+
 def _efs_without_vpc(stage: StageSettings) -> str | None:
     if stage.efs is None or stage.vpc is not None:
         return None
@@ -146,6 +156,7 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_efs),
     ("snapstart", _snapstart_storage),
     ("provisioned_concurrency", _provisioned_snapstart),
+    ("strategy", _shared_provisioned),
     ("efs", _efs_without_vpc),
     ("reserved_concurrency", _reserved_below_provisioned),
     ("reserved_concurrency", _reserved_below_warm),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import click
@@ -189,6 +191,39 @@ def test_releases_are_listed_newest_first(command: Command, zip_of: Callable[[st
     assert [line.split()[:2] for line in out.splitlines()] == [["2", "live"], ["1", ANY]]
 
 
+def test_an_urgent_mend_is_switched_all_at_once(command: Command, zip_of: Callable[[str], str], project: Path) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {strategy: canary}"))
+    command("deploy", "--artifact", zip_of("old"), "--yes", "--no-smoke")
+
+    code, _, err = command("deploy", "--artifact", zip_of("new"), "--yes", "--no-smoke", "--all-at-once")
+
+    assert code == 0
+    assert "version 2 serves" in err
+    assert "of the requests" not in err
+
+
+def test_status_says_which_version_has_a_part_of_the_requests(
+    command: Command, zip_of: Callable[[str], str], aws: Aws, settings: StageSettings
+) -> None:
+    for text in ("old", "new"):
+        command("deploy", "--artifact", zip_of(text), "--yes", "--no-smoke")
+    kept = {"ParameterKey": "ArtifactBucket", "UsePreviousValue": True}
+    given = {"LiveVersion": "1", "NewestWeight": "0.25"}
+    parameters: Any = [kept, *({"ParameterKey": name, "ParameterValue": value} for name, value in given.items())]
+    aws.cloudformation.update_stack(
+        StackName=settings.function_name,
+        UsePreviousTemplate=True,
+        Parameters=parameters,
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+    _, rows, _ = command("status", "dev")
+    _, told, _ = command("status", "dev", "--output", "json")
+
+    assert re.search(r"^version +1 of .*; version 2 gets 25 % of the requests", rows, re.MULTILINE)
+    assert json.loads(told)["share"] == {"version": 2, "percent": 25}
+
+
 def test_a_plan_without_changes_says_so(
     command: Command, settings: StageSettings, zip_of: Callable[[str], str]
 ) -> None:
@@ -197,6 +232,19 @@ def test_a_plan_without_changes_says_so(
     code, out, _ = command("plan", "dev", "--artifact", zip_of("hello"))
 
     assert (code, out) == (0, f"{settings.function_name}: nothing to change\n")
+
+
+def test_a_plan_tells_what_was_changed_by_hand(
+    command: Command, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{settings.function_name}", retentionInDays=1)
+
+    quick = command("plan", "dev", "--artifact", zip_of("hello"))[1]
+    thorough = command("plan", "dev", "--artifact", zip_of("hello"), "--drift")[1]
+
+    assert quick == f"{settings.function_name}: nothing to change\n"
+    assert "  drift: LogGroup RetentionInDays is 1 instead of 30, changed past CloudFormation\n" in thorough
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:

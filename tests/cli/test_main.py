@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import importlib.metadata
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from lambwsgi.cli.main import ALIASES, COMMANDS, run
+from lambwsgi.cli.main import ALIASES, COMMANDS, OF_THE_EXTRA, run
 
 
 def test_a_command_says_how_it_ended_by_its_exit_code() -> None:
@@ -25,6 +29,35 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
 
     shown = capsys.readouterr().out
     assert shown.count("Usage: lambwsgi ") == len(COMMANDS)
+
+
+def test_help_has_each_command_with_its_whole_first_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+
+    shown = capsys.readouterr().out
+    assert all(f"\n  {name} " in shown for name in COMMANDS)
+    assert "..." not in shown.partition("On this machine:")[2]
+
+
+def test_a_mistyped_command_is_told_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["depoly", "dev"]) == 2
+
+    assert capsys.readouterr().err.endswith("Error: There is no command 'depoly'; did you mean 'deploy'?\n")
+
+
+def test_all_packages_of_the_extra_are_known_by_what_is_imported() -> None:
+    metadata = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = {re.split("[>=<]", line)[0] for line in metadata["optional-dependencies"]["cli"]}
+    # uv is a program, click is what gets a command line as far as telling of the others.
+    wanted = {name.casefold() for name in extra} - {"uv", "click"}
+
+    imported = {
+        distribution.casefold(): module
+        for module, distributions in importlib.metadata.packages_distributions().items()
+        for distribution in distributions
+        if not module.startswith("_")
+    }
+    assert {imported[name] for name in wanted} | {"botocore"} == OF_THE_EXTRA
 
 
 def test_help_does_not_wake_what_commands_need() -> None:

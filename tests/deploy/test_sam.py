@@ -23,9 +23,11 @@ from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
-from tests.deploy.test_template import CASES, DIGEST, GOLDEN, LAYERS
+from tests.deploy.test_template import CASES as ALL_CASES
+from tests.deploy.test_template import DIGEST, GOLDEN, LAYERS
 
 SAM = GOLDEN / "sam"
+CASES = {name: each for name, each in ALL_CASES.items() if each.strategy.by == "lambwsgi"}
 # Our ids, as patterns, and those that SAM makes; those of SAM that end in a digest are cut.
 IDS = {
     r"LiveAlias": "FunctionAliaslive",
@@ -45,6 +47,7 @@ EXPLAINED = {
     ("AWS::Lambda::LayerVersion", "DeletionPolicy"): "as with a version",
     ("AWS::Lambda::LayerVersion", "UpdateReplacePolicy"): "as with a version",
     ("AWS::Lambda::Alias", "Properties.FunctionVersion"): "the newest, as ours while its parameter is empty",
+    ("AWS::Lambda::Alias", "Properties.RoutingConfig"): "moved step by step by our own `deploy` only",
     ("AWS::Lambda::Url", "Properties.TargetFunctionArn"): "the alias's ARN, which names function and qualifier",
     ("AWS::Lambda::Url", "Properties.Qualifier"): "in the ARN",
     ("AWS::Lambda::Url", "DependsOn"): "by the reference to the alias",
@@ -154,9 +157,16 @@ def test_a_variable_of_the_name_of_a_resource_stays_what_it_is() -> None:
 
 def test_what_sam_cannot_say_of_an_alias_is_refused() -> None:
     template = build_template(CASES["function_url"], DIGEST)
-    template["Resources"]["LiveAlias"]["Properties"]["RoutingConfig"] = {"AdditionalVersionWeights": []}
+    template["Resources"]["LiveAlias"]["Properties"]["Nickname"] = "prod"
 
-    with pytest.raises(TemplateError, match="SAM has no counterpart here for RoutingConfig of an alias"):
+    with pytest.raises(TemplateError, match="SAM has no counterpart here for Nickname of an alias"):
+        sam_template(template)
+
+
+def test_an_alias_that_code_deploy_moves_is_refused() -> None:
+    template = build_template(ALL_CASES["code_deploy"], DIGEST)
+
+    with pytest.raises(TemplateError, match="SAM has no counterpart here for an alias that CodeDeploy moves"):
         sam_template(template)
 
 

@@ -13,6 +13,7 @@ import hypothesis.strategies as st
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import get_att
 from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
@@ -21,6 +22,7 @@ from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.gateways import LACKS
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
+from lambwsgi.settings.strategy import Strategy, StrategyKind
 from lambwsgi.settings.warm import Schedule, Warm
 
 GOLDEN = Path(__file__).parent.parent / "templates"
@@ -148,6 +150,19 @@ FRONTS: dict[str, dict[str, Any]] = {
 }
 CASES = {
     **{name: StageSettings.model_validate({**PLAIN.model_dump(), **front}) for name, front in FRONTS.items()},
+    "code_deploy": PLAIN.model_copy(
+        update={
+            "strategy": Strategy(
+                kind=StrategyKind.LINEAR,
+                percent=20,
+                minutes=10,
+                alarms=("shop-5xx", "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:shop-slow"),
+                errors=3,
+                by="codedeploy",
+            )
+        }
+    ),
+    "code_deploy_at_once": PLAIN.model_copy(update={"strategy": Strategy(by="codedeploy")}),
     "equipped": EQUIPPED,
     "function_url": PLAIN,
     "given_role": PLAIN.model_copy(update={"role": "arn:aws:iam::123456789012:role/web"}),
@@ -505,6 +520,41 @@ def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked(gat
     assert artifact_remarks(PLAIN, artifact) == ()
 
 
+def test_code_deploy_may_what_aws_lets_it_do_with_aliases_and_a_plan_says_so() -> None:
+    said = describe_permissions(build_template(CASES["code_deploy"], DIGEST))
+
+    assert "ShiftRole may what AWS's AWSCodeDeployRoleForLambdaLimited says" in said
+
+
+def test_code_deploy_moves_the_alias_whose_weights_are_then_its_own() -> None:
+    template = build_template(CASES["code_deploy"], DIGEST)
+    alias = template["Resources"]["LiveAlias"]
+
+    assert "RoutingConfig" not in alias["Properties"]
+    assert "NewestWeight" not in template["Parameters"]
+    group = {"ApplicationName": {"Ref": "Shift"}, "DeploymentGroupName": {"Ref": "ShiftGroup"}}
+    assert alias["UpdatePolicy"] == {"CodeDeployLambdaAliasUpdate": group}
+
+
+def test_other_steps_are_another_configuration_of_code_deploy() -> None:
+    strategies = (Strategy(kind=StrategyKind.CANARY, percent=each, by="codedeploy") for each in (10, 20))
+
+    one, other = (
+        of_type(PLAIN.model_copy(update={"strategy": each}), "AWS::CodeDeploy::DeploymentConfig") for each in strategies
+    )
+
+    assert one.keys().isdisjoint(other)
+
+
+def test_failures_that_are_not_counted_and_no_alarms_leave_code_deploy_nothing_to_watch() -> None:
+    strategy = Strategy(kind=StrategyKind.CANARY, errors=0, by="codedeploy")
+
+    found = resources(PLAIN.model_copy(update={"strategy": strategy}))
+
+    assert "AlarmConfiguration" not in found["ShiftGroup"]["Properties"]
+    assert "ShiftErrors" not in found
+
+
 def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:
     assert {"WarmSchedule", "WarmRole"}.isdisjoint(resources(changed(warm=False)))
 
@@ -592,7 +642,7 @@ def test_new_code_leaves_the_deployment_of_the_rest_api_alone() -> None:
 def test_no_role_may_do_anything_to_everything_but_what_knows_no_resources() -> None:
     for settings in CASES.values():
         for role in of_type(settings, "AWS::IAM::Role").values():
-            policies = role["Properties"]["Policies"]
+            policies = role["Properties"].get("Policies", [])
             statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
             assert all("*" not in action for each in statements for action in each["Action"])

@@ -19,10 +19,12 @@ import pytest
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.formats.terraform import terraform_configuration
 from lambwsgi.deploy.template.build import build_template, template_text
-from tests.deploy.test_template import CASES, DIGEST, GOLDEN, LAYERS
+from tests.deploy.test_template import CASES as ALL_CASES
+from tests.deploy.test_template import DIGEST, GOLDEN, LAYERS
 from tests.terraform import provider
 
 CONFIGURATIONS = GOLDEN / "terraform"
+CASES = {name: each for name, each in ALL_CASES.items() if each.strategy.by == "lambwsgi"}
 META = {"depends_on", "lifecycle"}
 SCHEMAS = json.loads(provider.SCHEMA.read_text("utf-8"))["resources"]
 # The provider's own rules are not asked; `mock_provider` makes up what AWS would answer.
@@ -123,6 +125,11 @@ def test_a_resource_without_counterpart_is_refused_by_name() -> None:
 
     with pytest.raises(TemplateError, match=r"Terraform has no counterpart here for AWS::Kitchen::Oven \(Oven\)"):
         terraform_configuration(template)
+
+
+def test_what_code_deploy_needs_is_refused() -> None:
+    with pytest.raises(TemplateError, match="Terraform has no counterpart here for AWS::CodeDeploy::"):
+        terraform_configuration(build_template(ALL_CASES["code_deploy"], DIGEST))
 
 
 @pytest.fixture

@@ -142,9 +142,12 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
         _check_method(method)
     raw_path, script_name, path_info = target
     environ["REQUEST_METHOD"] = method
-    environ["SCRIPT_NAME"] = script_name
-    # PEP 3333: both may not be empty at once.
-    environ["PATH_INFO"] = path_info or ("" if script_name else "/")
+    if script_name:
+        environ["SCRIPT_NAME"] = script_name
+        environ["PATH_INFO"] = path_info
+    else:
+        # PEP 3333: both may not be empty at once.
+        environ["PATH_INFO"] = path_info or "/"
     environ["QUERY_STRING"] = query
     environ["REQUEST_URI"] = environ["RAW_URI"] = f"{raw_path}?{query}" if query else raw_path
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
@@ -154,8 +157,8 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
     host = environ.get("HTTP_HOST") or (native(domain) if isinstance(domain, str) else "")
     environ["SERVER_NAME"], port = SERVERS[host or "lambda"]
     environ["SERVER_PORT"] = port or _PORTS[environ.get("HTTP_X_FORWARDED_PORT", "")] or DEFAULT_PORTS[scheme]
-    is_protocol = protocol.__class__ is str and protocol.startswith("HTTP/") and protocol.isascii()
-    environ["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
+    if protocol is not None and protocol != "HTTP/1.1":
+        environ["SERVER_PROTOCOL"] = _protocol_of(protocol)
     if address.__class__ is str and address != _NO_ADDRESS:
         environ["REMOTE_ADDR"] = address if address.isascii() else native(address)
     data = read_body(body, is_base64=is_base64 is True) if body else b""
@@ -163,6 +166,11 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
     if data or method in _METHODS_WITH_BODY or "CONTENT_LENGTH" in environ:
         # What the client announced may be the length of an encoded body.
         environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _protocol_of(protocol: Any) -> str:
+    is_protocol = isinstance(protocol, str) and protocol.startswith("HTTP/") and protocol.isascii()
+    return protocol if is_protocol else "HTTP/1.1"
 
 
 def _check_method(method: Any) -> None:

@@ -95,7 +95,7 @@ def _role(logical_id: str, resource: Json, resources: Resources) -> Resources:
             "Type": "RolePolicy",
             "Properties": {"Role": ref(logical_id), **_whole_log(policy)},
         }
-        for policy in resource["Properties"]["Policies"]
+        for policy in resource["Properties"].get("Policies", ())
     }
     return {logical_id: _with(resource, "Policies", NamePrefix=_prefix(resources)), **policies}
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.formats.refusal import refusal
-from lambwsgi.deploy.template.function import ROLLED_BACK
+from lambwsgi.deploy.template.alias import HELD, without_weights
 from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att
 
 # Ids that SAM makes. Source: SAM developer guide, 'Generated CloudFormation resources for AWS::Serverless::Function'.
@@ -22,10 +22,11 @@ _ALIAS_WORDS = frozenset({"FunctionName", "FunctionVersion", "Name", "Provisione
 
 
 def sam_template(template: Json) -> Json:
-    """The SAM template of the same stage. Without the parameter that holds the alias at an older version.
+    """The SAM template of the same stage. Without the parameters that `deploy` moves the alias by.
 
     Raises TemplateError for what it cannot say.
     """
+    template = without_weights(template)
     resources: Resources = template["Resources"]
     kept = {name: each for name, each in resources.items() if not _is_within_the_function(each)}
     written = {name: _WRITERS.get(each["Type"], _as_it_is)(each, resources) for name, each in kept.items()}
@@ -60,7 +61,10 @@ def _function(function: Json, resources: Resources) -> Json:
 
 def _alias(resources: Resources) -> Json:
     """A version for each change of any property, since code and configuration go live together."""
-    properties = resources[names.ALIAS_ID]["Properties"]
+    alias = resources[names.ALIAS_ID]
+    if "UpdatePolicy" in alias:
+        raise refusal("SAM", "an alias that CodeDeploy moves")
+    properties = alias["Properties"]
     if beyond := sorted(properties.keys() - _ALIAS_WORDS):
         raise refusal("SAM", f"{', '.join(beyond)} of an alias")
     provisioned = properties.get("ProvisionedConcurrencyConfig")
@@ -124,7 +128,7 @@ def _renamed(value: Any) -> Any:
         return [_renamed(each) for each in value]
     if not isinstance(value, dict):
         return value
-    if value.get("Fn::If", [None])[0] == ROLLED_BACK or _is_of_version(value):
+    if value.get("Fn::If", [None])[0] == HELD or _is_of_version(value):
         return _NEWEST
     return {name: _NAMING.get(name, _renamed)(each) for name, each in value.items()}
 

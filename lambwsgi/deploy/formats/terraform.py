@@ -16,6 +16,7 @@ from lambwsgi.deploy.formats.expressions import PSEUDO_PARAMETERS, Address, Expr
 from lambwsgi.deploy.formats.kinds import KINDS, Kind, snake_case
 from lambwsgi.deploy.formats.parts import cut
 from lambwsgi.deploy.formats.refusal import refusal
+from lambwsgi.deploy.template.alias import without_weights
 from lambwsgi.deploy.template.intrinsics import Json, Resources
 
 # The version that knows both permissions of a public function URL.
@@ -33,6 +34,7 @@ _OF_CONTENT = frozenset({"AWS::ApiGateway::Deployment", "AWS::Lambda::LayerVersi
 
 def terraform_configuration(template: Json) -> Json:
     """The configuration that makes the same stage. Raises TemplateError for a resource without counterpart."""
+    template = without_weights(template)
     parts = cut(template["Resources"])
     whole = {name: each for part in parts.values() for name, each in part.items()}
     addresses = {name: _address(name, each) for name, each in whole.items()}

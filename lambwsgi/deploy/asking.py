@@ -1,4 +1,4 @@
-"""What goes wrong inside boto3 becomes an error of ours, once and here."""
+"""Asking AWS: what botocore raises becomes an error of ours, once and here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lambwsgi.deploy.refusals import no_answer, refusal
 
 
 @contextmanager
-def foreign_errors(service: str, resource: str) -> Iterator[None]:
+def asking(service: str, resource: str) -> Iterator[None]:
     """Foreign errors from inside become errors of ours. `resource`: what is asked about, in words."""
     try:
         yield
@@ -27,8 +27,3 @@ def foreign_errors(service: str, resource: str) -> Iterator[None]:
     except BotoCoreError as error:
         kinds = [kind.__name__ for kind in type(error).__mro__]
         raise no_answer(service=service, kinds=kinds, message=str(error)) from error
-
-
-def error_code(error: ClientError) -> str:
-    """AWS's code for what it refuses; empty where it has none."""
-    return error.response.get("Error", {}).get("Code", "")
