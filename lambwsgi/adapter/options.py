@@ -16,6 +16,7 @@ class HandlerOptions:
     is no other; empty: the Host that the gateway got.
     `host_header`: the header from which the host is taken, as `x-forwarded-host`, where a trusted proxy, which every
     request passes, hides the one that the client asked; empty: the Host that the gateway got.
+    `behind_cloudfront`: nobody but CloudFront gets to the gateway, so what it says of the client's address is believed.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
     balancer itself included; only for gateways that tell the client's address in no other way (ALB, VPC Lattice).
     `compress`: code response bodies as the client's Accept-Encoding asks; leave it off where the gateway does that.
@@ -35,6 +36,7 @@ class HandlerOptions:
     __slots__ = (
         "access_log",
         "base_path",
+        "behind_cloudfront",
         "compress",
         "deadline_margin_seconds",
         "gateway",
@@ -54,6 +56,7 @@ class HandlerOptions:
         base_path: str = "",
         host: str = "",
         host_header: str = "",
+        behind_cloudfront: bool = False,
         trusted_hops: int = 1,
         compress: bool = False,
         inflate_limit_bytes: int = 0,
@@ -83,6 +86,7 @@ class HandlerOptions:
         self.base_path = base_path
         self.host = host
         self.host_header = host_header
+        self.behind_cloudfront = behind_cloudfront
         self.trusted_hops = trusted_hops
         self.compress = compress
         self.inflate_limit_bytes = inflate_limit_bytes

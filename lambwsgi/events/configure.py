@@ -37,6 +37,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "base_path": (str, "a path"),
     "host": (str, "a host"),
     "host_header": (str, "the name of a header"),
+    "behind_cloudfront": (_flag, "0 or 1"),
     "trusted_hops": (int, "a whole number"),
     "compress": (_flag, "0 or 1"),
     "inflate_limit_bytes": (int, "a whole number"),

@@ -29,7 +29,7 @@ def handler_options(settings: StageSettings) -> dict[str, Any]:
     wanted = {name: getattr(settings, name) for name in _OPTIONS} | {"gateway": settings.gateway.value}
     if settings.domain and settings.gateway is GatewayKind.FUNCTION_URL:
         # CloudFront asks the function URL by its own name, and by no other of ours than this one.
-        wanted["host"] = settings.domain.name
+        wanted |= {"host": settings.domain.name, "behind_cloudfront": not settings.domain.default_endpoint}
     return {name: value for name, value in wanted.items() if value != getattr(usual, name)}
 
 

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.formats.sam import sam_template
+from lambwsgi.deploy.invoking import get_page
+from lambwsgi.deploy.names import artifact_key
 from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.validate import validate
-from tests.deploy.test_template import CASES as ALL_CASES
-from tests.deploy.test_template import DIGEST, GOLDEN, LAYERS
+from lambwsgi.package.artifact import Artifact
+from lambwsgi.settings.model import StageSettings
+from tests.deploy.test_template import CASES, DIGEST, GOLDEN, LAYERS
 
 SAM = GOLDEN / "sam"
-CASES = {name: each for name, each in ALL_CASES.items() if each.strategy.by == "lambwsgi"}
 # Our ids, as patterns, and those that SAM makes; those of SAM that end in a digest are cut.
 IDS = {
     r"LiveAlias": "FunctionAliaslive",
@@ -31,6 +34,8 @@ IDS = {
     r"FunctionUrlPermission": "FunctionUrlPublicPermissions",
     r"FunctionUrlInvokePermission": "FunctionURLInvokeAllowPublicAccess",
     r"(WarmSchedule\w*)": r"Function\1",
+    r"Shift": "ServerlessDeploymentApplication",
+    r"ShiftGroup": "FunctionDeploymentGroup",
 }
 SAMS_DIGESTS = {r"FunctionVersion[0-9a-f]{10}": "FunctionVersion", r"Layer[0-9a-f]{22}": "Layer"}
 # All that differs, by type and place, and why it is good.
@@ -43,6 +48,10 @@ EXPLAINED = {
     ("AWS::Lambda::LayerVersion", "UpdateReplacePolicy"): "as with a version",
     ("AWS::Lambda::Alias", "Properties.FunctionVersion"): "the newest, as ours while its parameter is empty",
     ("AWS::Lambda::Alias", "Properties.RoutingConfig"): "moved step by step by our own `deploy` only",
+    ("AWS::CodeDeploy::Application", "Properties.Tags"): "SAM gives CodeDeploy's no tags",
+    ("AWS::CodeDeploy::DeploymentGroup", "Properties.Tags"): "as with the application",
+    ("AWS::CodeDeploy::DeploymentGroup", "Properties.DeploymentConfigName"): "as ours while no version is held",
+    ("AWS::CodeDeploy::DeploymentGroup", "Properties.AlarmConfiguration"): "as ours while no version is held",
     ("AWS::Lambda::Url", "Properties.TargetFunctionArn"): "the alias's ARN, which names function and qualifier",
     ("AWS::Lambda::Url", "Properties.Qualifier"): "in the ARN",
     ("AWS::Lambda::Url", "DependsOn"): "by the reference to the alias",
@@ -158,11 +167,39 @@ def test_what_sam_cannot_say_of_an_alias_is_refused() -> None:
         sam_template(template)
 
 
-def test_an_alias_that_code_deploy_moves_is_refused() -> None:
-    template = build_template(ALL_CASES["code_deploy"], DIGEST)
+@pytest.mark.parametrize(
+    ("name", "kind"), [("code_deploy_at_once", "AllAtOnce"), ("code_deploy", {"Ref": "ShiftConfig697fcc2e0858"})]
+)
+def test_code_deploy_moves_the_alias_by_sams_own_word(name: str, kind: object) -> None:
+    preference = sam_of(name)["Resources"]["Function"]["Properties"]["DeploymentPreference"]
 
-    with pytest.raises(TemplateError, match="SAM has no counterpart here for an alias that CodeDeploy moves"):
-        sam_template(template)
+    assert (preference["Type"], preference["Role"]) == (kind, {"Fn::GetAtt": ["ShiftRole", "Arn"]})
+
+
+@pytest.mark.embedded
+def test_what_aws_makes_of_it_answers(
+    aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact]
+) -> None:
+    artifact = make_artifact("by SAM")
+    bucket = f"sam-{settings.project}"
+    aws.create_bucket(bucket)
+    key = artifact_key(settings.project, artifact.sha256)
+    aws.upload(artifact.path, bucket, key, owner=aws.account, progress=lambda _bytes: None)
+    text = json.dumps(translated(sam_template(build_template(settings, artifact.sha256))))
+
+    aws.cloudformation.create_stack(
+        StackName=settings.function_name,
+        TemplateBody=text,
+        Parameters=[{"ParameterKey": "ArtifactBucket", "ParameterValue": bucket}],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    aws.cloudformation.get_waiter("stack_create_complete").wait(StackName=settings.function_name)
+
+    response, _ = get_page(aws, settings, "/")
+    assert response.body == b"by SAM"
+    stack = aws.stack(settings.function_name)
+    assert stack is not None
+    assert stack.outputs["Version"] == "1"
 
 
 if __name__ == "__main__":

@@ -413,6 +413,13 @@ def test_an_application_behind_cloudfront_is_told_the_domain() -> None:
     assert variables["LAMBWSGI_HOST"] == "www.example.org"
 
 
+@pytest.mark.parametrize(("name", "told"), [("function_url_domain", None), ("function_url_behind_cloudfront", "1")])
+def test_cloudfronts_word_for_the_client_is_taken_where_the_function_url_is_closed(name: str, told: str | None) -> None:
+    variables = resources(CASES[name])["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables.get("LAMBWSGI_BEHIND_CLOUDFRONT") == told
+
+
 def test_a_closed_function_url_answers_cloudfront_only() -> None:
     found = resources(CASES["function_url_behind_cloudfront"])
 

@@ -1,7 +1,7 @@
 """The stage as a SAM template: SAM's own resources for function, alias, URL, schedules and layer, the rest as it is.
 
-Pure. The APIs stay CloudFormation's: SAM would write them as an OpenAPI document, in which neither a REST API that
-streams nor the routes by which browsers ask can be told apart any more.
+Pure. The APIs stay CloudFormation's, which SAM's command line knows as well: of its own, SAM would make an OpenAPI
+document, and with it an API that is set up otherwise than the one that `deploy` makes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att
 # Ids that SAM makes. Source: SAM developer guide, 'Generated CloudFormation resources for AWS::Serverless::Function'.
 ALIAS_ID = f"{names.FUNCTION_ID}Alias{names.ALIAS}"
 _NEWEST = get_att(f"{names.FUNCTION_ID}.Version", "Version")
+# What SAM puts before the names of CodeDeploy's own ways. Source: SAM developer guide, 'DeploymentPreference'.
+_BY_CODE_DEPLOY = "CodeDeployDefault.Lambda"
 _ALIAS_WORDS = frozenset({"FunctionName", "FunctionVersion", "Name", "ProvisionedConcurrencyConfig"})
 
 
@@ -61,10 +63,7 @@ def _function(function: Json, resources: Resources) -> Json:
 
 def _alias(resources: Resources) -> Json:
     """A version for each change of any property, since code and configuration go live together."""
-    alias = resources[names.ALIAS_ID]
-    if "UpdatePolicy" in alias:
-        raise refusal("SAM", "an alias that CodeDeploy moves")
-    properties = alias["Properties"]
+    properties = resources[names.ALIAS_ID]["Properties"]
     if beyond := sorted(properties.keys() - _ALIAS_WORDS):
         raise refusal("SAM", f"{', '.join(beyond)} of an alias")
     provisioned = properties.get("ProvisionedConcurrencyConfig")
@@ -72,7 +71,20 @@ def _alias(resources: Resources) -> Json:
         "AutoPublishAlias": properties["Name"],
         "AutoPublishAliasAllProperties": True,
         **({"ProvisionedConcurrencyConfig": provisioned} if provisioned else {}),
+        **_shift(resources),
     }
+
+
+def _shift(resources: Resources) -> Json:
+    """How CodeDeploy moves the alias, where it does; application and group are SAM's then, and know no hold."""
+    if names.SHIFT_GROUP_ID not in resources:
+        return {}
+    group = resources[names.SHIFT_GROUP_ID]["Properties"]
+    alarms = [each["Name"] for each in group.get("AlarmConfiguration", {"Alarms": []})["Alarms"]]
+    config = group["DeploymentConfigName"]
+    kind = config.removeprefix(_BY_CODE_DEPLOY) if isinstance(config, str) else config
+    preference = {"Type": kind, "Role": group["ServiceRoleArn"], **({"Alarms": alarms} if alarms else {})}
+    return {"DeploymentPreference": preference}
 
 
 def _url(resources: Resources) -> Json:
@@ -128,7 +140,9 @@ def _renamed(value: Any) -> Any:
         return [_renamed(each) for each in value]
     if not isinstance(value, dict):
         return value
-    if value.get("Fn::If", [None])[0] == HELD or _is_of_version(value):
+    if value.get("Fn::If", [None])[0] == HELD:
+        return _renamed(value["Fn::If"][2])
+    if _is_of_version(value):
         return _NEWEST
     return {name: _NAMING.get(name, _renamed)(each) for name, each in value.items()}
 
@@ -158,7 +172,14 @@ _NAMING: Mapping[str, Callable[[Any], Any]] = {
 _URL_WORDS = ("AuthType", "Cors", "InvokeMode")
 # What the function says itself in SAM.
 _WITHIN_THE_FUNCTION = frozenset(
-    {"AWS::Lambda::Alias", "AWS::Lambda::Url", "AWS::Lambda::Version", "AWS::Scheduler::Schedule"}
+    {
+        "AWS::CodeDeploy::Application",
+        "AWS::CodeDeploy::DeploymentGroup",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::Url",
+        "AWS::Lambda::Version",
+        "AWS::Scheduler::Schedule",
+    }
 )
 _WRITERS: Mapping[str, Callable[[Json, Resources], Json]] = {
     "AWS::Lambda::Function": _function,
