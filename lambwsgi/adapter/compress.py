@@ -37,6 +37,7 @@ _COMPRESSIBLE = frozenset({
     "image/vnd.microsoft.icon",
     "image/x-icon",
 })  # fmt: skip
+_OF_A_BODY = frozenset({"content-encoding", "content-length", "content-type"})
 # What speaks of the bytes as they are; coding them anew would make it a lie.
 _BOUND_TO_THE_BYTES = frozenset({"content-digest", "content-encoding", "content-md5", "content-range", "digest"})
 
@@ -166,11 +167,28 @@ def _read_wishes(accept_encoding: str) -> dict[str, float]:
     return wishes
 
 
+def _unless_known(coded: HttpResponse, environ: Environ) -> HttpResponse:
+    """The coded response, or a 304 where the client has it.
+
+    It sends back the weak tag that coding gave it, and an application that compares tags by their letters, as
+    whitenoise does, does not know its own again. Source: RFC 9110, sections 13.1.2 and 15.4.5.
+    """
+    tag = next((value for name, value in coded.headers if name.lower() == "etag"), None)
+    known = [each.strip() for each in environ["HTTP_IF_NONE_MATCH"].split(",")]
+    if coded.status != 200 or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or tag not in known:
+        return coded
+    kept = [(name, value) for name, value in coded.headers if name.lower() not in _OF_A_BODY]
+    return HttpResponse(304, "Not Modified", kept, b"")
+
+
 def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
     def answer_and_compress(environ: Environ) -> HttpResponse:
-        accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
-        return compress(answer(environ), accept_encoding)
+        response = answer(environ)
+        coded = compress(response, environ.get("HTTP_ACCEPT_ENCODING"))
+        if coded.body is not response.body and "HTTP_IF_NONE_MATCH" in environ:
+            return _unless_known(coded, environ)
+        return coded
 
     return answer_and_compress

@@ -129,3 +129,39 @@ def test_the_handler_codes_on_request_only() -> None:
     assert "content-encoding" not in plain["headers"]
     assert packed["headers"]["content-encoding"] == "gzip"
     assert gzip.decompress(pick("function_url").read_result(packed).body) == TEXT
+
+
+def ask(**headers: str) -> dict[str, Any]:
+    """The answer of an application that compares tags by their letters, as whitenoise does."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        if environ.get("HTTP_IF_NONE_MATCH") == '"abc"':
+            start_response("304 Not Modified", [("ETag", '"abc"')])
+            return []
+        kept = [*HTML, ("ETag", '"abc"'), ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=1")]
+        start_response("200 OK", kept)
+        return [TEXT]
+
+    asked = {**EVENT, "headers": {**EVENT["headers"], "accept-encoding": "gzip", **headers}}
+    answer: dict[str, Any] = make_handler(app, compress=True)(asked, None)
+    return answer
+
+
+@pytest.mark.parametrize("known", ['W/"abc"', '"other", W/"abc"'])
+def test_a_client_that_has_the_coded_response_is_told_so(known: str) -> None:
+    answer = ask(**{"if-none-match": known})
+
+    assert (answer["statusCode"], answer.get("body", "")) == (304, "")
+    sent = {name.lower(): value for name, value in answer["headers"].items()}
+    assert (sent["etag"], sent["cache-control"], sent["vary"]) == ('W/"abc"', "max-age=60", "Accept-Encoding")
+    assert "content-encoding" not in sent
+    assert answer["cookies"] == ["a=1"]
+
+
+@pytest.mark.parametrize("known", ['W/"old"', '"abcd"', "nonsense"])
+def test_a_client_that_has_another_one_gets_it(known: str) -> None:
+    assert ask(**{"if-none-match": known})["statusCode"] == 200
+
+
+def test_what_the_application_knows_again_is_its_own_answer() -> None:
+    assert ask(**{"if-none-match": '"abc"'})["statusCode"] == 304
