@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from importlib import import_module
 
+from lambwsgi.adapter.etags import restore_etags, unless_known
 from lambwsgi.adapter.gateways.writing import is_text
 from lambwsgi.adapter.message import HttpResponse
 
@@ -166,28 +167,18 @@ def _read_wishes(accept_encoding: str) -> dict[str, float]:
     return wishes
 
 
-def restore_etags(environ: Environ) -> None:
-    """Give the application its own tags in `If-Match`, which a client has from coded responses.
-
-    They are compared strongly (RFC 9110, section 13.1.1), so a tag that coding made weak would never match, and whoever
-    accepts a coding could change nothing. One that was weak from the beginning does not match without its mark either.
-    """
-    tags = environ.get("HTTP_IF_MATCH")
-    if tags is not None and "W/" in tags:
-        # Every second piece stands between quotes, where anything may.
-        pieces = tags.split('"')
-        pieces[::2] = [piece.replace("W/", "") for piece in pieces[::2]]
-        environ["HTTP_IF_MATCH"] = '"'.join(pieces)
-
-
 def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
     def answer_and_compress(environ: Environ) -> HttpResponse:
         restore_etags(environ)
-        # Taken before, since the application may change it.
+        # Taken before, since the application may change them.
+        method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH")
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
         response = answer(environ)
-        return response if len(response.body) < SMALLEST_BYTES else compress(response, accept_encoding)
+        if len(response.body) < SMALLEST_BYTES:
+            return response
+        coded = compress(response, accept_encoding)
+        return coded if known is None or coded.body is response.body else unless_known(coded, method, known)
 
     return answer_and_compress

@@ -10,9 +10,9 @@ from lambwsgi.adapter.compress import (
     coded_headers,
     find_codings,
     may_be_coded,
-    restore_etags,
     with_vary,
 )
+from lambwsgi.adapter.etags import restore_etags
 from lambwsgi.adapter.message import HttpResponse
 
 TYPE_CHECKING = False

@@ -11,7 +11,8 @@ from werkzeug.http import parse_etags
 from werkzeug.wrappers import Response
 
 from lambwsgi import make_handler
-from lambwsgi.adapter.compress import choose_coding, compress, restore_etags
+from lambwsgi.adapter.compress import choose_coding, compress
+from lambwsgi.adapter.etags import restore_etags
 from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.testing import LambdaClient
@@ -169,3 +170,39 @@ def test_only_the_mark_of_a_weak_tag_is_taken_away(sent: str, seen: str) -> None
     restore_etags(environ)
 
     assert environ == {"HTTP_IF_MATCH": seen}
+
+
+def ask(**headers: str) -> dict[str, Any]:
+    """The answer of an application that compares tags by their letters, as whitenoise does."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        if environ.get("HTTP_IF_NONE_MATCH") == '"abc"':
+            start_response("304 Not Modified", [("ETag", '"abc"')])
+            return []
+        kept = [*HTML, ("ETag", '"abc"'), ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=1")]
+        start_response("200 OK", kept)
+        return [TEXT]
+
+    asked = {**EVENT, "headers": {**EVENT["headers"], "accept-encoding": "gzip", **headers}}
+    answer: dict[str, Any] = make_handler(app, compress=True)(asked, None)
+    return answer
+
+
+@pytest.mark.parametrize("known", ['W/"abc"', '"other", W/"abc"'])
+def test_a_client_that_has_the_coded_response_is_told_so(known: str) -> None:
+    answer = ask(**{"if-none-match": known})
+
+    assert (answer["statusCode"], answer.get("body", "")) == (304, "")
+    sent = {name.lower(): value for name, value in answer["headers"].items()}
+    assert (sent["etag"], sent["cache-control"], sent["vary"]) == ('W/"abc"', "max-age=60", "Accept-Encoding")
+    assert "content-encoding" not in sent
+    assert answer["cookies"] == ["a=1"]
+
+
+@pytest.mark.parametrize("known", ['W/"old"', '"abcd"', "nonsense"])
+def test_a_client_that_has_another_one_gets_it(known: str) -> None:
+    assert ask(**{"if-none-match": known})["statusCode"] == 200
+
+
+def test_what_the_application_knows_again_is_its_own_answer() -> None:
+    assert ask(**{"if-none-match": '"abc"'})["statusCode"] == 304

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import fcntl
 import importlib.metadata
+import os
+import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,6 +49,29 @@ def test_a_mistyped_command_is_told_the_nearest_one(capsys: pytest.CaptureFixtur
     assert run(["depoly", "dev"]) == 2
 
     assert capsys.readouterr().err.endswith("Error: There is no command 'depoly'; did you mean 'deploy'?\n")
+
+
+def test_an_error_is_wrapped_between_words_on_a_narrow_terminal(tmp_path: Path) -> None:
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        environ = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
+        os.execve(sys.executable, [sys.executable, "-m", "lambwsgi.cli", "init"], environ)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 48, 0, 0))
+
+    told = b""
+    # Linux ends the terminal of a process that has ended by an error.
+    with suppress(OSError):
+        while piece := os.read(terminal, 1024):
+            told += piece
+    os.waitpid(process, 0)
+    os.close(terminal)
+
+    lines = re.sub(r"\x1b\[[\d;]*m", "", told.decode()).splitlines()
+    text = " ".join(line.strip() for line in lines)
+    assert text.startswith("error: no WSGI application was found in ")
+    assert "neither a Flask application or factory, nor a Django manage.py" in text
+    assert all(len(line) <= 48 or " " not in line.strip() for line in lines)
 
 
 def test_all_packages_of_the_extra_are_known_by_what_is_imported() -> None:
