@@ -25,6 +25,16 @@ def test_files_keep_the_permissions_that_the_artifact_holds(tmp_path: Path) -> N
     assert (tmp_path / "task/app.py").stat().st_mode & 0o777 == 0o644
 
 
+def test_files_keep_the_times_that_the_artifact_holds(tmp_path: Path) -> None:
+    artifact = io.BytesIO()
+    with zipfile.ZipFile(artifact, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("app.py", (2001, 9, 9, 1, 46, 40)), "x")
+
+    unpack(artifact, tmp_path / "task")
+
+    assert (tmp_path / "task/app.py").stat().st_mtime == 1_000_000_000
+
+
 def test_an_artifact_without_permissions_can_be_read(tmp_path: Path) -> None:
     artifact = io.BytesIO()
     with zipfile.ZipFile(artifact, "w") as archive:
