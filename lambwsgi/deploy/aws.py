@@ -88,6 +88,11 @@ class Aws:
         make: Any = self._session.client
         return make(service, endpoint_url=self.endpoint_url, config=self._config(PATIENT))
 
+    def ask(self, service: str, operation: str, resource: str, **given: Any) -> dict[str, Any]:
+        """What a service answers that has no method here. `resource`: what is asked about, in words."""
+        with _errors(service, resource):
+            return dict(getattr(self.client(service), operation)(**given))
+
     # Stacks
 
     def stack(self, name: str) -> Stack | None:

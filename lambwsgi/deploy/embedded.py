@@ -48,7 +48,7 @@ _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 _ELSEWHERE = (
     *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
-    *("load_balancer", "permissions", "statements"),
+    *("load_balancer", "permissions", "statements", "package", "base_image", "repository"),
 )
 
 Report = Callable[[str], None]

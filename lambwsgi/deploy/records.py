@@ -70,7 +70,7 @@ class StackEvent:
 class FunctionVersion:
     """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
 
-    `streams`: it sends its responses while it makes them.
+    `streams`: it sends its responses while it makes them. An image, whose digest is its manifest's, tells no runtime.
     """
 
     number: int
@@ -82,6 +82,7 @@ class FunctionVersion:
     runtime: str
     streams: bool = False
     architecture: str = "x86_64"
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
+from lambwsgi.deploy.storage import Parameters, left_behind, planned, refuse_other_package, store
 from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import artifact_remarks
-from lambwsgi.deploy.upload import choose_bucket, store
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
@@ -90,7 +90,8 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
-    request = _request(settings, template, choose_bucket(aws, settings))
+    refuse_other_package(settings, stack)
+    request = _request(settings, template, planned(aws, settings))
     first = is_first(stack)
     change_set = propose(aws, request, first=first, watch=dialogue.watch)
     if change_set is None:
@@ -110,8 +111,9 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     for warning in artifact_remarks(settings, artifact):
         dialogue.report(f"warning: {warning}")
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
-    bucket = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
-    request = _request(settings, template, bucket)
+    refuse_other_package(settings, stack)
+    place = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
+    request = _request(settings, template, place)
     url = None if stack is None else stack.outputs.get("Url")
     permitted = _permitted(aws, stack)
     move = Move(request, describe_permissions(template), first=is_first(stack), url=url, permitted=permitted)
@@ -142,10 +144,7 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     """Remove the stage's stack; names what is left on purpose, one line each."""
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
-    bucket = stack.parameters[names.BUCKET_PARAMETER]
-    artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
-    layers = f"layer {settings.function_name}: its versions, which can be removed in Lambda's console under 'Layers'"
-    return (artifacts, layers) if names.LAYER_OUTPUT in stack.outputs else (artifacts,)
+    return left_behind(settings, stack)
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
@@ -161,8 +160,8 @@ def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
     return () if stack is None or is_first(stack) else describe_permissions(aws.template(stack.name))
 
 
-def _request(settings: StageSettings, template: Json, bucket: str) -> ChangeSetRequest:
-    parameters = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: ""}
+def _request(settings: StageSettings, template: Json, place: Parameters) -> ChangeSetRequest:
+    parameters = {**place, names.VERSION_PARAMETER: ""}
     return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
 
 

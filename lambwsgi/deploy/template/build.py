@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.capacity import capacity_resources
@@ -15,7 +15,7 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
 from lambwsgi.deploy.template.load_balancer import load_balancer_address, load_balancer_resources
 from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
-from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.model import GatewayKind, Package, StageSettings
 
 # What stands in front of the alias, and where the public finds it.
 FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json | str]]] = {
@@ -33,7 +33,7 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
-        "Parameters": _parameters(),
+        "Parameters": {**_CODE_PARAMETER[settings.package], **_VERSION_PARAMETER},
         "Conditions": {ROLLED_BACK: {"Fn::Not": [{"Fn::Equals": [ref(names.VERSION_PARAMETER), ""]}]}},
         "Resources": {
             **function,
@@ -66,13 +66,18 @@ def _layer_output(sha256: str | None) -> Json:
     return {} if sha256 is None else {names.LAYER_OUTPUT: {"Description": "SHA-256 of its layer", "Value": sha256}}
 
 
-def _parameters() -> Json:
-    return {
-        names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"},
-        names.VERSION_PARAMETER: {
-            "Type": "String",
-            "Default": "",
-            "AllowedPattern": "^[0-9]*$",
-            "Description": "Version that serves; empty: the one of this template",
-        },
-    }
+# Where the code lies: known to whoever deploys the template, and no part of it.
+_CODE_PARAMETER: Mapping[Package, Json] = {
+    Package.ZIP: {names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"}},
+    Package.IMAGE: {
+        names.REPOSITORY_PARAMETER: {"Type": "String", "Description": "Address of the repository that holds the image"}
+    },
+}
+_VERSION_PARAMETER: Json = {
+    names.VERSION_PARAMETER: {
+        "Type": "String",
+        "Default": "",
+        "AllowedPattern": "^[0-9]*$",
+        "Description": "Version that serves; empty: the one of this template",
+    },
+}

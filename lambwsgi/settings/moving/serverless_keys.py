@@ -162,7 +162,7 @@ PROVIDER: Mapping[str, Rule] = {
     "lambdaHashingVersion": needless(_DEPLOYS),
     "s3": missing(_OTHER_EVENTS),
     "eventBridge": missing(_OTHER_EVENTS),
-    "ecr": missing("container images are not built"),
+    "ecr": missing("`package: image` makes one, without a Dockerfile"),
     "vpcEndpointIds": missing(_TEMPLATE),
     "build": needless(_RUNS_HERE),
 }  # fmt: skip
@@ -190,7 +190,7 @@ FUNCTION: Mapping[str, Rule] = {
     "maximumRetryAttempts": needless("only HTTP requests come, which nobody repeats"),
     "maximumEventAge": needless("only HTTP requests come, which nobody repeats"),
     "warmup": needless("stages are kept warm by default"),
-    "image": missing("container images are not built"),
+    "image": missing("`package: image` makes one, without a Dockerfile"),
 }  # fmt: skip
 
 WSGI: Mapping[str, Rule] = {
