@@ -64,6 +64,7 @@ A request that is too large never reaches the function.
 | time of an invocation | 900 s, of INIT 10 s |
 | memory | 128 MB to 10,240 MB |
 | artifact, unzipped, with layers | {unzipped} |
+| container image, uncompressed, with its base | {image} |
 | environment variables, names and values together | {environment} |
 | environments at once, in all functions of a region | 1,000 unless raised; fewer in new accounts |
 
@@ -150,6 +151,7 @@ def limits_page() -> str:
     return _LIMITS.format(
         rows="\n".join(rows),
         unzipped=_size(limits.UNZIPPED_BYTES),
+        image=_size(limits.IMAGE_BYTES),
         environment=_size(limits.ENVIRONMENT_BYTES),
         streamed=_size(limits.STREAMED_PAYLOAD_BYTES),
         asynchronous=_size(limits.ASYNC_PAYLOAD_BYTES),
@@ -167,7 +169,7 @@ def _bounds(mirror: Mirror) -> str:
 
 def _size(size: int) -> str:
     """Bytes as people say them; the hundred bytes that Lambda lets through beyond 6 MB are not worth a digit."""
-    for unit, factor in (("MB", limits.MIB), ("KB", 1024)):
+    for unit, factor in (("GB", 1024 * limits.MIB), ("MB", limits.MIB), ("KB", 1024)):
         if size >= factor and (size % factor == 0 or size % factor == 100):
             return f"{size // factor:,} {unit}"
     return f"{size:,} bytes"

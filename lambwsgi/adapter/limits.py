@@ -43,6 +43,8 @@ EDGE_URL_BYTES = 8_192
 
 # Lambda, 'Quotas': deployment package unzipped, layers included.
 UNZIPPED_BYTES = 250 * MIB
+# Lambda, 'Quotas': container image, uncompressed.
+IMAGE_BYTES = 10 * 1024 * MIB
 # Lambda, 'Quotas': zipped, when it is sent to Lambda itself and not by way of S3.
 DIRECT_UPLOAD_BYTES = 50 * MIB
 # Lambda, 'Quotas': layers of a function.

@@ -10,7 +10,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
-from lambwsgi.cli.project import artifact_path, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
@@ -54,6 +54,7 @@ def package(
 ) -> None:
     """Build the artifact and prove it; show what it weighs."""
     from lambwsgi.package.hooks import package_hooks
+    from lambwsgi.settings.model import Package
     from lambwsgi.settings.write import FIRST_STAGE
 
     first_time = not settings_path.exists()
@@ -67,7 +68,9 @@ def package(
         raise click.UsageError("--base-image goes with --image; an artifact runs on the runtime that Lambda brings")
     began = time.perf_counter()
     with package_hooks(settings, shell_of(settings, project.directory, report=output.progress, hooks=hooks)):
-        if is_image:
+        if settings.package is Package.IMAGE and not is_image:
+            _package_layers(settings, project.directory, zip_path, output_format)
+        elif is_image:
             folder = zip_path or path.with_name(f"{settings.function_name}-image")
             _package_image(settings, project.directory, folder, base_image, output_format)
         else:
@@ -83,6 +86,20 @@ def _package_zip(settings: StageSettings, directory: Path, path: Path, output_fo
         output.result_json(_as_json(artifact))
     else:
         output.result("\n".join(_lines(artifact)))
+
+
+def _package_layers(settings: StageSettings, directory: Path, folder: Path | None, output_format: str) -> None:
+    """The image as `deploy` sends it."""
+    from lambwsgi.package.container import build_image
+
+    place = folder or image_folder(settings, directory)
+    artifact = build_image(settings, directory, place, report=output.progress)
+    if output_format == "json":
+        output.result_json(_as_json(artifact))
+    else:
+        layers = ("own layers, compressed", artifact.zipped_bytes)
+        lines = [*_table(artifact, layers), "", f"image   sha256:{artifact.sha256}", f"layers  {_shown(artifact.path)}"]
+        output.result("\n".join(lines))
 
 
 def _package_image(

@@ -53,6 +53,11 @@ def artifact_path(settings: StageSettings, directory: Path) -> Path:
     return folder / f"{settings.function_name}.zip"
 
 
+def image_folder(settings: StageSettings, directory: Path) -> Path:
+    """Where the layers of a stage's image are built."""
+    return artifact_path(settings, directory).with_name(f"{settings.function_name}-layers")
+
+
 def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
     """The stage's settings and where it lives."""
     from lambwsgi.deploy.place import find_place

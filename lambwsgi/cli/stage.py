@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.project import artifact_path, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact
@@ -57,6 +57,10 @@ def _as_it_runs_here(settings: StageSettings) -> StageSettings:
 
 def find_artifact(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
     """The artifact at hand, or a fresh one, built between the hooks."""
+    from lambwsgi.settings.model import Package
+
+    if settings.package is Package.IMAGE:
+        return _build_image(settings, directory, given, hooks=hooks)
     if given is not None:
         from lambwsgi.deploy.upload import read_artifact
 
@@ -70,3 +74,16 @@ def find_artifact(settings: StageSettings, directory: Path, given: Path | None, 
     path = artifact_path(settings, directory)
     with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
         return build(settings, directory, path, target=target, report=output.progress)
+
+
+def _build_image(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
+    from lambwsgi.package.container import build_image
+    from lambwsgi.package.hooks import package_hooks
+
+    if given is not None:
+        raise click.UsageError(
+            "--artifact goes with `package: zip`; an image is known by its digest, so deploy it once and `promote` it"
+        )
+    folder = image_folder(settings, directory)
+    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
+        return build_image(settings, directory, folder, report=output.progress)

@@ -81,16 +81,21 @@ def read_event(answer: Json) -> StackEvent:
 
 def read_version(answer: Json) -> FunctionVersion:
     """A function's configuration, of a numbered version."""
+    is_image = answer.get("PackageType") == "Image"
     return FunctionVersion(
         number=int(answer["Version"]),
         description=answer.get("Description", ""),
-        sha256=base64.b64decode(answer.get("CodeSha256", "")).hex(),
+        # That of an image is told in another form; our own description has it in any case.
+        sha256=answer.get("Description", "").rpartition(" ")[2]
+        if is_image
+        else base64.b64decode(answer.get("CodeSha256", "")).hex(),
         modified=answer.get("LastModified", ""),
         memory_mb=answer.get("MemorySize", 0),
         timeout_seconds=answer.get("Timeout", 0),
         runtime=answer.get("Runtime", ""),
         architecture=next(iter(answer.get("Architectures", ())), "x86_64"),
         layers=tuple(layer["Arn"] for layer in answer.get("Layers", ())),
+        is_image=is_image,
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
     )
 

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 class Aws(Clients):
     """One account and region, as one profile sees it."""
 
+    def ask(self, service: str, operation: str, resource: str, **given: Any) -> dict[str, Any]:
+        """What a service answers that has no method here. `resource`: what is asked about, in words."""
+        with asking(service, resource):
+            return dict(getattr(self.client(service), operation)(**given))
+
     # Stacks
 
     def stack(self, name: str) -> Stack | None:

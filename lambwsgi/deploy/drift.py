@@ -81,7 +81,9 @@ def code_of(template: Json) -> str:
 
 
 def code_drift(wanted: Json, state: FunctionState) -> Iterator[Drift]:
-    """Where the function's code is another one."""
+    """Where the function's code is another one; of an image Lambda does not tell it."""
+    if "S3Key" not in wanted["Code"]:
+        return
     expected = PurePosixPath(wanted["Code"]["S3Key"]).stem
     if expected != state.sha256:
         yield Drift(names.FUNCTION_ID, _FUNCTION_TYPE, "Code", expected[:12], state.sha256[:12], mended=True)

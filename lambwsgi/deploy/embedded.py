@@ -58,7 +58,7 @@ _ELSEWHERE = (
         "kms_key",
     ),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
-    *("load_balancer", "permissions", "statements", "strategy"),
+    *("load_balancer", "permissions", "statements", "strategy", "package", "base_image", "repository"),
 )
 
 Report = Callable[[str], None]

@@ -68,6 +68,10 @@ class BucketError(DeployError):
     """The bucket for artifacts cannot be used."""
 
 
+class RepositoryError(DeployError):
+    """The ECR repository for images cannot be used."""
+
+
 class NotDeployedError(DeployError):
     """The stage has no stack."""
 

@@ -21,9 +21,9 @@ _GONE = "ResourceNotFoundException"
 
 @dataclass(frozen=True, slots=True)
 class FunctionState:
-    """What the next version would be made of. `configuration` is as Lambda tells it; `sha256` is the code's, in hex.
+    """What the next version would be made of. `configuration` is as Lambda tells it; `revision` changes with it.
 
-    `revision` changes with each change of any of it.
+    `sha256` is the code's, in hex; empty for an image.
     """
 
     configuration: Mapping[str, Any]
@@ -58,9 +58,10 @@ def _function(aws: Aws, name: str) -> FunctionState:
 
 def state_of(configuration: Mapping[str, Any], reserved_concurrency: int | None = None) -> FunctionState:
     """A function's configuration, as Lambda answers it."""
-    return FunctionState(
-        configuration, hex_of(configuration.get("CodeSha256", "")), configuration["RevisionId"], reserved_concurrency
-    )
+    # That of an image is told in another form.
+    is_image = configuration.get("PackageType") == "Image"
+    sha256 = "" if is_image else hex_of(configuration.get("CodeSha256", ""))
+    return FunctionState(configuration, sha256, configuration["RevisionId"], reserved_concurrency)
 
 
 def read_live(aws: Aws, name: str) -> FunctionVersion | None:

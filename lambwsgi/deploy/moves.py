@@ -10,10 +10,10 @@ from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.plan import Plan, make_idle_plan, make_plan
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, Stack
 from lambwsgi.deploy.stack import is_first
+from lambwsgi.deploy.storage import Parameters, planned, refuse_other_package
 from lambwsgi.deploy.switch import Move
 from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.deploy.upload import choose_bucket
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 
 def make_move(aws: Aws, settings: StageSettings, template: Json, stack: Stack | None, dialogue: Dialogue) -> Move:
-    """The move that makes the stack, if there is one, what the template says."""
+    """The move that makes the stack, if there is one, what the template says.
+
+    Raises ReleaseError where Lambda cannot make the function what it is to be.
+    """
+    refuse_other_package(settings, stack)
     stack_name, tags = names.stack_name(settings), names.tags(settings)
-    parameters = _parameters(choose_bucket(aws, settings), template)
+    parameters = _parameters(planned(aws, settings), template)
     first = is_first(stack)
     return Move(
         ChangeSetRequest(stack_name, template_text(template), parameters, tags),
@@ -37,9 +41,9 @@ def make_move(aws: Aws, settings: StageSettings, template: Json, stack: Stack | 
     )
 
 
-def _parameters(bucket: str, template: Json) -> dict[str, str]:
-    """Where the artifact is, and that the template's version gets all requests."""
-    wanted = {names.BUCKET_PARAMETER: bucket, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
+def _parameters(place: Parameters, template: Json) -> dict[str, str]:
+    """Where the code lies, and that the template's version gets all requests."""
+    wanted = {**place, names.VERSION_PARAMETER: "", names.WEIGHT_PARAMETER: names.NO_WEIGHT}
     return {name: value for name, value in wanted.items() if name in template["Parameters"]}
 
 

@@ -11,6 +11,7 @@ PROJECT_TAG = "lambwsgi:project"
 STAGE_TAG = "lambwsgi:stage"
 
 BUCKET_PARAMETER = "ArtifactBucket"
+REPOSITORY_PARAMETER = "ImageRepository"
 VERSION_PARAMETER = "LiveVersion"
 WEIGHT_PARAMETER = "NewestWeight"
 NO_WEIGHT = "0"
@@ -55,6 +56,16 @@ def default_bucket(account: str, region: str) -> str:
 def artifact_key(project: str, sha256: str) -> str:
     """Where an artifact lies in the bucket. The digest is the name, so a key never changes its content."""
     return f"lambwsgi/{project}/{sha256}.zip"
+
+
+def repository_name(settings: StageSettings) -> str:
+    """The ECR repository for the images of the project: one in each account and region."""
+    return settings.repository or f"lambwsgi/{settings.project}"
+
+
+def image_tag(sha256: str) -> str:
+    """The tag of an image, made of its digest, so that it never moves. What has none is not kept by the repository."""
+    return f"lambwsgi-{sha256[:32]}"
 
 
 def tags(settings: StageSettings) -> dict[str, str]:

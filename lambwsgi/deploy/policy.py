@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import Package, StageSettings
 from lambwsgi.settings.strategy import Strategy
 
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
@@ -56,16 +56,8 @@ _OWN = (
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
     ),
-    _of(
-        "s3",
-        "CreateBucket ListBucket PutBucketPublicAccessBlock PutEncryptionConfiguration",
-        "arn:{partition}:s3:::{bucket}",
-    ),
-    _of(
-        "s3",
-        "AbortMultipartUpload GetObject PutObject",
-        "arn:{partition}:s3:::{bucket}/lambwsgi/{project}/*",
-    ),
+)
+_ASKING = (
     _of(
         "lambda",
         "DeleteFunction GetAlias GetFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction"
@@ -85,6 +77,33 @@ _OWN = (
 # by whoever may describe all. Source: CloudWatch API reference, 'DescribeAlarms'.
 _OF_ALARMS = _of("cloudwatch", "DescribeAlarms", "*")
 _OF_METRICS = _of("cloudwatch", "GetMetricData", "*")
+# What it calls besides, by the form in which the code reaches Lambda.
+_OF_CODE: Mapping[Package, tuple[Grant, ...]] = {
+    Package.ZIP: (
+        _of(
+            "s3",
+            "CreateBucket ListBucket PutBucketPublicAccessBlock PutEncryptionConfiguration",
+            "arn:{partition}:s3:::{bucket}",
+        ),
+        _of(
+            "s3",
+            "AbortMultipartUpload GetObject PutObject",
+            "arn:{partition}:s3:::{bucket}/lambwsgi/{project}/*",
+        ),
+    ),
+    # Get and SetRepositoryPolicy are Lambda's, which lets itself in with the credentials of who makes the function.
+    # Source: Amazon ECR user guide, 'Pushing a Docker image'; Lambda developer guide, 'Amazon ECR permissions'.
+    Package.IMAGE: (
+        _of("ecr", "GetAuthorizationToken", "*"),
+        _of(
+            "ecr",
+            "BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload CreateRepository GetDownloadUrlForLayer"
+            " GetRepositoryPolicy InitiateLayerUpload ListImages PutImage PutLifecyclePolicy SetRepositoryPolicy"
+            " UploadLayerPart",
+            "arn:{partition}:ecr:{region}:{account}:repository/{repository}",
+        ),
+    ),
+}
 
 _LOG_GROUP_ACTIONS = (
     "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy ListTagsForResource PutRetentionPolicy TagResource"
@@ -269,12 +288,14 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "account": "*",
         "stack": names.stack_name(settings),
         "project": settings.project,
+        "repository": names.repository_name(settings),
         "bucket": settings.bucket or names.default_bucket("*", "*"),
         "log_group": names.log_group_name(settings),
         "gateway_log": names.gateway_log_name(settings),
         "kms_key": settings.kms_key or "*",
     }
-    grants = dict.fromkeys([*_OWN, *_of_strategy(settings.strategy), *_of_resources(template)])
+    settled = [*_OWN, *_OF_CODE[settings.package], *_ASKING, *_of_strategy(settings.strategy)]
+    grants = dict.fromkeys([*settled, *_of_resources(template)])
     return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
 
 

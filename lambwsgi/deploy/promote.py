@@ -13,7 +13,7 @@ from lambwsgi.deploy.stack import deployed_stack
 from lambwsgi.deploy.switch import serving_version
 from lambwsgi.deploy.upload import layer_needed, read_artifact
 from lambwsgi.package.artifact import Artifact, layer_path
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import Package, StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -30,6 +30,8 @@ def fetch_release(
     live = serving_version(aws, settings, stack)
     _refuse_unfit(live, settings, target)
     report(f"version {live.number} of {settings.function_name} serves: artifact {live.sha256[:12]}")
+    if live.is_image:
+        return _image_of(aws, stack.parameters[names.REPOSITORY_PARAMETER], live)
     bucket = stack.parameters[names.BUCKET_PARAMETER]
     path = folder / "artifact.zip"
     _fetch(aws, settings, bucket, live.sha256, path)
@@ -56,10 +58,24 @@ def _refuse_unfit(live: FunctionVersion, settings: StageSettings, target: StageS
 
 def _differences(live: FunctionVersion, target: StageSettings) -> Iterator[tuple[str, object, object]]:
     """What an artifact is built for: the setting, its value where it serves, and the one that is asked for."""
-    yield "runtime", live.runtime, str(target.runtime)
+    yield "package", (Package.IMAGE if live.is_image else Package.ZIP).value, target.package.value
+    if not live.is_image:  # which brings its own Python
+        yield "runtime", live.runtime, str(target.runtime)
     yield "architecture", live.architecture, target.architecture.value
     # Our own runtime travels only with a stage that streams.
     yield "streaming", live.streams, target.streaming
+
+
+def _image_of(aws: Aws, uri: str, live: FunctionVersion) -> Artifact:
+    """The image that serves; nothing of it is fetched before it is known what the other repository lacks."""
+    from lambwsgi.deploy.repository import open_repository  # noqa: PLC0415 - requests is woken for images only
+    from lambwsgi.package.oci import ContainerImage, blobs_of  # noqa: PLC0415 - the same
+
+    origin = open_repository(aws, uri.partition("/")[2])
+    manifest, _ = origin.manifest(f"sha256:{live.sha256}")
+    image = ContainerImage(manifest, blobs_of(manifest), origin)
+    size_bytes = sum(blob.size_bytes for blob in image.blobs)
+    return Artifact(Path(), live.sha256, size_bytes, size_bytes, (), image=image)
 
 
 def _shown(value: object) -> str:

@@ -74,7 +74,8 @@ FAST_LANE_MARK = ", by the fast lane"
 class FunctionVersion:
     """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
 
-    `streams`: it sends its responses while it makes them. `layers` are ARNs of versions of layers.
+    `streams`: it sends its responses while it makes them. `layers` are ARNs of versions of layers. An image, whose
+    digest is its manifest's, tells no runtime.
     """
 
     number: int
@@ -87,6 +88,7 @@ class FunctionVersion:
     streams: bool = False
     architecture: str = "x86_64"
     layers: tuple[str, ...] = ()
+    is_image: bool = False
 
     @property
     def by_fast_lane(self) -> bool:

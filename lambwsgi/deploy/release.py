@@ -33,9 +33,9 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
+from lambwsgi.deploy.storage import left_behind, store
 from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried, serving_version
 from lambwsgi.deploy.template.remarks import artifact_remarks
-from lambwsgi.deploy.upload import store
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
@@ -152,9 +152,7 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
     """Remove the stage's stack and its layers; names what is left, one line each."""
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
-    bucket = stack.parameters[names.BUCKET_PARAMETER]
-    artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
-    return (artifacts, *delete_layers(aws, settings))
+    return (*left_behind(settings, stack), *delete_layers(aws, settings))
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:

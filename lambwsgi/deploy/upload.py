@@ -83,7 +83,7 @@ def upload(aws: Aws, path: Path, bucket: str, key: str, *, progress: Callable[[i
     return True
 
 
-def store(
+def upload_artifact(
     aws: Aws, settings: StageSettings, artifact: Artifact, *, report: Callable[[str], None], sent: Callable[[int], None]
 ) -> str:
     """The bucket that now holds the artifact and its layer."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambwsgi.package.oci import ContainerImage
+
 
 @dataclass(frozen=True, slots=True)
 class DistributionSize:
@@ -49,6 +53,8 @@ class Artifact:
     distributions: tuple[DistributionSize, ...]
     bytecode_bytes: int = 0
     layer: Layer | None = None
+    # Where the function is an image: `path` is the folder of its own layers, and `sha256` that of its manifest.
+    image: ContainerImage | None = field(default=None, compare=False)
     # How long the import took when the artifact was proven; None when it was not.
     import_seconds: float | None = field(default=None, compare=False)
 

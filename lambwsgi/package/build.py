@@ -118,5 +118,5 @@ def _check_size(parts: Parts) -> None:
             f"the artifact is {unzipped_bytes / 1e6:.1f} MB unzipped; Lambda takes at most"
             f" {UNZIPPED_BYTES / 1e6:.1f} MB. The dearest distributions are {dearest or 'none'}."
             " Leave out what the application does not use, let `slim: most` leave out more, keep large files out with"
-            " 'exclude' and read them from S3, or make a container image, which takes 10 GB: `lambwsgi package --image`"
+            " 'exclude' and read them from S3, or make it an image, which takes 10 GB: `package: image`"
         )

@@ -29,6 +29,10 @@ class ResolveError(PackageError):
         self.distribution = distribution
 
 
+class RegistryError(PackageError):
+    """A container registry did not give or take what it was asked."""
+
+
 class TooLargeError(PackageError):
     """The artifact is larger, unzipped, than Lambda takes."""
 

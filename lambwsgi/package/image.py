@@ -60,23 +60,44 @@ def write_image(
 
     `base` is AWS's image for the runtime, with its digest; without it the tag alone is taken, and that is reported.
     """
-    whole = settings.model_copy(update={"layer": False})
-    project = Project(whole, directory, output.resolve(), target_of(settings))
     chosen = _checked_base(base, settings, report)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-image-") as scratch:
-        parts = assemble(project, cache or default_cache(), Path(scratch), report)
-        report_clashes(parts, report)
-        installed = Installed(parts.dependencies.requirements, frozenset(parts.installed), parts.dependencies.pins)
-        import_seconds = smoke(Trial(parts.code, whole, directory, project.target, installed), report)
-        _write_folder(project.output, parts, dockerfile(settings, chosen))
+        prepared = prepare(settings, directory, output, (cache or default_cache(), Path(scratch)), report)
+        parts = prepared.parts
+        _write_folder(output.resolve(), parts, dockerfile(settings, chosen))
         return Image(
-            project.output,
+            output.resolve(),
             chosen,
             parts.unzipped_bytes,
             parts.bytecode_bytes,
             parts.distributions,
-            import_seconds,
+            prepared.import_seconds,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What goes into an image, proven; and how long its import took, None where it was not proven."""
+
+    parts: Parts
+    import_seconds: float | None
+
+
+def prepare(
+    settings: StageSettings, directory: Path, output: Path, place: tuple[Cache, Path], report: Report
+) -> Prepared:
+    """What goes into the image of the stage, all of it beside the code, made in a cache and a scratch folder."""
+    whole = settings.model_copy(update={"layer": False})
+    project = Project(whole, directory, output.resolve(), target_of(settings))
+    parts = assemble(project, *place, report)
+    report_clashes(parts, report)
+    installed = Installed(parts.dependencies.requirements, frozenset(parts.installed), parts.dependencies.pins)
+    return Prepared(parts, smoke(Trial(parts.code, whole, directory, project.target, installed), report))
+
+
+def base_name(settings: StageSettings) -> str:
+    """The image that the stage's is made from, as the settings name it; else AWS's own for the runtime."""
+    return settings.base_image or f"{_BASE}:{settings.python_version}"
 
 
 def dockerfile(settings: StageSettings, base: str) -> str:
@@ -102,7 +123,9 @@ def dockerfile(settings: StageSettings, base: str) -> str:
 
 
 def _checked_base(base: str | None, settings: StageSettings, report: Report) -> str:
-    named = f"{_BASE}:{settings.python_version}"
+    named = base_name(settings)
+    if base is None and "@sha256:" in named:
+        return named
     if base is None:
         report(
             f"warning: the base image {named} is not pinned: its digest is not known here; name it with its digest,"

@@ -10,6 +10,7 @@ from lambwsgi.settings.model import Architecture, StageSettings
 
 # Lambda's Python 3.11 lives on Amazon Linux 2 with glibc 2.26, later ones on Amazon Linux 2023 with glibc 2.34. The
 # older tag, given for a newer runtime, would silently choose old releases: new wheels are tagged 2_27 or 2_28.
+# uv's list of platforms is closed, with nothing between 2_17 and 2_28 (uv#4956); when it has 2_26, _OLD's tag is that.
 # Source: Lambda developer guide, 'Lambda runtimes'.
 _OLD, _NEW = (2, 26), (2, 34)
 _GLIBC = {"3.11": _OLD}

@@ -163,6 +163,20 @@ def _hooks_without_script(stage: StageSettings) -> str | None:
     return f"`{hook}` runs the script {script!r}, which `scripts` does not name; add it there as module:function"
 
 
+def _in_image(name: str, reason: str) -> Callable[[StageSettings], str | None]:
+    """Refuses the setting for a function that is a container image."""
+    return lambda stage: reason if stage.package.value == "image" and getattr(stage, name) not in _UNSET else None
+
+
+def _image_setting(name: str) -> Callable[[StageSettings], str | None]:
+    """Refuses the setting for a function that is no container image."""
+    reason = "goes with `package: image` only; choose that, or leave this out"
+    return lambda stage: reason if stage.package.value != "image" and getattr(stage, name) is not None else None
+
+
+# What says that a setting was not given, or asks for nothing.
+_UNSET = (False, None, (), "auto")
+
 _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("snapstart", _snapstart_runtime),
     ("snapstart", _snapstart_efs),
@@ -180,4 +194,11 @@ _REFUSALS: tuple[tuple[str, Callable[[StageSettings], str | None]], ...] = (
     ("role", _granted_to_another),
     ("hooks", _hooks_not_allowed),
     ("hooks", _hooks_without_script),
+    # Source: Lambda developer guide, 'SnapStart' and 'Working with layers', which are for zip archives.
+    ("snapstart", _in_image("snapstart", "Lambda takes no snapshots of images; leave this or `package: image` out")),
+    ("layers", _in_image("layers", "an image has no layers of Lambda's; build it from a `base_image` that has them")),
+    ("layer", _in_image("layer", "an image has layers of its own kind, and the dependencies are one; leave this out")),
+    ("base_image", _image_setting("base_image")),
+    ("repository", _image_setting("repository")),
+    ("fast_lane", _in_image("fast_lane", "the fast lane is for zip archives; leave this or `package: image` out")),
 )

@@ -47,6 +47,13 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
 
 
+class Package(StrEnum):
+    """The form in which the function's code reaches Lambda."""
+
+    ZIP = "zip"
+    IMAGE = "image"
+
+
 class Slim(StrEnum):
     """What is left out of packages: nothing, tests, or also sources of compiled modules and type stubs."""
 
@@ -123,6 +130,17 @@ class StageSettings(FunctionSettings, FrontSettings):
     scripts: dict[ScriptName, ScriptTarget] = Field(
         default_factory=dict,
         description="Functions of the project that may be run in the function, as in `{cleanup: 'shop.jobs:main'}`.",
+    )
+    package: Package = Field(
+        default=Package.ZIP, strict=False, description="`zip`, or `image`: a container image, which may be 10 GB."
+    )
+    base_image: str | None = Field(
+        default=None, description="With `package: image`, what it is made from; default: AWS's image for the runtime."
+    )
+    repository: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9._/-]*$",
+        description="ECR repository for images; default: lambwsgi/PROJECT, made when missing.",
     )
     requirements: str | None = Field(
         default=None,

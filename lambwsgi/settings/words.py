@@ -13,6 +13,7 @@ _FORMS = {
     "project": "lower-case letters, digits and hyphens, a letter first, as in 'hello-flask'",
     "stage": "lower-case letters, digits and hyphens, a letter first, as in 'dev'",
     "app": "module:attribute, as in 'app:app', or module:factory(), as in 'shop:create_app()'",
+    "repository": "lower-case letters, digits, '.', '_', '-' and '/', as in 'team/shop'",
     "base_path": "'/' and a name, no '/' at the end, as in '/api'",
     "smoke_path": "a path that begins with '/', as in '/health'",
     "path": "a path that begins with '/', as in '/health'",

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.cli.main import run
+from lambwsgi.deploy.aws import Aws
+from tests.registry import push_base
 
 APP = """\
 def application(environ, start_response):
@@ -193,3 +195,33 @@ def test_packaging_runs_its_hooks_unless_they_are_left_out(project: Path, capsys
     assert run(["package", "dev"]) == 1
     assert (project / "made.txt").read_text() == "dev\n"
     assert "hook after_package: 'exit 3' ended with exit status 3" in capsys.readouterr().err
+
+
+IMAGES = """\
+project: hello
+base: {{app: "wsgi:application", runtime: python3.13, bytecode: false, package: image, base_image: {base}}}
+stages: {{dev: {{}}}}
+"""
+
+
+@pytest.mark.embedded
+def test_a_stage_of_images_is_built_as_deploy_sends_it(
+    project: Path, aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "lambwsgi.yml").write_text(IMAGES.format(base=push_base(aws, "3")))
+
+    assert run(["package", "--output", "json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["path"], told["layer"]) == (".lambwsgi/hello-dev-layers", None)
+    assert sorted(path.name for path in Path(told["path"]).iterdir()) == ["code.tar.gz", "config.json"]
+
+    assert run(["package"]) == 0
+    assert f"image   sha256:{told['sha256']}\n" in capsys.readouterr().out
+
+
+def test_a_file_is_no_artifact_of_a_stage_of_images(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "lambwsgi.yml").write_text(IMAGES.format(base="localhost/python:3"))
+
+    assert run(["template", "dev", "--artifact", "wsgi.py"]) == 2
+    assert "an image is known by its digest, so deploy it once and `promote` it" in capsys.readouterr().err

@@ -7,6 +7,7 @@ all there is checked by type.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -25,13 +26,16 @@ from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.policy import deployer_policy
+from lambwsgi.deploy.promote import fetch_release
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.deploy.stack import Watch, deployed_stack
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.container import build_image
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
 from tests.deploy.test_template import FRONTS
+from tests.registry import push_base
 
 pytestmark = pytest.mark.embedded
 
@@ -177,6 +181,64 @@ def test_without_one_of_its_own_statements_something_is_refused(
 
     with pytest.raises(AccessDeniedError) as refused:
         run_everything(aws, settings, make_artifact, dialogue)
+
+    assert refused.value.action in taken_away["Action"]
+
+
+def run_with_image(aws: Aws, settings: StageSettings, folder: Path, dialogue: Dialogue) -> None:
+    quiet = replace(dialogue, visit=None)
+    # The registry that the emulator tells of is the cloud's; its own answers where all else does.
+    aws.endpoint_url = os.environ["AWS_ENDPOINT_URL"]
+    (folder / "app.py").write_text(
+        "def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n"
+    )
+    artifact = build_image(settings, folder, folder / "layers")
+    release.plan(aws, settings, artifact, quiet)
+    release.deploy(aws, settings, artifact, quiet)
+    fetched = fetch_release(aws, settings, settings, folder, lambda text: None)
+    release.deploy(aws, settings, fetched, quiet)
+    release.delete(aws, settings, quiet)
+
+
+@pytest.fixture
+def image_stage(aws: Aws, settings: StageSettings) -> StageSettings:
+    """A stage whose function is an image; its base lies in a registry that asks for no login."""
+    image = {"app": "app:app", "package": "image", "base_image": push_base(aws, "3"), "warm": False, "bytecode": False}
+    return StageSettings.model_validate({**settings.model_dump(exclude_unset=True), **image})
+
+
+def test_the_policy_is_enough_for_an_image_and_knows_no_bucket(
+    strict_endpoint: str,
+    image_stage: StageSettings,
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    document = policy(image_stage)
+    aws = deployer(strict_endpoint, document, monkeypatch)
+
+    run_with_image(aws, image_stage, tmp_path, dialogue)
+
+    actions = {action for statement in document["Statement"] for action in statement["Action"]}
+    assert not [action for action in actions if action.startswith("s3:")]
+
+
+@pytest.mark.parametrize("place", [2, 3], ids=["login", "repository"])
+def test_without_a_statement_for_images_something_is_refused(
+    strict_endpoint: str,
+    image_stage: StageSettings,
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    place: int,
+) -> None:
+    document = policy(image_stage)
+    taken_away = document["Statement"].pop(place)
+    aws = deployer(strict_endpoint, document, monkeypatch)
+
+    with pytest.raises(AccessDeniedError) as refused:
+        run_with_image(aws, image_stage, tmp_path, dialogue)
 
     assert refused.value.action in taken_away["Action"]
 

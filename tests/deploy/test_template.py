@@ -21,7 +21,7 @@ from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.gateways import LACKS
-from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, StageSettings
+from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, Package, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
 from lambwsgi.settings.warm import Schedule, Warm
 
@@ -194,6 +194,7 @@ CASES = {
     "snapstart": PLAIN.model_copy(update={"snapstart": True}),
     "streaming": PLAIN.model_copy(update={"streaming": True}),
     "layer": PLAIN,
+    "image": PLAIN.model_copy(update={"package": Package.IMAGE, "streaming": True}),
     "warm_by_day": PLAIN.model_copy(
         update={
             "warm": Warm(

@@ -157,11 +157,15 @@ def terraform(tmp_path: Path) -> Any:
     return run
 
 
+def _place(name: str) -> dict[str, str]:
+    """The variables without a default, which say where the code lies."""
+    return {variable: "artifacts" for variable, each in configuration(name)["variable"].items() if "default" not in each}
+
+
 def test_terraform_takes_every_configuration_and_can_make_it(terraform: Any, tmp_path: Path) -> None:
     """Each is a module, so that Terraform starts once."""
     root = tmp_path / "root"
-    given = {"artifact_bucket": "artifacts", "providers": {"aws": "aws"}}
-    modules = {name: {"source": f"./{name}", **given} for name in CASES}
+    modules = {name: {"source": f"./{name}", **_place(name), "providers": {"aws": "aws"}} for name in CASES}
     modules["pinned"] = {**modules["function_url"], "live_version": "5"}
     documents = []
     for name in CASES:

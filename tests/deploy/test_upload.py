@@ -11,7 +11,7 @@ import pytest
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import BucketError, DeployError
-from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, read_artifact, store, upload
+from lambwsgi.deploy.upload import choose_bucket, ensure_bucket, read_artifact, upload, upload_artifact
 from lambwsgi.package.artifact import Artifact, Layer
 from lambwsgi.settings.model import StageSettings
 
@@ -104,7 +104,7 @@ def test_code_and_layer_are_sent_and_each_only_once(aws: Aws, settings: StageSet
     assert artifact.layer is not None
 
     for _ in range(2):
-        bucket = store(aws, settings, artifact, report=said.append, sent=lambda size: None)
+        bucket = upload_artifact(aws, settings, artifact, report=said.append, sent=lambda size: None)
 
     assert said[-2:] == ["the layer is in the bucket already", "the artifact is in the bucket already"]
     found = aws.s3.list_objects_v2(Bucket=bucket, Prefix=f"lambwsgi/{settings.project}/")["Contents"]

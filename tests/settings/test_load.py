@@ -278,6 +278,32 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "dev.streaming: `http_api` waits for the whole response and cannot stream;"
             " choose function_url or rest_api as `gateway`, or leave this out",
         ),
+        (
+            "{package: image, snapstart: true}",
+            "dev.snapstart: Lambda takes no snapshots of images; leave this or `package: image` out",
+        ),
+        (
+            "{package: image, layers: ['arn:aws:lambda:eu-central-1:123456789012:layer:fonts:3']}",
+            "dev.layers: an image has no layers of Lambda's; build it from a `base_image` that has them",
+        ),
+        (
+            "{package: image, layer: true}",
+            "dev.layer: an image has layers of its own kind, and the dependencies are one; leave this out",
+        ),
+        (
+            "base_image: ghcr.io/team/python:3",
+            "dev.base_image: goes with `package: image` only; choose that, or leave this out",
+        ),
+        (
+            "repository: team/shop",
+            "dev.repository: goes with `package: image` only; choose that, or leave this out",
+        ),
+        (
+            "{package: image, repository: Team/shop}",
+            "dev.repository: 'Team/shop' is not of the form lower-case letters, digits, '.', '_', '-' and '/', as in"
+            " 'team/shop'",
+        ),
+        ("package: docker", "dev.package: 'docker' is none of zip, image"),
         ("snapstart: 'on'", "dev.snapstart: 'on' is text, but true or false is wanted"),
         (
             "{snapstart: true, provisioned_concurrency: {environments: 1}}",

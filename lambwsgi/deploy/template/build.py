@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.alias import alias_conditions, alias_parameters
@@ -17,7 +17,7 @@ from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
 from lambwsgi.deploy.template.load_balancer import load_balancer_address, load_balancer_resources
 from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resources
 from lambwsgi.deploy.template.warm import warm_resources
-from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.model import GatewayKind, Package, StageSettings
 
 # What stands in front of the alias, and where the public finds it.
 FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json | str]]] = {
@@ -70,7 +70,13 @@ def _layer_output(sha256: str | None) -> Json:
 
 
 def _parameters(settings: StageSettings) -> Json:
-    return {
-        names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"},
-        **alias_parameters(settings),
-    }
+    return {**_CODE_PARAMETER[settings.package], **alias_parameters(settings)}
+
+
+# Where the code lies: known to whoever deploys the template, and no part of it.
+_CODE_PARAMETER: Mapping[Package, Json] = {
+    Package.ZIP: {names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"}},
+    Package.IMAGE: {
+        names.REPOSITORY_PARAMETER: {"Type": "String", "Description": "Address of the repository that holds the image"}
+    },
+}

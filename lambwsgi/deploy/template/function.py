@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES, LAYERS_MOST
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.alias import alias_resource
 from lambwsgi.deploy.template.attachments import attachments
-from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, tag_list
+from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
 from lambwsgi.deploy.template.layer import layer_resources
 from lambwsgi.deploy.template.role import role_arn, role_resources
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import Package, StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables
 
 # What belongs to the function and not to its versions, so that a change of it publishes nothing.
@@ -63,19 +65,16 @@ def _log_group(settings: StageSettings) -> Json:
 
 
 def _function(settings: StageSettings, artifact_sha256: str, *, layers: list[str]) -> Json:
+    started, code = _PACKAGES[settings.package]
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
             "FunctionName": settings.function_name,
-            "Handler": HANDLER,
-            "Runtime": str(settings.runtime),
+            **started(settings),
             "Architectures": [settings.architecture.value],
             "MemorySize": settings.memory_mb,
             "Timeout": settings.timeout_seconds,
-            "Code": {
-                "S3Bucket": ref(names.BUCKET_PARAMETER),
-                "S3Key": names.artifact_key(settings.project, artifact_sha256),
-            },
+            "Code": code(settings, artifact_sha256),
             **_layers(settings, layers),
             "Environment": {"Variables": _environment(settings)},
             **attachments(settings),
@@ -83,6 +82,30 @@ def _function(settings: StageSettings, artifact_sha256: str, *, layers: list[str
             "Tags": tag_list(names.tags(settings)),
         },
     }
+
+
+def _started_by_runtime(settings: StageSettings) -> Json:
+    return {"Handler": HANDLER, "Runtime": str(settings.runtime)}
+
+
+def _started_by_itself(_settings: StageSettings) -> Json:
+    return {"PackageType": "Image"}
+
+
+def _in_bucket(settings: StageSettings, sha256: str) -> Json:
+    return {"S3Bucket": ref(names.BUCKET_PARAMETER), "S3Key": names.artifact_key(settings.project, sha256)}
+
+
+def _in_repository(_settings: StageSettings, sha256: str) -> Json:
+    """By its digest: that a tag has moved would not be noticed."""
+    return {"ImageUri": sub(f"${{{names.REPOSITORY_PARAMETER}}}@sha256:{sha256}")}
+
+
+# What starts the code, and where it lies, by the form in which it reaches Lambda.
+_PACKAGES: Mapping[Package, tuple[Callable[[StageSettings], Json], Callable[[StageSettings, str], Json]]] = {
+    Package.ZIP: (_started_by_runtime, _in_bucket),
+    Package.IMAGE: (_started_by_itself, _in_repository),
+}
 
 
 def _layers(settings: StageSettings, own: list[str]) -> Json:

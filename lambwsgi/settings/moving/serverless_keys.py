@@ -35,7 +35,7 @@ _ACCESS = "let the application decide who may enter, or say by `auth` who may; s
 _ROLE = "write what it allows under `permissions` or `statements`, or name a `role` of your own"
 _OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
 _DEPLOYS = "lambwsgi deploys by CloudFormation change sets, with nothing to set"
-_IMAGE = "`lambwsgi package --image` writes the folder of a container image; see docs/packaging.md"
+_IMAGE = "`package: image` makes one, without a Dockerfile"
 _RUNS_HERE = "`lambwsgi local` and `lambwsgi package` need nothing to be set"
 
 
