@@ -115,6 +115,23 @@ def test_a_function_that_somebody_changed_goes_the_long_way(
     assert f"{NOT_BY_IT}Function Timeout is 60 instead of 30, changed past CloudFormation" in said
 
 
+def test_what_is_no_part_of_the_function_may_have_been_changed(
+    aws: Aws, fast: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    release.deploy(aws, fast, make_artifact("old"), dialogue)
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{fast.function_name}", retentionInDays=1)
+    shown: list[Plan] = []
+
+    def agree(plan: Plan) -> bool:
+        shown.append(plan)
+        return True
+
+    release.deploy(aws, fast, make_artifact("new"), replace(dialogue, confirm=agree, look=thorough_look))
+
+    assert [plan.fast for plan in shown] == [True]
+    assert [each.name for each in shown[0].drift] == ["RetentionInDays"]
+
+
 @pytest.mark.parametrize("target", ["old", "new", "newer"], ids=["as the stack has it", "as it serves", "another"])
 @pytest.mark.parametrize("prewarm", [0, 1], ids=["at once", "in two steps"])
 def test_a_full_deploy_mends_the_stack(
