@@ -28,7 +28,7 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # Side by side with the peers, in an environment of its own, so that nothing else is measured. Minutes, not for CI.
-# PART is one of all, quick, import_time, per_request, memory, cold_start, runtime, packaging; benchmarks/README.md tells what they measure.
+# PART is one of all, quick, import_time, per_request, memory, cold_start, runtime, packaging, watching; benchmarks/README.md tells what they measure.
 PART ?= all
 benchmark: $(VENV)/.benchmark
 	$(VENV)/benchmark/bin/python -m benchmarks $(PART) --output build/benchmark-$(PART).json

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import cold_start, import_time, memory, packaging, per_request, runtime
+from benchmarks import cold_start, import_time, memory, packaging, per_request, runtime, watching
 from benchmarks.report import Result, as_text, surroundings, write_json, write_markdown
 
 PARTS: dict[str, Callable[..., Result]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[..., Result]] = {
     "cold_start": cold_start.measure,
     "runtime": runtime.measure,
     "packaging": packaging.measure,
+    "watching": watching.measure,
 }
 
 

@@ -37,7 +37,7 @@ settings.configure(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="not a
 urlpatterns = [path("", lambda request: HttpResponse("hello"))]
 app = get_wsgi_application()
 """
-_PROJECTS = {
+PROJECTS = {
     "hello-flask": (_FLASK, ("flask",)),
     "Django with psycopg, pillow and numpy": (_DJANGO, ("django", "psycopg[binary]", "pillow", "numpy")),
 }
@@ -76,10 +76,10 @@ def measure(*, quick: bool = False) -> Result:
     """Both projects, all contenders in turn."""
     records = [
         record
-        for name, (source, requires) in _PROJECTS.items()
+        for name, (source, requires) in PROJECTS.items()
         for record in _measure(name, source, requires, _QUICK_ROUNDS if quick else _ROUNDS)
     ]
-    return Result("packaging", records, [_table(name, records) for name in _PROJECTS])
+    return Result("packaging", records, [_table(name, records) for name in PROJECTS])
 
 
 def _measure(project: str, source: str, requires: tuple[str, ...], rounds: int) -> Iterator[Record]:

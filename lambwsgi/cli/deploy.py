@@ -22,9 +22,12 @@ from lambwsgi.cli.options import (
 )
 from lambwsgi.cli.project import shell_of, variables_here
 from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, load_stage, open_stage
+from lambwsgi.cli.watch import Ways, refuse_to_watch, watch_stage
 
 if TYPE_CHECKING:
+    from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.release import Deployed
+    from lambwsgi.deploy.watching import Stay
     from lambwsgi.settings.model import StageSettings
 
 smoke_option = click.option(
@@ -42,44 +45,57 @@ smoke_option = click.option(
 @drift_option
 @at_once_option
 @full_option
+@click.option("--watch", is_flag=True, help="Stay, and deploy each time that a file is saved.")
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
-    stage: str | None,
-    settings_path: Path,
-    given: Path | None,
-    *,
-    yes: bool,
-    smoke: bool,
-    hooks: bool,
-    drift: bool,
-    at_once: bool,
-    full: bool,
-    once: bool,
+    stage: str | None, settings_path: Path, given: Path | None, *, watch: bool, once: bool, **ways: bool
 ) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.watching import Stay
     from lambwsgi.settings.load import LOCAL
 
+    wanted = Ways(**ways)
+    if watch:
+        refuse_to_watch({"--artifact": given is not None, "--full": wanted.full, "--once": once})
     project, settings = open_stage(settings_path, stage)
     if settings.stage == LOCAL:
-        _deploy_local(settings, project.directory, given, hooks=hooks, once=once)
-        return
-    if once:
+        stay = Stay.NOT if once else Stay.WATCH if watch else Stay.FOLLOW
+        _deploy_local(settings, project.directory, given, hooks=wanted.hooks, stay=stay)
+    elif once:
         raise click.UsageError("--once goes with the stage `local`; a stage in the cloud stays until it is deleted")
-    refuse_to_ask_nobody("deploy", yes=yes)
-    aws = find_place(settings, project.directory).aws
+    else:
+        _deploy_to_cloud(settings, project.directory, given, wanted, display=Display(), watch=watch)
+
+
+def _deploy_to_cloud(
+    settings: StageSettings, directory: Path, given: Path | None, ways: Ways, *, display: Display, watch: bool
+) -> None:
+    from lambwsgi.deploy import release
+    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.watching import refuse_unless_fast
+
+    if watch:
+        refuse_unless_fast(settings)
+    refuse_to_ask_nobody("deploy", yes=ways.yes)
+    aws = find_place(settings, directory).aws
     # Asking for the account first: without good credentials nothing is worth building.
     output.progress(f"deploying {settings.function_name} to account {aws.account} in {aws.region}")
-    artifact = find_artifact(settings, project.directory, given, hooks=hooks)
-    display = Display()
-    shell = shell_of(settings, project.directory, report=display.report, hooks=hooks)
-    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell, drift=drift)
-    with log_of_failure(aws, settings), display.working("deploying"):
-        wanted = by_the_stack(all_at_once(settings) if at_once else settings, full=full)
-        deployed = release.deploy(aws, wanted, artifact, dialogue)
-    say_deployed(settings, deployed)
+
+    def bring() -> None:
+        artifact = find_artifact(settings, directory, given, hooks=ways.hooks)
+        shell = shell_of(settings, directory, report=display.report, hooks=ways.hooks)
+        ask = asker(display, yes=ways.yes)
+        dialogue = make_dialogue(display, ask, smoke=ways.smoke, shell=shell, drift=ways.drift)
+        wanted = by_the_stack(all_at_once(settings) if ways.at_once else settings, full=ways.full)
+        with log_of_failure(aws, settings), display.working("deploying"):
+            deployed = release.deploy(aws, wanted, artifact, dialogue)
+        say_deployed(settings, deployed)
+
+    if watch:
+        watch_stage(aws, settings, directory, ways, bring)
+    else:
+        bring()
 
 
 @click.command()
@@ -153,7 +169,7 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
         output.progress(f"left on purpose: {each}")
 
 
-def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool, once: bool) -> None:
+def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool, stay: Stay) -> None:
     from lambwsgi.deploy.embedded import run_embedded
     from lambwsgi.deploy.upload import read_artifact
 
@@ -161,7 +177,7 @@ def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, 
     settings = settings.model_copy(update={"environment": variables_here(settings)})
     shell = shell_of(settings, directory, report=output.progress, hooks=hooks)
     run_embedded(
-        settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once, shell=shell
+        settings, directory, report=output.progress, result=output.result, artifact=artifact, stay=stay, shell=shell
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,16 @@ def _as_it_runs_here(settings: StageSettings) -> StageSettings:
     return for_this_python(settings, output.progress)
 
 
-def find_artifact(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
-    """The artifact at hand, or a fresh one, built between the hooks."""
+def find_artifact(
+    settings: StageSettings,
+    directory: Path,
+    given: Path | None,
+    *,
+    hooks: bool,
+    report: Callable[[str], None] = output.progress,
+    prove: bool = True,
+) -> Artifact:
+    """The artifact at hand, or a fresh one, built between the hooks; without `prove` nobody has started it yet."""
     from lambwsgi.settings.model import Package
 
     if settings.package is Package.IMAGE:
@@ -72,8 +81,8 @@ def find_artifact(settings: StageSettings, directory: Path, given: Path | None, 
 
     target = host_target() if settings.stage == LOCAL else None
     path = artifact_path(settings, directory)
-    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
-        return build(settings, directory, path, target=target, report=output.progress)
+    with package_hooks(settings, shell_of(settings, directory, report=report, hooks=hooks)):
+        return build(settings, directory, path, target=target, report=report, prove=prove)
 
 
 def _build_image(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:

@@ -7,24 +7,24 @@ of ours, so that events are AWS's own; the function is run by AWS's runtime clie
 from __future__ import annotations
 
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NoReturn
 
-from lambwsgi.deploy import names, release
+from lambwsgi.deploy import names
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.codes import CodeStore
-from lambwsgi.deploy.errors import AwsError, DeployError, SmokeError
+from lambwsgi.deploy.embedded_release import built_here, deploy_first, deploy_to
+from lambwsgi.deploy.errors import AwsError, DeployError
 from lambwsgi.deploy.executor import Executor
 from lambwsgi.deploy.log_sender import LogSender
 from lambwsgi.deploy.ministack import Ministack, endpoint, free_port
+from lambwsgi.deploy.release import Deployed
 from lambwsgi.deploy.running import note, refuse_second
-from lambwsgi.deploy.smoke import Answer, visit
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.watching import Deploy, Stay, deploy_changes
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import FunctionError, ThrottledError
 from lambwsgi.local.gateway import EmulatedGateway, Handler, to_json
@@ -37,27 +37,17 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
 from lambwsgi.local.streaming import make_gateway
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.build import build
-from lambwsgi.package.hooks import Shell, package_hooks
+from lambwsgi.package.hooks import Shell
 from lambwsgi.package.target import host_architecture, host_target
+from lambwsgi.package.watch import ProjectLook, watch
 from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 
 # Lines that the embedded AWS writes into the log itself.
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 _ELSEWHERE = (
-    *(
-        "snapstart",
-        "provisioned_concurrency",
-        "reserved_concurrency",
-        "vpc",
-        "efs",
-        "layers",
-        "role",
-        "dead_letters",
-        "kms_key",
-    ),
-    *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
+    *("snapstart", "provisioned_concurrency", "reserved_concurrency", "vpc", "efs", "layers", "role"),
+    *("dead_letters", "kms_key", "secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
     *("load_balancer", "permissions", "statements", "strategy", "package", "base_image", "repository"),
 )
 
@@ -72,6 +62,12 @@ class Embedded:
     url: str
     ministack: Ministack
 
+    def pause(self, seconds: float) -> None:
+        """Wait so long. Raises DeployError where it has ended meanwhile."""
+        time.sleep(seconds)
+        if not self.ministack.is_running():
+            raise DeployError("the embedded AWS has ended by itself; run `lambwsgi deploy local` again")
+
 
 def run_embedded(
     settings: StageSettings,
@@ -80,31 +76,35 @@ def run_embedded(
     report: Report,
     result: Report | None = None,
     artifact: Artifact | None = None,
-    once: bool = False,
+    stay: Stay = Stay.FOLLOW,
     shell: Shell | None = None,
 ) -> None:
     """Deploy the stage to an embedded AWS and follow its log until Ctrl-C or SIGTERM; nothing is left then.
 
-    `report` hears of progress and gets the function's log; `result` gets the URL. `once`: it gets what the application
-    answers as well, and everything ends. Without `artifact` one is built for the Python that runs here. `shell` runs
-    hooks.
+    `report` hears of progress and gets the function's log; `result` gets the URL, and what the application answers
+    where it does not `stay`. Without `artifact` one is built for the Python that runs here. `shell` runs hooks.
     """
     tell = result or report
     refuse_second(settings, directory)
     settings = for_this_python(settings, report)
+    if stay is Stay.WATCH:
+        settings = settings.model_copy(update={"fast_lane": True})
+    look = ProjectLook(settings, directory)
+    before = look() if stay is Stay.WATCH else {}
     with interruptible(), ExitStack() as stack:
         try:
-            artifact = artifact or _build(stack, settings, directory, report, shell)
+            artifact = artifact or stack.enter_context(built_here(settings, directory, report, shell))
             embedded = stack.enter_context(embedded_aws(settings, report))
             stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
-            answer = _deploy(embedded, settings, artifact, report, shell)
+            answer = deploy_first(embedded, settings, artifact, report, shell)
+            changes = watch(look, before, embedded.pause) if stay is Stay.WATCH else ()
             with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end
                 tell(embedded.url)
-                if once:
+                if stay is Stay.NOT:
                     report(f"GET {settings.smoke_path} answers {answer.status} after {answer.seconds:.2f} s:")
                     tell(answer.beginning)
                 else:
-                    _follow(embedded, report)
+                    _go_on(embedded, changes, _deployer(embedded, settings, directory, shell), report)
         finally:
             ignore_interrupts()
 
@@ -203,48 +203,6 @@ def _make_clients(aws: Aws) -> None:
         pass
 
 
-def _build(stack: ExitStack, settings: StageSettings, directory: Path, report: Report, shell: Shell | None) -> Artifact:
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lambwsgi-artifact-"))
-    with package_hooks(settings, shell):
-        return build(settings, directory, Path(folder, "artifact.zip"), target=host_target(), report=report)
-
-
-def _deploy(
-    embedded: Embedded, settings: StageSettings, artifact: Artifact, report: Report, shell: Shell | None
-) -> Answer:
-    """What the application answers after the deployment."""
-    dialogue = release.Dialogue(
-        confirm=lambda plan: True,
-        report=report,
-        visit=lambda url: visit(_through(embedded.url, url)),
-        watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.1))),
-        shell=_knowing(embedded.url, shell),
-    )
-    try:
-        deployed = release.deploy(embedded.aws, settings, artifact, dialogue)
-    except SmokeError as error:
-        raise SmokeError(f"deployed, but {error.__cause__}; the log above says why", status=error.status) from error
-    if deployed is None or deployed.answer is None:
-        raise DeployError(f"the stack of {settings.function_name} was there before it was deployed")
-    return deployed.answer
-
-
-def _knowing(url: str, shell: Shell | None) -> Shell | None:
-    """The shell, told the address of the gateway in front where the stack tells its own."""
-    if shell is None:
-        return None
-
-    def run(command: str, known: Mapping[str, str]) -> int:
-        return shell(command, {name: url if name == "LAMBWSGI_URL" else text for name, text in known.items()})
-
-    return run
-
-
-def _through(front: str, url: str) -> str:
-    """The URL that the stack tells, asked of our gateway in front."""
-    return urlsplit(url)._replace(scheme="http", netloc=urlsplit(front).netloc).geturl()
-
-
 def _stage_in_path(settings: StageSettings) -> str:
     return settings.stage if settings.gateway is GatewayKind.REST_API else ""
 
@@ -258,9 +216,19 @@ def _log(sender: LogSender, report: Report) -> Callable[[FunctionVersion, str], 
     return take
 
 
-def _follow(embedded: Embedded, report: Report) -> None:
+def _deployer(embedded: Embedded, settings: StageSettings, directory: Path, shell: Shell | None) -> Deploy:
+    """Deploys what there is in the project at the moment when it is asked."""
+
+    def deploy(report: Report) -> Deployed | None:
+        # The function itself tries it before it serves.
+        with built_here(settings, directory, report, shell, prove=False) as artifact:
+            return deploy_to(embedded, settings, artifact, report, shell)
+
+    return deploy
+
+
+def _go_on(embedded: Embedded, changes: Iterable[tuple[str, ...]], deploy: Deploy, report: Report) -> NoReturn:
     report(f"the embedded AWS is {embedded.aws.endpoint_url}; Ctrl-C stops and removes everything")
-    never = threading.Event()
-    while embedded.ministack.is_running():
-        never.wait(1.0)
-    raise DeployError("the embedded AWS has ended by itself; run `lambwsgi deploy local` again")
+    deploy_changes(changes, deploy, report)
+    while True:
+        embedded.pause(1.0)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.drift import code_of
+from lambwsgi.deploy.drift import code_of, function_drift
 from lambwsgi.deploy.function_changes import Code, change_code, move_alias, publish
 from lambwsgi.deploy.function_state import AliasState, FunctionState, read_alias, read_function
 from lambwsgi.deploy.hooks import run_before_deploy
@@ -65,9 +65,14 @@ def find_lane(
     if not settings.fast_lane or stack is None or move.first:
         return None
     function, alias = read_function(aws, name), read_alias(aws, name)
-    obstacle = next(_obstacles(aws.template(stack.name), settings, artifact, stack, move), None)
-    if obstacle is not None or function is None or alias is None or alias.weighted:
-        report(f"not by the fast lane: {obstacle or 'not all requests go to one version that is there'}")
+    if function is None or alias is None or alias.weighted:
+        report("not by the fast lane: there is not one version that all requests go to")
+        return None
+    deployed = aws.template(stack.name)
+    by_hand = (str(each) for each in function_drift(deployed, function) if not each.mended)
+    obstacles = [*_obstacles(deployed, settings, artifact, stack, move), *by_hand]
+    if obstacles:
+        report(f"not by the fast lane: {obstacles[0]}")
         return None
     content = marked(artifact.path.read_bytes())
     digest, live = sha256(content).hexdigest(), aws.version(name, str(alias.version))
@@ -76,14 +81,13 @@ def find_lane(
 
 
 def _obstacles(deployed: Json, settings: StageSettings, artifact: Artifact, stack: Stack, move: Move) -> Iterator[str]:
-    """What keeps the stage from the fast lane."""
+    """What the stack and the settings have against it."""
     if stack.parameters.get(names.VERSION_PARAMETER):
         yield "the stage is held at a version until the next full deployment"
     same_code = build_template(settings, code_of(deployed), artifact.layer_sha256)
     as_asked = move.request.tags == stack.tags and move.request.parameters == stack.parameters
     if not as_asked or json.loads(template_text(same_code)) != deployed:
         yield "more than the code has changed"
-    yield from (str(each) for each in move.drift if not each.mended)
 
 
 def marked(archive: bytes) -> bytes:

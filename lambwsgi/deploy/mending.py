@@ -5,10 +5,13 @@ It does not touch what has not changed in its eyes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.drift import code_of
+from lambwsgi.deploy.errors import StackFailedError
 from lambwsgi.deploy.function_changes import Code, change_code, move_alias
 from lambwsgi.deploy.function_state import read_alias, read_function
 from lambwsgi.deploy.records import ChangeSet, Stack
@@ -54,6 +57,23 @@ def mend_alias(aws: Aws, settings: StageSettings, move: Move, stack: Stack, dial
     if alias is not None and alias.version != wanted:
         move_alias(aws, settings.function_name, alias, wanted)
         dialogue.report(f"the alias stands for version {wanted} of the stack again, instead of {alias.version}")
+
+
+@contextmanager
+def serving_on(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Iterator[None]:
+    """Should the change in the block fail, the version that served before serves on.
+
+    CloudFormation goes back to the version that it knows of, which is another one where the alias had drifted.
+    """
+    try:
+        yield
+    except StackFailedError:
+        served = next((int(each.actual) for each in move.drift if each.name == "FunctionVersion"), None)
+        alias = read_alias(aws, settings.function_name)
+        if served is not None and alias is not None and alias.version != served:
+            move_alias(aws, settings.function_name, alias, served)
+            dialogue.report(f"the alias stands for version {served} again, which served before")
+        raise
 
 
 def _has_drifted(move: Move, name: str) -> bool:

@@ -16,7 +16,7 @@ from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
 from lambwsgi.deploy.shift import Share, share_of
-from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.stack import Standing, deployed_stack, standing
 from lambwsgi.deploy.switch import serving_version
 from lambwsgi.settings.model import StageSettings
 
@@ -63,8 +63,9 @@ def status(place: Place, settings: StageSettings) -> Status:
 
 
 def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
-    """Where the stage is other than its stack says."""
-    return look(place.aws, deployed_stack(place.aws, settings), report)
+    """Where the stage is other than its stack says; nowhere while CloudFormation is at work."""
+    stack = deployed_stack(place.aws, settings)
+    return () if standing(stack) is Standing.BUSY else look(place.aws, stack, report)
 
 
 def public_url(place: Place, settings: StageSettings) -> str:

@@ -12,7 +12,7 @@ from lambwsgi.deploy.drift_detection import Look, quick_look
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.hooks import run_before_deploy, run_steps
-from lambwsgi.deploy.mending import mend_alias, mend_code, needs_mending
+from lambwsgi.deploy.mending import mend_alias, mend_code, needs_mending, serving_on
 from lambwsgi.deploy.moves import find_drift, make_move, plan_of
 from lambwsgi.deploy.outputs import fill_outputs
 from lambwsgi.deploy.plan import Plan
@@ -205,8 +205,9 @@ def _executed(
     """The stack after the change set, and whether the version that serves was checked before it did."""
     if change_set is None:
         return deployed_stack(aws, settings), move.is_rollback
-    switch = prepare_switch(aws, settings, move, change_set, dialogue)
-    after = execute(aws, switch, first=move.first, watch=dialogue.watch)
+    with serving_on(aws, settings, move, dialogue):
+        switch = prepare_switch(aws, settings, move, change_set, dialogue)
+        after = execute(aws, switch, first=move.first, watch=dialogue.watch)
     # What is left of the change set is another one where the new version was checked before.
     return after, move.is_rollback or switch is not change_set
 

@@ -31,11 +31,13 @@ def build(
     target: Target | None = None,
     report: Report = say_nothing,
     cache: Cache | None = None,
+    prove: bool = True,
 ) -> Artifact:
     """The artifact of the project in `directory`, at `output`, for the target (None: what the settings name).
 
     The files, a layer beside the code, appear under their names only when they have been proven; what was there before
-    stays until then. `report` gets a line for each thing worth knowing. Raises PackageError.
+    stays until then. `report` gets a line for each thing worth knowing. Raises PackageError. Without `prove` it is for
+    whoever tries it to find out whether the application starts.
     """
     project = Project(settings, directory, output.resolve(), target or target_of(settings))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
@@ -45,7 +47,7 @@ def build(
         with _published(project.output, parts.dependencies.layer) as partial:
             write_archive(parts.code, partial)
             trial = Trial(partial, settings, directory, project.target, _installed(parts))
-            import_seconds = smoke(trial, report)
+            import_seconds = smoke(trial, report) if prove else None
         artifact = replace(_artifact(project.output, parts), import_seconds=import_seconds)
         _report_weight(artifact, report)
         return artifact

@@ -6,8 +6,10 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -390,3 +392,58 @@ def test_a_release_is_promoted_between_two_stages_of_the_cloud(command: Command,
 
     assert code == 2
     assert "name two that differ" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("dev",), "stage 'dev' has to allow by `fast_lane: true` in the settings file"),
+        (("dev", "--full"), "which --full does not go with"),
+        (("local", "--once"), "which --once does not go with"),
+    ],
+    ids=["a stage that does not allow it", "the long way", "once"],
+)
+def test_watching_is_refused_where_it_makes_no_sense(command: Command, words: tuple[str, ...], told: str) -> None:
+    code, out, err = command("deploy", *words, "--watch", "--yes")
+
+    assert (code, out) in {(1, ""), (2, "")}
+    assert told in err
+
+
+def test_what_is_saved_is_deployed_until_ctrl_c(project: Path, aws: Aws, settings: StageSettings) -> None:
+    runtime = f"python3.{sys.version_info.minor}"
+    project.write_text(
+        project.read_text()
+        .replace("shop.wsgi:app'", f"app:app', runtime: {runtime}")
+        .replace("{}", "{fast_lane: true}")
+    )
+    app, errors = project.parent / "app.py", project.parent / "errors.log"
+    app.write_text(WSGI_APP)
+    (project.parent / ".gitignore").write_text("*.log\n")
+    with errors.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lambwsgi.cli", "deploy", "dev", "--no-smoke", "--yes", "--watch"],
+            cwd=project.parent, stdout=subprocess.PIPE, stderr=file,
+        )  # fmt: skip
+    try:
+        wait_for(errors, "watching; what is saved is deployed")
+        app.write_text(WSGI_APP.replace("hello", "goodbye"))
+        wait_for(errors, "  app.py: version 2 serves after ")
+        process.send_signal(signal.SIGINT)
+        code = process.wait(30)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert code == 0
+    assert errors.read_text().endswith("stopped watching; what was deployed stays\n")
+    assert aws.version(settings.function_name, "live").by_fast_lane
+
+
+def wait_for(log: Path, text: str) -> None:
+    """Wait until the log has the text."""
+    for _ in range(900):
+        if text in log.read_text():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{text!r} is not in the log:\n{log.read_text()}")

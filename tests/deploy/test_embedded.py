@@ -82,6 +82,7 @@ RUN = """\
 import sys
 from pathlib import Path
 from lambwsgi.deploy.embedded import run_embedded
+from lambwsgi.deploy.watching import Stay
 from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.load import load_project
 
@@ -91,7 +92,7 @@ run_embedded(
     project.directory,
     report=lambda line: print(line, file=sys.stderr, flush=True),
     result=lambda line: print(line, flush=True),
-    once="once" in sys.argv,
+    stay=Stay.NOT if "once" in sys.argv else Stay.WATCH if "watch" in sys.argv else Stay.FOLLOW,
 )
 """
 pytestmark = [
@@ -120,6 +121,7 @@ def make_project(folder: Path, app: str = APP) -> Path:
     project.mkdir()
     (project / "shop.py").write_text(app, "utf-8")
     (project / "requirements.txt").write_text("flask\n", "utf-8")
+    (project / ".gitignore").write_text("errors.txt\n", "utf-8")
     (project / "lambwsgi.yml").write_text(SETTINGS, "utf-8")
     return project
 
@@ -143,8 +145,8 @@ def deploy_local(folder: Path, *options: str, app: str = APP) -> Iterator[tuple[
 
 
 @contextmanager
-def following(folder: Path) -> Iterator[Run]:
-    with deploy_local(folder) as (process, project, temporary):
+def following(folder: Path, *options: str) -> Iterator[Run]:
+    with deploy_local(folder, *options) as (process, project, temporary):
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         run = Run(process, project, temporary, url)
@@ -373,3 +375,31 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_for_line(run: Run, text: str) -> None:
+    wait_for(lambda: text in run.log(), seconds=90)
+
+
+def test_what_is_saved_is_served_and_what_is_broken_leaves_what_served(tmp_path: Path) -> None:
+    with following(tmp_path, "watch") as run:
+        module = run.project / "shop.py"
+        wait_for_line(run, "Ctrl-C stops and removes everything")
+
+        module.write_text(APP + '\n@app.get("/new")\ndef new():\n    return "new"\n')
+        wait_for_line(run, "  shop.py: version 2 serves after ")
+        served = requests.get(f"{run.url}new", timeout=30).text
+        module.write_text("import nothing_of_that_name\n")
+        wait_for_line(run, "  shop.py: not deployed")
+        still = requests.get(f"{run.url}new", timeout=30).text
+        module.write_text(APP + '\n@app.get("/new")\ndef new():\n    return "newer"\n')
+        wait_for_line(run, "  shop.py: version 4 serves after ")
+        mended = requests.get(f"{run.url}new", timeout=30).text
+        run.process.send_signal(signal.SIGINT)
+        run.process.wait(30)
+
+        assert (served, still, mended) == ("new", "new", "newer")
+        assert "No module named 'nothing_of_that_name'" in run.log()
+        assert run.process.returncode == 0
+        assert not (run.project / STATE_FILE).exists()
+        assert list(run.temporary.iterdir()) == []

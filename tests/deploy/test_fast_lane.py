@@ -14,7 +14,7 @@ import pytest
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.drift_detection import quick_look, thorough_look
-from lambwsgi.deploy.errors import DeployError, SmokeError
+from lambwsgi.deploy.errors import DeployError, SmokeError, StackFailedError
 from lambwsgi.deploy.fast_lane import marked
 from lambwsgi.deploy.plan import Plan, plan_lines
 from lambwsgi.deploy.promote import fetch_release
@@ -115,6 +115,23 @@ def test_a_function_that_somebody_changed_goes_the_long_way(
     assert f"{NOT_BY_IT}Function Timeout is 60 instead of 30, changed past CloudFormation" in said
 
 
+def test_what_is_no_part_of_the_function_may_have_been_changed(
+    aws: Aws, fast: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    release.deploy(aws, fast, make_artifact("old"), dialogue)
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{fast.function_name}", retentionInDays=1)
+    shown: list[Plan] = []
+
+    def agree(plan: Plan) -> bool:
+        shown.append(plan)
+        return True
+
+    release.deploy(aws, fast, make_artifact("new"), replace(dialogue, confirm=agree, look=thorough_look))
+
+    assert [plan.fast for plan in shown] == [True]
+    assert [each.name for each in shown[0].drift] == ["RetentionInDays"]
+
+
 @pytest.mark.parametrize("target", ["old", "new", "newer"], ids=["as the stack has it", "as it serves", "another"])
 @pytest.mark.parametrize("prewarm", [0, 1], ids=["at once", "in two steps"])
 def test_a_full_deploy_mends_the_stack(
@@ -147,6 +164,27 @@ def test_a_full_deploy_that_changes_only_what_is_no_part_of_a_version_mends_the_
 
     assert text_of(deployed) == "old"
     assert drifted(aws, kept) == []
+
+
+def test_a_full_deploy_that_fails_leaves_what_the_fast_lane_brought(
+    aws: Aws, fast: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    for text in ("old", "new"):
+        release.deploy(aws, fast, make_artifact(text), dialogue)
+    newer = make_artifact("newer")
+
+    def lose_the_artifact(plan: Plan) -> bool:
+        bucket = f"lambwsgi-artifacts-{aws.account}-us-east-1"
+        aws.s3.delete_object(Bucket=bucket, Key=f"lambwsgi/{fast.project}/{newer.sha256}.zip")
+        # The emulator fails before it comes to the alias; CloudFormation may have set that back to what it knows.
+        aws.functions.update_alias(FunctionName=fast.function_name, Name="live", FunctionVersion="1")
+        return True
+
+    with pytest.raises(StackFailedError, match="the stage serves as before"):
+        release.deploy(aws, full(fast), newer, replace(dialogue, confirm=lose_the_artifact))
+
+    assert live(aws, fast) == 2
+    assert text_of(release.deploy(aws, full(fast), newer, dialogue)) == "newer"
 
 
 def test_a_rollback_goes_back_from_the_fast_lane_and_forward_to_it(

@@ -159,7 +159,9 @@ def terraform(tmp_path: Path) -> Any:
 
 def _place(name: str) -> dict[str, str]:
     """The variables without a default, which say where the code lies."""
-    return {variable: "artifacts" for variable, each in configuration(name)["variable"].items() if "default" not in each}
+    return {
+        variable: "artifacts" for variable, each in configuration(name)["variable"].items() if "default" not in each
+    }
 
 
 def test_terraform_takes_every_configuration_and_can_make_it(terraform: Any, tmp_path: Path) -> None:

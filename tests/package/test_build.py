@@ -223,6 +223,17 @@ def test_a_project_may_not_hide_lambwsgi(project: Path, package: Package, plain_
         package()
 
 
+def test_an_artifact_that_others_try_is_not_started_here(
+    project: Path, reported: list[str], settings_for: Callable[..., StageSettings]
+) -> None:
+    (project / "app.py").write_text("import nothing_of_that_name\n")
+
+    artifact = build(settings_for(), project, project / "app.zip", report=reported.append, prove=False)
+
+    assert artifact.import_seconds is None
+    assert not [line for line in reported if "proven" in line]
+
+
 def test_an_application_that_fails_to_import_leaves_the_former_artifact(
     project: Path, package: Package, plain_app: str
 ) -> None:
