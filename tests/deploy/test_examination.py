@@ -60,7 +60,7 @@ def test_who_has_the_stages_own_policy_may_do_all_that_deploying_takes(
 
     # The emulator gives fewer environments than accounts get.
     subjects = found.keys() - {"environments"}
-    assert {each.verdict for subject in subjects for each in found[subject]} == {Verdict.GOOD}
+    assert [each for subject in subjects for each in found[subject] if each.verdict is not Verdict.GOOD] == []
     assert found.keys() == {"credentials", "clock", "environments", "code storage", "permissions"}
 
 

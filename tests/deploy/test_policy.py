@@ -63,8 +63,9 @@ def deployer(
     iam = root.client("iam", endpoint_url=endpoint)
     name = f"deployer-{len(iam.list_users()['Users'])}"
     iam.create_user(UserName=name)
-    # ListLayerVersions goes by another name there (ministack 1.5.33).
-    text = json.dumps(document).replace("lambda:ListLayerVersions", "lambda:ListLayers")
+    # ListLayerVersions goes by another name there (ministack 1.5.33); a simulation knows AWS's.
+    listing = '"lambda:ListLayerVersions"'
+    text = json.dumps(document).replace(listing, f'{listing}, "lambda:ListLayers"')
     iam.put_user_policy(UserName=name, PolicyName="deploy", PolicyDocument=text)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
