@@ -51,3 +51,11 @@ at_once_option = click.option(
 )
 
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+
+drift_option = click.option(
+    "--drift", is_flag=True, help="Let CloudFormation look at all resources for what was changed by hand: takes longer."
+)
+
+full_option = click.option(
+    "--full", is_flag=True, help="Go the long way, by CloudFormation, where `fast_lane` allows the short one."
+)

@@ -5,7 +5,6 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from lambwsgi.deploy.answers import read_alarm, read_change_set, read_event, rea
 from lambwsgi.deploy.asking import asking
 from lambwsgi.deploy.clients import Clients
 from lambwsgi.deploy.errors import BucketError
+from lambwsgi.deploy.invocations import read_invocation, read_streamed_invocation
 from lambwsgi.deploy.records import (
     Alarm,
     ChangeSet,
@@ -232,13 +232,17 @@ class Aws(Clients):
             answer = self.invocations.invoke(
                 FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
             )
-            body = answer["Payload"].read()
-        return Invocation(
-            payload=body.decode("utf-8", "replace"),
-            error=answer.get("FunctionError"),
-            log_tail=base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"),
-            version=answer.get("ExecutedVersion", ""),
-        )
+            return read_invocation(answer, answer["Payload"].read())
+
+    def invoke_streamed(
+        self, function: str, qualifier: str, payload: bytes, receive: Callable[[bytes], None]
+    ) -> Invocation:
+        """Invoke, and hand on the pieces of the answer as they come; the payload is that of an error, else empty."""
+        with asking("lambda", f"function {function!r}"):
+            answer = self.invocations.invoke_with_response_stream(
+                FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
+            )
+            return read_streamed_invocation(answer, receive)
 
     def log_page(self, query: LogQuery, token: str | None) -> LogPage:
         """A page of the lines that are asked for: the first, or the one that the token of the page before leads to."""

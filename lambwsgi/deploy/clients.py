@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 
 from lambwsgi.deploy.asking import asking
-from lambwsgi.deploy.errors import RegionError
-from lambwsgi.deploy.refusals import NO_REGION
 from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ class Clients:
     ) -> None:
         with asking("session", "this machine"):
             self._session = open_session(region, profile, embedded=endpoint_url is not None)
-        if self._session.region_name is None:
-            raise RegionError(NO_REGION)
         self.endpoint_url = endpoint_url
         self.region: str = self._session.region_name
 

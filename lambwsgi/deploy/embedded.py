@@ -46,7 +46,17 @@ from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 _ELSEWHERE = (
-    *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
+    *(
+        "snapstart",
+        "provisioned_concurrency",
+        "reserved_concurrency",
+        "vpc",
+        "efs",
+        "layers",
+        "role",
+        "dead_letters",
+        "kms_key",
+    ),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
     *("load_balancer", "permissions", "statements", "strategy"),
 )

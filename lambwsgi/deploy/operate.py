@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.commands import CommandResult, refuse_command, run_in_function
+from lambwsgi.deploy.drift import Drift
+from lambwsgi.deploy.drift_detection import Look, Report
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
@@ -60,6 +62,11 @@ def status(place: Place, settings: StageSettings) -> Status:
     )
 
 
+def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
+    """Where the stage is other than its stack says."""
+    return look(place.aws, deployed_stack(place.aws, settings), report)
+
+
 def public_url(place: Place, settings: StageSettings) -> str:
     """Where the application answers."""
     found = status(place, settings).url
@@ -80,8 +87,13 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
     return get_page(aws, settings, path)
 
 
-def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves."""
-    refuse_command(settings, kind)
+def run_command(
+    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
+) -> CommandResult:
+    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves.
+
+    `show` gets the output, as it is written where the stage streams.
+    """
+    refuse_command(settings, kind, arguments)
     deployed_stack(aws, settings)
-    return run_in_function(aws, settings, kind, arguments)
+    return run_in_function(aws, settings, kind, arguments, show=show)

@@ -51,7 +51,8 @@ _OWN = (
     _of(
         "cloudformation",
         "ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents"
-        " DescribeStacks ExecuteChangeSet GetTemplate ListChangeSets TagResource",
+        " DescribeStackResourceDrifts DescribeStacks DetectStackDrift DetectStackResourceDrift ExecuteChangeSet"
+        " GetTemplate ListChangeSets TagResource",
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
     ),
@@ -67,12 +68,14 @@ _OWN = (
     ),
     _of(
         "lambda",
-        "DeleteFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction ListAliases"
-        " ListVersionsByFunction",
+        "DeleteFunction GetAlias GetFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction"
+        " ListAliases ListVersionsByFunction UpdateAlias UpdateFunctionCode",
         _FUNCTION,
         _VERSIONS,
     ),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
+    # A detection of drift has an id and no ARN.
+    _of("cloudformation", "DescribeStackDriftDetectionStatus", "*"),
     _of("lambda", "DeleteLayerVersion", _LAYER_VERSIONS),
     # Knows no resources.
     _of("lambda", "ListLayerVersions", "*"),
@@ -177,6 +180,22 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             " DescribeTargetGroups DescribeTargetHealth ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets"
             " RemoveTags",
             "*",
+        ),
+    ),
+    # These know no names of the stage's own.
+    "AWS::CloudFront::Distribution": (
+        _of(
+            "cloudfront",
+            "CreateDistribution DeleteDistribution GetDistribution GetDistributionConfig ListTagsForResource"
+            " TagResource UntagResource UpdateDistribution",
+            "arn:{partition}:cloudfront::{account}:distribution/*",
+        ),
+    ),
+    "AWS::CloudFront::OriginAccessControl": (
+        _of(
+            "cloudfront",
+            "CreateOriginAccessControl DeleteOriginAccessControl GetOriginAccessControl UpdateOriginAccessControl",
+            "arn:{partition}:cloudfront::{account}:origin-access-control/*",
         ),
     ),
     "AWS::Route53::RecordSet": (

@@ -66,6 +66,10 @@ class StackEvent:
     reason: str
 
 
+# Ends the description of a version that the fast lane published.
+FAST_LANE_MARK = ", by the fast lane"
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionVersion:
     """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
@@ -83,6 +87,11 @@ class FunctionVersion:
     streams: bool = False
     architecture: str = "x86_64"
     layers: tuple[str, ...] = ()
+
+    @property
+    def by_fast_lane(self) -> bool:
+        """Whether it was published past CloudFormation, by lambwsgi."""
+        return self.description.endswith(FAST_LANE_MARK)
 
 
 @dataclass(frozen=True, slots=True)

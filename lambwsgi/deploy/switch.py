@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.checks import check_version
+from lambwsgi.deploy.drift import Drift
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.function_state import read_live
 from lambwsgi.deploy.hooks import run_steps
 from lambwsgi.deploy.prewarm import try_version, warm_version
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 class Move:
     """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
 
-    `permitted` is what is granted before; `url` is where the site is before; None where there is none.
+    `permitted` is what is granted before; `url` is where the site is before; None where there is none. `drift` is where
+    the stage is other than its `stack` says, which is None where there is none.
     """
 
     request: ChangeSetRequest
@@ -34,6 +37,8 @@ class Move:
     first: bool
     url: str | None = None
     permitted: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    stack: Stack | None = None
 
     @property
     def is_rollback(self) -> bool:
@@ -66,7 +71,7 @@ def prepare_switch(
         refuse_alarmed(aws, settings)
     stack = _publish(aws, settings, move.request, serving.number, dialogue)
     number = int(stack.outputs[names.NEWEST_OUTPUT])
-    _try(aws, settings, stack, serving.number, dialogue)
+    try_newest(aws, settings, stack, serving.number, dialogue)
     if settings.environments_to_prewarm:
         warm_version(aws, settings, number, dialogue.report)
     if _shares(settings):
@@ -90,8 +95,12 @@ def refuse_untried(aws: Aws, settings: StageSettings, move: Move, dialogue: Dial
 
 
 def serving_version(aws: Aws, settings: StageSettings, stack: Stack) -> FunctionVersion:
-    """The version that serves, if need be with another one that has a part of the requests."""
-    return aws.version(settings.function_name, stack.outputs[names.SERVING_OUTPUT])
+    """The version that serves, if need be with another one that has a part of the requests.
+
+    Of the stack where somebody removed the alias.
+    """
+    name = settings.function_name
+    return read_live(aws, name) or aws.version(name, stack.outputs[names.SERVING_OUTPUT])
 
 
 def _wanted_before(settings: StageSettings, dialogue: Dialogue) -> Iterator[tuple[bool, str]]:
@@ -141,7 +150,7 @@ def _publish(aws: Aws, settings: StageSettings, request: ChangeSetRequest, servi
     return execute(aws, staged, first=False, watch=dialogue.watch)
 
 
-def _try(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
+def try_newest(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
     """Run the hook in the newest version, which does not serve yet, and ask it. Raises HookError or SmokeError."""
     number = int(stack.outputs[names.NEWEST_OUTPUT])
     since = f"version {number} is published but does not serve, since"

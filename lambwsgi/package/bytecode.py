@@ -54,7 +54,8 @@ def _compile(number: int, orders: Sequence[tuple[str, str, str]], interpreter: I
     # The order of a set's elements, and with it the bytes, follow from the seed; and from nothing that is set here.
     others = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment = {**others, "PYTHONHASHSEED": "0"}
-    command = [str(interpreter.program), "-s", "-S", "-B", str(_COMPILER), str(order)]
+    # UTF-8 whatever the locale: its codec would be imported, and what has been imported shows in the bytes.
+    command = [str(interpreter.program), "-s", "-S", "-B", "-X", "utf8", str(_COMPILER), str(order)]
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=True

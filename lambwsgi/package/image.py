@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -136,7 +137,7 @@ def _copy(files: Mapping[str, Path], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, path)
-        path.chmod(_MODES[os.access(source, os.X_OK)])
+        path.chmod(_MODES[bool(source.stat().st_mode & stat.S_IXUSR)])
         os.utime(path, (_NO_TIME, _NO_TIME))
     for place, _, _ in os.walk(folder):
         os.utime(place, (_NO_TIME, _NO_TIME))

@@ -1,19 +1,20 @@
-"""Runs in a process of its own, as a script: starts the handler of an artifact as Lambda would and asks it one event.
+"""Runs in a process of its own, as a script: starts the handler of an artifact as Lambda would and asks it.
 
-Takes a JSON file {"path": [...], "event": {...}, "lent": folder or null, "profile": whether} and writes its findings,
-as JSON, to a second one. Imports nothing of lambwsgi but what the artifact brings; has to run on every Python that
-Lambda has.
+Takes a JSON file {"path": [...], "events": {gateway: {...}}, "lent": folder or null, "profile": whether} and writes its
+findings, as JSON, to a second one: when the first event is answered, and again when the others are. Imports nothing of
+lambwsgi but what the artifact brings; has to run on every Python that Lambda has.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace, TracebackType
@@ -28,6 +29,8 @@ _PREINSTALLED = (
 
 # Between these two lines of the log stand the imports of INIT.
 BEGIN, END = "lambwsgi: INIT begins", "lambwsgi: INIT ends"
+# What the events after the first have altogether: a page that is slow, or hangs, is not waited for again.
+_ELSEWHERE_SECONDS = 2.0
 
 
 class Lender:
@@ -41,8 +44,11 @@ class Lender:
         return PathFinder.find_spec(name, [self._folder], target) if name in _PREINSTALLED and path is None else None
 
 
-def probe(order: dict[str, Any]) -> dict[str, Any]:
-    """What happened: `failed` and a `traceback`, or the proxy `result` and the seconds that the import took."""
+def probe(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What happened: `failed` and a `traceback`, or the proxy `result` and the seconds that the import took.
+
+    Then the same with what was made `elsewhere` of the events after the first.
+    """
     sys.path[:0] = order["path"]
     if order["lent"]:
         sys.meta_path.append(Lender(order["lent"]))
@@ -51,19 +57,44 @@ def probe(order: dict[str, Any]) -> dict[str, Any]:
     try:
         handler = _start()
     except BaseException as error:  # an application may call sys.exit() too
-        return _failure("import", error, order["path"])
+        yield _failure("import", error, order["path"])
+        return
     import_seconds = time.perf_counter() - began
     _mark(order, END)
     called: set[str] = set()
+    first, *others = order["events"].items()
     if order["profile"]:
         sys.setprofile(_noting(called))
     try:
-        result = handler(order["event"], _context())
+        result = handler(first[1], _context())
     except BaseException as error:
-        return _failure("answer", error, order["path"])
+        yield _failure("answer", error, order["path"])
+        return
     finally:
         sys.setprofile(None)
-    return {"result": result, "import_seconds": import_seconds, "called": sorted(called)}
+    found = {"result": result, "import_seconds": import_seconds, "called": sorted(called)}
+    yield found
+    if others:
+        _be_quiet_and_quick()
+        yield {**found, "elsewhere": {gateway: _ask(handler, event) for gateway, event in others}}
+
+
+def _be_quiet_and_quick() -> None:
+    """Say no more, so that the log is that of the first event; and end soon, whatever the application does."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    faulthandler.dump_traceback_later(_ELSEWHERE_SECONDS, exit=True)
+
+
+def _ask(handler: Callable[[Any, Any], Any], event: Any) -> dict[str, Any]:
+    """The proxy `result`, or the name of the `error`."""
+    try:
+        return {"result": handler(event, _context())}
+    except BaseException as error:
+        return {"error": type(error).__name__}
 
 
 def _mark(order: dict[str, Any], text: str) -> None:
@@ -148,5 +179,8 @@ def _context() -> SimpleNamespace:
 
 
 if __name__ == "__main__":
-    findings = probe(json.loads(Path(sys.argv[1]).read_bytes()))
-    Path(sys.argv[2]).write_text(json.dumps(findings), "utf-8")
+    for findings in probe(json.loads(Path(sys.argv[1]).read_bytes())):
+        # Whole or not at all: what comes after may end the process at any moment.
+        partial = Path(f"{sys.argv[2]}.partial")
+        partial.write_text(json.dumps(findings), "utf-8")
+        partial.replace(sys.argv[2])

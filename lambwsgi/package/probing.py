@@ -9,27 +9,29 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.local.lambda_service.variables import code_folders
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
-from lambwsgi.package.sample import lambda_variables, sample_event
+from lambwsgi.package.sample import lambda_variables, sample_events
 from lambwsgi.settings.model import StageSettings
 
 _PROBE = Path(__file__).with_name("probe.py")
 _TIMEOUT_SECONDS = 120
-_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What the probe found. `failed` is `import` or `answer`; `error`, `missing` and `traceback` say more of it.
 
-    `called` are the modules whose functions the answer called, in a run that was profiled.
+    `called` are the modules whose functions the answer called, in a run that was profiled. `elsewhere` has, by gateway,
+    what was made of the other gateways' events: a `result` or the name of an `error`; nothing where that took too long.
     """
 
     logged: str
@@ -40,6 +42,7 @@ class Findings:
     missing: str | None = None
     traceback: Sequence[str] = ()
     called: Sequence[str] = ()
+    elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def frames(self) -> str:
@@ -89,14 +92,17 @@ def run_probe(
     *,
     profile: bool = False,
 ) -> Findings:
-    """What happens when the handler of an artifact, unpacked at the first of `paths`, is started and asked one event.
+    """What happens when the handler of an artifact, unpacked at the first of `paths`, is started and asked.
 
-    The process sees these folders, the standard library and the SDK that Lambda brings. With `profile` Python logs how
-    long each import takes, and it is noted which modules the answer called. Raises SmokeError where it ends or hangs.
+    It is asked one event of each gateway, the stage's own first. The process sees these folders, the standard library
+    and the SDK that Lambda brings. With `profile` Python logs how long each import takes, it is noted which modules the
+    answer called, and the other gateways are left out. Raises SmokeError where it ends or hangs.
     """
     order, findings = scratch / "order.json", scratch / "findings.json"
-    path = [*map(str, paths), *_python_path(settings, paths[0])]
-    content = {"path": path, "event": sample_event(settings), "lent": _sdk_folder(), "profile": profile}
+    # An isolated Python passes its own PYTHONPATH over.
+    path = [*map(str, paths), *code_folders(settings.environment, paths[0])]
+    events = dict(islice(sample_events(settings).items(), 1 if profile else None))
+    content = {"path": path, "events": events, "lent": _sdk_folder(), "profile": profile}
     order.write_text(json.dumps(content), "utf-8")
     timed = ["-X", "importtime"] if profile else []
     command = [str(interpreter.program), "-I", "-S", "-B", *timed, str(_PROBE), str(order), str(findings)]
@@ -120,12 +126,6 @@ def run_probe(
     if not findings.exists():
         raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
     return Findings(**json.loads(findings.read_bytes()), logged=logged)
-
-
-def _python_path(settings: StageSettings, root: Path) -> list[str]:
-    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
-    given = settings.environment.get("PYTHONPATH", "").split(":")
-    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
 
 
 def _sdk_folder() -> str | None:

@@ -1,17 +1,16 @@
-"""What Lambda would give the artifact: variables, and one request as the stage's gateway passes it on."""
+"""What Lambda would give the artifact: variables, and one request as each gateway passes it on."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.events.configure import SECRETS_VARIABLE
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.local.lambda_service.variables import environment_variables
-from lambwsgi.local.mirror.base import Arrival, WireRequest
-from lambwsgi.local.mirror.table import pick
+from lambwsgi.local.mirror.base import Arrival, Event, WireRequest
+from lambwsgi.local.mirror.table import MIRRORS
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables, refers_to_the_cloud
 
@@ -23,8 +22,11 @@ _HOSTS = {
 }
 
 
-def sample_event(settings: StageSettings) -> dict[str, Any]:
-    """A request for the stage's smoke path as its gateway would pass it on, but for who asks."""
+def sample_events(settings: StageSettings) -> dict[str, Event]:
+    """A request for the stage's smoke path as each gateway would pass it on, but for who asks; the stage's own first.
+
+    The host is that of the stage's gateway in all of them: it is the one that the application knows.
+    """
     host = _HOSTS[settings.gateway]
     request = WireRequest(
         method="GET",
@@ -35,7 +37,8 @@ def sample_event(settings: StageSettings) -> dict[str, Any]:
         server_port="443",
         remote_addr="192.0.2.1",
     )
-    return {**pick(settings.emulation).write_event(request, Arrival.now()), ASKED_DIRECTLY: {}}
+    names = dict.fromkeys([settings.emulation, *MIRRORS])
+    return {name: {**MIRRORS[name].write_event(request, Arrival.now()), ASKED_DIRECTLY: {}} for name in names}
 
 
 def _known_variables(settings: StageSettings) -> dict[str, str]:

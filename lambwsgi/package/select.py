@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,6 +156,10 @@ def _entries(folder: Path, base: str) -> list[Path]:
 
 
 def _check_name(name: str) -> None:
+    encoding = sys.getfilesystemencoding()
+    if not name.isascii() and encoding != "utf-8":
+        reason = f"names are read as {encoding} here, and this one would be wrong in a zip; set PYTHONUTF8=1"
+        raise SelectError(reason, path=os.fsencode(name).decode("utf-8", "backslashreplace"))
     try:
         name.encode()
     except UnicodeEncodeError as error:

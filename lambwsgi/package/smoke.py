@@ -1,10 +1,11 @@
-"""The proof: the artifact, unpacked, starts in a clean process and answers one request of its gateway."""
+"""The proof: the artifact, unpacked, starts in a clean process and answers one request of each gateway."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from lambwsgi.adapter.errors import AppImportError
@@ -13,10 +14,12 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.package.errors import ResolveError, SmokeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.probing import Findings, run_probe, unpack
-from lambwsgi.package.requirements import Requirements
+from lambwsgi.package.requirements import Form, Requirements
 from lambwsgi.package.resolve import install
 from lambwsgi.package.target import Target, host_target
 from lambwsgi.settings.model import StageSettings
+
+_ADDING = {Form.UV: "with `uv add`", Form.POETRY: "with `poetry add`", Form.PIPENV: "with `pipenv install`"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,13 @@ class Trial:
 
 
 def smoke(trial: Trial, report: Callable[[str], None]) -> float | None:
-    """Start the application in the artifact and ask it once; the seconds that its import took, None if not proven.
+    """Start the application in the artifact and ask it; the seconds that its import took, None if not proven.
 
     Raises SmokeError when it cannot be imported.
 
     Where the target's Python or processor is not at hand, another Python does it with the same versions of the
     dependencies, made for this machine; what was done is reported. An answer of 500 is reported, not raised: a database
-    may be out of reach here.
+    may be out of reach here. Only the stage's own gateway decides; how others fare is told beside it.
     """
     interpreter = find_interpreter(trial.target.python_version)
     exact = interpreter.matches(trial.target)
@@ -124,12 +127,24 @@ def _judge(trial: Trial, found: Findings, by: _Witness, report: Callable[[str], 
     status = pick(trial.settings.emulation).read_result(found.result).status
     logged = f"; it logged: {found.logged.splitlines()[-1]}" if status >= 400 and found.logged else ""
     warning = "warning: " if status >= 500 else ""
-    report(f"{warning}proven with {by}: {asked} answered {status}{logged}")
+    report(f"{warning}proven with {by}: {asked} answered {status}{_elsewhere(found, status)}{logged}")
     if found.import_seconds > INIT_TIMEOUT_SECONDS:
         report(
             f"warning: the import took {found.import_seconds:.1f} s; Lambda begins it anew after"
             f" {INIT_TIMEOUT_SECONDS:.0f} s"
         )
+
+
+def _elsewhere(found: Findings, status: int) -> str:
+    """How the other gateways fared, in a few words; nothing where they were not asked to the end."""
+    if not found.elsewhere:
+        return ""
+    answers = {
+        gateway: each.get("error") or str(pick(gateway).read_result(each["result"]).status)
+        for gateway, each in found.elsewhere.items()
+    }
+    others = [f"{answer} through {gateway}" for gateway, answer in answers.items() if answer != str(status)]
+    return f", but {', '.join(others)}" if others else " through every gateway"
 
 
 def _advice(trial: Trial, found: Findings) -> str:
@@ -148,4 +163,14 @@ def _advice(trial: Trial, found: Findings) -> str:
         return (
             f"The project has {top!r} in {folder}/; `environment: {{PYTHONPATH: /var/task/{folder}}}` finds it there."
         )
-    return f"Add the distribution that has {top!r} to {trial.installed.requirements or 'requirements.txt'}."
+    return _how_to_add(top, trial.installed.requirements)
+
+
+def _how_to_add(module: str, requirements: Requirements | None) -> str:
+    """How to ask for what is missing, with the name that it has on this machine, if it is here."""
+    here = packages_distributions().get(module)
+    named = f"; on this machine that is {here[0]}" if here else ""
+    wanted = f"the distribution that has {module!r}"
+    if requirements is None:
+        return f"Write a requirements.txt that names {wanted}{named}."
+    return f"Add {wanted} {_ADDING.get(requirements.form, f'to {requirements}')}{named}."

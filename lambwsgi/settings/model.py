@@ -17,7 +17,7 @@ from lambwsgi.settings.combinations import check_combinations
 from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
-from lambwsgi.settings.hooks import CommandKind, Hooks
+from lambwsgi.settings.hooks import CommandKind, Hooks, ScriptName, ScriptTarget
 from lambwsgi.settings.smoke import Check
 from lambwsgi.settings.strategy import Strategy, StrategyOrKind
 from lambwsgi.settings.warm import Schedule, Warm
@@ -120,6 +120,10 @@ class StageSettings(FunctionSettings, FrontSettings):
     commands: frozenset[CommandKind] = Field(
         default=frozenset(), strict=False, description="Command kinds that may be run in the function."
     )
+    scripts: dict[ScriptName, ScriptTarget] = Field(
+        default_factory=dict,
+        description="Functions of the project that may be run in the function, as in `{cleanup: 'shop.jobs:main'}`.",
+    )
     requirements: str | None = Field(
         default=None,
         description="File with the dependencies; default: the first of uv.lock, requirements.txt, poetry.lock,"
@@ -162,6 +166,11 @@ class StageSettings(FunctionSettings, FrontSettings):
     layer: Literal["auto"] | bool = Field(
         default="auto",
         description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
+    )
+    fast_lane: bool = Field(
+        default=False,
+        description="A change of nothing but the code goes past CloudFormation; the next full deployment mends the"
+        " stack.",
     )
     hooks: Hooks = Field(
         default=Hooks(), description="Commands before and after packaging, deploying and the switch, by name."

@@ -19,17 +19,19 @@ import pytest
 
 from lambwsgi.deploy import operate, release
 from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.drift_detection import thorough_look
 from lambwsgi.deploy.errors import AccessDeniedError, DeployError
 from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.policy import deployer_policy
 from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.stack import Watch, deployed_stack
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
+from tests.deploy.test_template import FRONTS
 
 pytestmark = pytest.mark.embedded
 
@@ -74,9 +76,14 @@ def run_everything(
     said: list[str] = []
     quiet = replace(dialogue, visit=None, report=said.append)
     settings = settings.model_copy(update={"keep_versions": 2})
+    fast = settings.model_copy(update={"fast_lane": True})
     release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert thorough_look(aws, deployed_stack(aws, settings), pytest.fail) == ()
+    aws.functions.update_alias(FunctionName=settings.function_name, Name="live", FunctionVersion="1")
+    release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert release.deploy(aws, fast, make_artifact("newer"), quiet)
     release.deploy(aws, settings, make_artifact("newer"), quiet)
     assert "deleted, beyond `keep_versions: 2`: version 1" in said
     release.rollback(aws, settings, None, quiet)
@@ -194,6 +201,19 @@ def test_the_gateways_own_log_is_made_and_read(settings: StageSettings, gateway:
         for action in statement["Action"]
     }
     assert {"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents"} <= allowed
+
+
+def test_cloudfront_is_allowed_where_it_stands_before_the_stage_and_nowhere_else() -> None:
+    plain = StageSettings(project="shop", stage="dev", app="shop:app")
+    closed = StageSettings.model_validate({**plain.model_dump(), **FRONTS["function_url_behind_cloudfront"]})
+
+    kinds = [
+        {each["Resource"][0] for each in policy(stage)["Statement"] if each["Action"][0].startswith("cloudfront:")}
+        for stage in (plain, closed)
+    ]
+
+    prefix = "arn:aws:cloudfront::*:"
+    assert kinds == [set(), {f"{prefix}distribution/*", f"{prefix}origin-access-control/*"}]
 
 
 def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None:

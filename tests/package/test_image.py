@@ -47,7 +47,7 @@ def test_the_folder_holds_all_that_the_image_needs(make_image: MakeImage, report
     assert {line.partition("_")[0] for line in lines[4:-1]} == {"ENV LAMBWSGI"}
     assert 'ENV LAMBWSGI_APP="app:app"' in lines
     assert lines[-1] == 'CMD ["lambwsgi.entrypoint.handler"]'
-    assert reported[-1].endswith("GET / answered 200")
+    assert reported[-1].endswith("GET / answered 200 through every gateway")
 
 
 def test_an_image_that_streams_starts_our_runtime(make_image: MakeImage) -> None:

@@ -17,6 +17,7 @@ from lambwsgi.settings.model import StageSettings
 
 Smoke = Callable[..., list[str]]
 HERE = f"Python 3.{sys.version_info.minor}"
+ALL_WELL = f"proven with {HERE}: GET / answered 200 through every gateway"
 
 
 @pytest.fixture
@@ -26,7 +27,8 @@ def smoke_project(project: Path, settings_for: Callable[..., StageSettings]) -> 
     def smoke_project(**values: object) -> list[str]:
         settings = settings_for(**values)
         archive = project.parent / "artifact.zip"
-        write_archive({**select_files(project, Selection(exclude=settings.exclude)), **travelling_files()}, archive)
+        ours = travelling_files(streaming=settings.streaming)
+        write_archive({**select_files(project, Selection(exclude=settings.exclude)), **ours}, archive)
         reported: list[str] = []
         nothing = Installed(None, frozenset(), {})
         smoke(Trial(archive, settings, project, target_of(settings), nothing), reported.append)
@@ -48,8 +50,63 @@ def test_the_application_is_asked_through_the_gateway_of_the_stage(
     )
 
     assert smoke_project(gateway=gateway, smoke_path="/health?deep=1") == [
-        f"proven with {HERE}: GET /health?deep=1 answered 204"
+        f"proven with {HERE}: GET /health?deep=1 answered 204 through every gateway"
     ]
+
+
+BY_GATEWAY = """\
+def app(environ, start_response):
+    if {condition}:
+        {deed}
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streaming"])
+def test_the_application_is_asked_once_by_each_gateway_and_by_its_own_first(
+    project: Path, smoke_project: Smoke, streaming: bool
+) -> None:
+    (project / "app.py").write_text(
+        "from lambwsgi.adapter.gateways.table import detect\n"
+        "asked = []\n\n"
+        "def app(environ, start_response):\n"
+        "    asked.append(detect(environ['lambwsgi.event'].content))\n"
+        "    start_response(f'{200 if len(asked) == 1 else 300 + len(asked)} so', [])\n"
+        "    return []\n"
+    )
+
+    assert smoke_project(gateway="rest_api", streaming=streaming) == [
+        f"proven with {HERE}: GET / answered 200, but 302 through function_url, 303 through http_api,"
+        " 304 through http_api_v1, 305 through alb, 306 through alb_multi_value, 307 through lattice_v1,"
+        " 308 through lattice_v2, 309 through edge_viewer, 310 through edge_origin"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deed", "told"),
+    [("raise KeyError('arn')", "KeyError"), ("start_response('403 No', []); return []", "403")],
+    ids=["an error", "a status"],
+)
+def test_what_another_gateway_would_be_answered_is_told_and_does_not_decide(
+    project: Path, smoke_project: Smoke, deed: str, told: str
+) -> None:
+    balanced = "'elb' in (environ['lambwsgi.request_context'] or ())"
+    (project / "app.py").write_text(BY_GATEWAY.format(condition=balanced, deed=deed))
+
+    assert smoke_project() == [
+        f"proven with {HERE}: GET / answered 200, but {told} through alb, {told} through alb_multi_value"
+    ]
+
+
+@pytest.mark.parametrize("deed", ["import os; os._exit(3)", "import time; time.sleep(600)"], ids=["ends", "hangs"])
+def test_a_process_that_ends_or_hangs_after_its_own_gateway_was_answered_is_proven(
+    project: Path, smoke_project: Smoke, deed: str
+) -> None:
+    another = "'http' not in (environ['lambwsgi.request_context'] or ())"
+    (project / "app.py").write_text(BY_GATEWAY.format(condition=another, deed=deed))
+
+    assert smoke_project() == [f"proven with {HERE}: GET / answered 200"]
 
 
 def test_only_variables_of_lambda_and_of_the_stage_are_set(
@@ -66,14 +123,14 @@ def test_only_variables_of_lambda_and_of_the_stage_are_set(
         f"{plain_app}"
     )
 
-    assert smoke_project(environment={"GREETING": "hello"}) == [f"proven with {HERE}: GET / answered 200"]
+    assert smoke_project(environment={"GREETING": "hello"}) == [ALL_WELL]
 
 
 def test_code_in_a_folder_of_pythonpath_is_found(project: Path, plain_app: str, smoke_project: Smoke) -> None:
     (project / "src").mkdir()
     (project / "src/app.py").write_text(plain_app)
 
-    assert smoke_project(environment={"PYTHONPATH": "/var/task/src"}) == [f"proven with {HERE}: GET / answered 200"]
+    assert smoke_project(environment={"PYTHONPATH": "/var/task/src"}) == [ALL_WELL]
 
 
 def test_a_failure_with_another_python_says_so(
@@ -99,14 +156,14 @@ def test_packages_of_this_machine_are_not_seen(project: Path, plain_app: str, sm
     assert str(caught.value) == (
         f"app:app cannot be imported from the artifact, with {HERE}: ModuleNotFoundError: No module named 'flask'\n"
         "  app.py:1 in <module>: import flask\n"
-        "Add the distribution that has 'flask' to requirements.txt."
+        "Write a requirements.txt that names the distribution that has 'flask'; on this machine that is Flask."
     )
 
 
 def test_the_sdk_that_lambda_brings_is_there(project: Path, plain_app: str, smoke_project: Smoke) -> None:
     (project / "app.py").write_text(f"import boto3, botocore\n{plain_app}")
 
-    assert smoke_project() == [f"proven with {HERE}: GET / answered 200"]
+    assert smoke_project() == [ALL_WELL]
 
 
 def test_a_traceback_shows_the_frames_of_the_project_only(project: Path, smoke_project: Smoke) -> None:
@@ -195,7 +252,7 @@ def test_a_factory_is_called_once(project: Path, plain_app: str, smoke_project: 
         "    return app\n"
     )
 
-    assert smoke_project(app="app:create_app()") == [f"proven with {HERE}: GET / answered 200"]
+    assert smoke_project(app="app:create_app()") == [ALL_WELL]
 
 
 def test_an_error_in_the_answer_is_reported_and_does_not_stop_the_build(project: Path, smoke_project: Smoke) -> None:
@@ -215,7 +272,9 @@ def test_what_a_refusing_application_logged_last_is_shown(project: Path, smoke_p
         "    return []\n"
     )
 
-    assert smoke_project() == [f"proven with {HERE}: GET / answered 400; it logged: host not allowed"]
+    assert smoke_project() == [
+        f"proven with {HERE}: GET / answered 400 through every gateway; it logged: host not allowed"
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")

@@ -50,6 +50,19 @@ def alias_resource(settings: StageSettings, newest: Json) -> Json:
     return {"Type": "AWS::Lambda::Alias", **policy, "Properties": properties}
 
 
+def without_weights(template: Json) -> Json:
+    """The template for tools that move no alias step by step, which `deploy` does by these."""
+    resources = dict(template["Resources"])
+    alias = resources[names.ALIAS_ID]
+    properties = {name: value for name, value in alias["Properties"].items() if name != "RoutingConfig"}
+    return {
+        **template,
+        "Parameters": {name: each for name, each in template["Parameters"].items() if name != names.WEIGHT_PARAMETER},
+        "Conditions": {name: each for name, each in template["Conditions"].items() if name != _SHARED},
+        "Resources": {**resources, names.ALIAS_ID: {**alias, "Properties": properties}},
+    }
+
+
 def _has_weights(settings: StageSettings) -> bool:
     """Whether the template sets the weights; CodeDeploy would have its own overwritten."""
     return settings.strategy.by == "lambwsgi"
