@@ -5,11 +5,17 @@ import random
 import shutil
 import subprocess
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import create_environ
+from werkzeug.utils import send_file
 
-from lambwsgi.package.archive import sha256_of, write_archive
+from lambwsgi.local.lambda_service.code import unpack
+from lambwsgi.package.archive import sha256_of, time_of, write_archive
 from lambwsgi.package.errors import PackageError
 
 
@@ -79,7 +85,7 @@ def test_the_bytes_are_the_same_on_every_machine(tmp_path: Path) -> None:
     write_archive({"file": tmp_path / "file"}, tmp_path / "out.zip")
 
     # Made with deflate 0.9.0; another digest means that artifacts are sent again, and `_FORMAT` has to be raised.
-    assert sha256_of(tmp_path / "out.zip") == "e635dc97d3f0ed1526300f5d65c0ca93d18c053fac77151ef59f21428f190a9f"
+    assert sha256_of(tmp_path / "out.zip") == "fee7f1c2e9bcd2ad242e2cd8571f2ed7be3b336f91fd4a5afa53a559c3561dcc"
 
 
 def test_the_bytes_depend_on_content_and_not_on_the_time_of_the_files(tmp_path: Path) -> None:
@@ -89,6 +95,27 @@ def test_the_bytes_depend_on_content_and_not_on_the_time_of_the_files(tmp_path: 
         write_archive({"file": tmp_path / name}, tmp_path / f"{name}.zip")
 
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+@given(content=st.binary(max_size=20))
+def test_a_time_is_one_that_a_zip_can_hold_and_a_header_may_tell(content: bytes) -> None:
+    first, last = datetime(1980, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
+
+    assert first <= datetime.fromtimestamp(time_of(content), UTC) < last
+    assert time_of(content) % 2 == 0
+
+
+def test_a_static_file_that_is_deployed_anew_is_another_to_its_clients(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("p { color: red }")
+    (tmp_path / "changed.css").write_text("p { color: tan }")
+    etags = []
+    for name in ("style.css", "changed.css"):
+        write_archive({"style.css": tmp_path / name}, tmp_path / "out.zip")
+        unpack(tmp_path / "out.zip", tmp_path / "task")
+        with send_file(tmp_path / "task/style.css", create_environ()) as response:
+            etags.append(response.headers["ETag"])
+
+    assert etags[0] != etags[1]
 
 
 def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
