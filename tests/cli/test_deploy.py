@@ -204,6 +204,26 @@ def test_an_urgent_mend_is_switched_all_at_once(command: Command, zip_of: Callab
     assert "of the requests" not in err
 
 
+def test_ctrl_c_gives_the_version_before_all_requests_again(
+    command: Command, zip_of: Callable[[str], str], project: Path, aws: Aws, settings: StageSettings
+) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {strategy: canary}"))
+    command("deploy", "--artifact", zip_of("old"), "--yes", "--no-smoke")
+    words = [sys.executable, "-m", "lambwsgi.cli", "deploy", "dev", "--yes", "--no-smoke", "--settings", str(project)]
+    with subprocess.Popen([*words, "--artifact", zip_of("new")], stderr=subprocess.PIPE, text=True) as process:
+        said = iter(process.stderr or ())
+        assert any(line.startswith("version 2 gets 10 % of the requests") for line in said)
+        process.send_signal(signal.SIGINT)
+        last = "".join(said)
+
+    alias = aws.functions.get_alias(FunctionName=settings.function_name, Name="live")
+    assert process.returncode == 1
+    assert "was taken back, since the deployment was stopped" in last
+    assert "version 1 has all of them again" in last
+    assert alias["FunctionVersion"] == "1"
+    assert "RoutingConfig" not in alias
+
+
 def test_status_says_which_version_has_a_part_of_the_requests(
     command: Command, zip_of: Callable[[str], str], aws: Aws, settings: StageSettings
 ) -> None:

@@ -624,6 +624,21 @@ def test_a_function_that_outlasts_its_gateway_is_remarked(gateway: str, seconds:
     assert bool(remarks(changed(gateway=gateway, timeout_seconds=seconds))) is told
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"strategy": {"kind": "canary", "errors": 0}}, "`strategy: canary` watches nothing"),
+        ({"strategy": {"kind": "canary"}, "access_log": False}, "`strategy` does not see answers of 500"),
+    ],
+    ids=["nothing", "only what died"],
+)
+def test_a_shift_that_sees_little_is_remarked(settings: dict[str, Any], words: str) -> None:
+    [remark] = remarks(changed(**settings))
+
+    assert remark.startswith(words)
+    assert remarks(changed(strategy="canary")) == ()
+
+
 def test_a_changed_method_makes_a_new_deployment_of_the_rest_api() -> None:
     before = of_type(changed(gateway="rest_api", timeout_seconds=10), "AWS::ApiGateway::Deployment")
     after = of_type(changed(gateway="rest_api", timeout_seconds=11), "AWS::ApiGateway::Deployment")

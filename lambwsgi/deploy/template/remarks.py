@@ -86,10 +86,21 @@ def _log_needs_the_accounts_role(settings: StageSettings) -> Iterator[str]:
         )
 
 
+def _shifts_unseen(settings: StageSettings) -> Iterator[str]:
+    strategy = settings.strategy
+    if not strategy.shifts:
+        return
+    if not (strategy.alarms or strategy.errors):
+        yield f"`strategy: {strategy.kind}` watches nothing: it has no `alarms`, and `errors` are not counted"
+    elif strategy.errors and strategy.by == "lambwsgi" and not settings.access_log:
+        yield "`strategy` does not see answers of 500, since `access_log` is off; it counts invocations that died"
+
+
 _REMARKS: tuple[Callable[[StageSettings], Iterator[str]], ...] = (
     _outlasts_its_gateway,
     _outlasts_cloudfront,
     _signed_by_cloudfront,
     _role_is_given,
     _log_needs_the_accounts_role,
+    _shifts_unseen,
 )

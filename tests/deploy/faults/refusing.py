@@ -33,6 +33,9 @@ def answering(code: str, message: str, status: int = 400) -> Fault:
         if "/2015-03-31/" in url:
             body = json.dumps({"message": message}).encode()
             headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
+        elif request.headers.get("X-Amz-Target") is not None:
+            body = json.dumps({"__type": code, "message": message}).encode()
+            headers = {"Content-Type": "application/x-amz-json-1.1"}
         else:
             error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
             of_s3 = request.headers.get("X-Amz-Content-SHA256") is not None

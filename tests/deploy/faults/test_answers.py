@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.errors import AwsError, CredentialsError, DeployError
+from lambwsgi.deploy.errors import AwsError, CredentialsError, DeployError, ShiftError
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.strategy import Strategy
 from tests.deploy.faults.refusing import Fault, Faulty, answering, hanging_up
-from tests.deploy.faults.test_kills import CALLS_MOST, STEP
+from tests.deploy.faults.test_kills import BLINK, CALLS_MOST, CANARY, STEP
 
 MakeArtifact = Callable[..., Artifact]
 THROTTLED = answering("ThrottlingException", "Rate exceeded")
 EXPIRED = answering("ExpiredToken", "The security token included in the request is expired")
 
+all_ways = pytest.mark.parametrize("strategy", [Strategy(), CANARY], ids=["all at once", "a canary"])
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(1800)]
 
 
@@ -44,9 +46,17 @@ def faults(connect: Callable[[], Aws], fault: Fault) -> Iterator[tuple[Faulty, A
     pytest.fail(f"more than {CALLS_MOST} calls")
 
 
+@all_ways
 def test_too_many_requests_are_made_again(
-    connect: Callable[[], Aws], settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+    connect: Callable[[], Aws],
+    settings: StageSettings,
+    make_artifact: MakeArtifact,
+    dialogue: Dialogue,
+    *,
+    strategy: Strategy,
 ) -> None:
+    settings = settings.model_copy(update={"strategy": strategy})
+    dialogue = replace(dialogue, watch=BLINK)
     release.deploy(connect(), settings, make_artifact("first"), dialogue)
 
     for number, (_, aws) in enumerate(faults(connect, THROTTLED)):
@@ -66,6 +76,7 @@ class Broken:
     words: str
 
 
+@all_ways
 @pytest.mark.parametrize(
     "broken",
     [
@@ -78,15 +89,19 @@ def test_what_is_broken_off_by_aws_is_told_and_goes_through_the_next_time(
     settings: StageSettings,
     make_artifact: MakeArtifact,
     dialogue: Dialogue,
+    *,
     broken: Broken,
+    strategy: Strategy,
 ) -> None:
+    settings = settings.model_copy(update={"strategy": strategy})
+    dialogue = replace(dialogue, watch=BLINK)
     release.deploy(connect(), settings, make_artifact("first"), dialogue)
 
     for number, (faulty, aws) in enumerate(faults(connect, broken.fault)):
         artifact = make_artifact(f"number {number}")
         try:
             release.deploy(aws, settings, artifact, dialogue)
-        except broken.error as told:
+        except (broken.error, ShiftError) as told:
             assert broken.words in str(told)  # noqa: PT017 - a call that is made in passing may fail without harm
         release.deploy(connect(), settings, artifact, dialogue)
         again = release.deploy(connect(), settings, artifact, dialogue)
