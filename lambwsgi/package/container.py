@@ -94,17 +94,24 @@ def _dependencies(parts: Parts, cache: Cache, path: Path) -> Layer:
 def read_base(origin: Repository, name: ImageName, architecture: Architecture, report: Report) -> Base:
     """The base for that processor; where the name leaves open which one it is, what was found is reported."""
     content, media_type = origin.manifest(name.reference)
-    manifest = json.loads(content)
+    manifest, wanted = json.loads(content), _ARCHITECTURES[architecture]
     if media_type in LISTS:
-        wanted = _ARCHITECTURES[architecture]
-        found = [each["digest"] for each in manifest["manifests"] if each["platform"].get("architecture") == wanted]
-        if not found:
-            raise PackageError(f"base image {name} is not made for {architecture}; choose another `base_image`")
-        manifest = json.loads(origin.manifest(found[0])[0])
+        found = {each.get("platform", {}).get("architecture"): each["digest"] for each in manifest["manifests"]}
+        if wanted not in found:
+            raise _not_made_for(architecture, name)
+        manifest = json.loads(origin.manifest(found[wanted])[0])
+    config = json.loads(origin.blob(manifest["config"]["digest"]))
+    if config.get("architecture") != wanted:
+        raise _not_made_for(architecture, name)
     if name.digest is None:
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         report(f"the base image is today's {name}; `base_image: {name}@{digest}` keeps to it")
-    return Base(manifest, json.loads(origin.blob(manifest["config"]["digest"])))
+    return Base(manifest, config)
+
+
+def _not_made_for(architecture: Architecture, name: ImageName) -> PackageError:
+    advice = "choose another `base_image` or `architecture`"
+    return PackageError(f"base image {name} is not made for {architecture}; {advice}")
 
 
 def _command(settings: StageSettings) -> Mapping[str, Sequence[str]]:

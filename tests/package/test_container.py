@@ -151,8 +151,11 @@ def test_of_a_base_for_several_processors_the_one_of_the_stage_is_taken(aws: Aws
     assert config_of(artifact)["architecture"] == "arm64"
 
 
-def test_a_base_that_is_not_made_for_the_processor_is_refused(aws: Aws, make_image: MakeImage) -> None:
-    base = push_base(aws, "others", architectures=("amd64", "s390x"))
+@pytest.mark.parametrize("architectures", [("amd64", "s390x"), ("amd64",)], ids=["a list of others", "one other"])
+def test_a_base_that_is_not_made_for_the_processor_is_refused(
+    aws: Aws, make_image: MakeImage, architectures: tuple[str, ...]
+) -> None:
+    base = push_base(aws, "others", architectures=architectures)
 
     with pytest.raises(PackageError, match=r"others is not made for arm64; choose another `base_image`"):
         make_image(base_image=base, architecture=Architecture.ARM64, bytecode=False)
