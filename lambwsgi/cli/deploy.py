@@ -78,7 +78,7 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
         mark = "live" if each.live else "    "
         output.result(
             f"{version.number:>5}  {mark}  {version.modified}  {version.sha256[:12]}"
-            f"  {'image' if version.is_image else version.runtime}  {version.memory_mb} MB"
+            f"  {version.shown_runtime}  {version.memory_mb} MB"
         )
 
 

@@ -84,6 +84,11 @@ class FunctionVersion:
     architecture: str = "x86_64"
     is_image: bool = False
 
+    @property
+    def shown_runtime(self) -> str:
+        """The runtime in words; that of an image is its own affair."""
+        return "image" if self.is_image else self.runtime
+
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:

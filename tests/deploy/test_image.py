@@ -91,7 +91,7 @@ def test_the_image_goes_into_a_repository_of_the_project_and_the_function_has_it
         f"000000000000.dkr.ecr.us-east-1.amazonaws.com/{repository}@sha256:{artifact.sha256}"
     )
     [live] = release.releases(aws, stage)
-    assert (live.version.sha256, live.version.is_image) == (artifact.sha256, True)
+    assert (live.version.sha256, live.version.shown_runtime) == (artifact.sha256, "image")
 
 
 def test_the_repository_keeps_what_was_released(
