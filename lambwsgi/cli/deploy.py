@@ -118,7 +118,7 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
         how = "  by the fast lane" if version.by_fast_lane else ""
         output.result(
             f"{version.number:>5}  {mark}  {version.modified}  {version.sha256[:12]}"
-            f"  {'image' if version.is_image else version.runtime}  {version.memory_mb} MB{how}"
+            f"  {version.shown_runtime}  {version.memory_mb} MB{how}"
         )
 
 

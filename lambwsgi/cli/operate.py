@@ -136,7 +136,9 @@ def _rows(found: Status) -> list[tuple[str, str]]:
     if found.live:
         rows.append(("version", f"{found.live.number} of {found.live.modified}{_held(found)}"))
         rows.append(("artifact", found.live.sha256[:12]))
-        rows.append(("function", f"{found.live.runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s"))
+        rows.append(
+            ("function", f"{found.live.shown_runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s")
+        )
     return rows
 
 

@@ -91,6 +91,11 @@ class FunctionVersion:
     is_image: bool = False
 
     @property
+    def shown_runtime(self) -> str:
+        """The runtime in words; that of an image is its own affair."""
+        return "image" if self.is_image else self.runtime
+
+    @property
     def by_fast_lane(self) -> bool:
         """Whether it was published past CloudFormation, by lambwsgi."""
         return self.description.endswith(FAST_LANE_MARK)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,12 +19,14 @@ from lambwsgi.package.bytecode import TASK_ROOT
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.errors import PackageError, TooLargeError
 from lambwsgi.package.image import base_name, prepare
-from lambwsgi.package.oci import Base, ContainerImage, on_top, write_layer
+from lambwsgi.package.oci import Base, Layer, file_blob, on_top, write_layer
 from lambwsgi.package.parts import Parts
 from lambwsgi.package.registry import LISTS, ImageName, Repository
 from lambwsgi.settings.model import Architecture, StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables
 
+# What is kept of the dependencies' layer; the format is to be raised when it is made otherwise.
+_KEPT, _KEPT_ID, _FORMAT = "layer.tar.gz", "diff_id", "image-1"
 _ARCHITECTURES = {Architecture.X86_64: "amd64", Architecture.ARM64: "arm64"}
 
 
@@ -34,15 +37,15 @@ def build_image(
 
     It holds nothing of the stage's variables, so that it may go to another stage.
     """
+    kept = cache or default_cache()
+    name = ImageName.parse(base_name(settings))
+    origin = Repository(name.address, name.repository)
+    base = read_base(origin, name, settings.architecture, report)
     with tempfile.TemporaryDirectory(prefix="lambwsgi-image-") as scratch:
-        prepared = prepare(settings, directory, output, (cache or default_cache(), Path(scratch)), report)
+        prepared = prepare(settings, directory, output, (kept, Path(scratch)), report)
         parts = prepared.parts
-        if parts.unzipped_bytes > IMAGE_BYTES:
-            raise TooLargeError(
-                f"what goes into the image is {parts.unzipped_bytes / 1e9:.1f} GB; Lambda takes images of at most"
-                f" {IMAGE_BYTES / 1e9:.1f} GB: keep large files out with 'exclude' and read them from S3"
-            )
-        image = _image(settings, parts, output, report)
+        _check_size(parts.unzipped_bytes)
+        image = on_top(base, _layers(parts, kept, output), _command(settings), output, origin)
         return Artifact(
             output,
             image.sha256,
@@ -55,37 +58,60 @@ def build_image(
         )
 
 
-def _image(settings: StageSettings, parts: Parts, output: Path, report: Report) -> ContainerImage:
+def _check_size(size_bytes: int) -> None:
+    if size_bytes > IMAGE_BYTES:
+        raise TooLargeError(
+            f"what goes into the image is {size_bytes / 1e9:.1f} GB; Lambda takes images of at most"
+            f" {IMAGE_BYTES / 1e9:.1f} GB: keep large files out with 'exclude' and read them from S3"
+        )
+
+
+def _layers(parts: Parts, cache: Cache, output: Path) -> list[Layer]:
     """The dependencies are a layer below the code, which changes more often."""
-    name = ImageName.parse(base_name(settings))
-    origin = Repository(name.address, name.repository)
-    base = read_base(origin, name, settings.architecture, report)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        layers = [
-            write_layer(files, TASK_ROOT, output / f"{note}.tar.gz", note)
-            for note, files in (("dependencies", parts.installed), ("code", {**parts.own, **parts.compiled}))
-            if files
-        ]
-        return on_top(base, layers, _command(settings), output, origin)
+        dependencies = [_dependencies(parts, cache, output / "dependencies.tar.gz")] if parts.installed else []
+        return [*dependencies, write_layer({**parts.own, **parts.compiled}, TASK_ROOT, output / "code.tar.gz", "code")]
     except OSError as error:
         raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+
+
+def _dependencies(parts: Parts, cache: Cache, path: Path) -> Layer:
+    """The layer of the dependencies; from the cache where they are kept there and the project hides none of them."""
+    entry = parts.dependencies.root.parent
+    if entry.parent != cache.folder or len(parts.installed) < len(parts.dependencies.sizes):
+        return write_layer(parts.installed, TASK_ROOT, path, "dependencies")
+
+    def make(folder: Path) -> None:
+        made = write_layer(parts.installed, TASK_ROOT, folder / _KEPT, "dependencies")
+        (folder / _KEPT_ID).write_text(made.diff_id, "ascii")
+
+    kept = cache.get(f"{entry.name}-{_FORMAT}", make)
+    shutil.copyfile(kept / _KEPT, path)
+    return Layer(file_blob(path), (kept / _KEPT_ID).read_text("ascii"), "dependencies")
 
 
 def read_base(origin: Repository, name: ImageName, architecture: Architecture, report: Report) -> Base:
     """The base for that processor; where the name leaves open which one it is, what was found is reported."""
     content, media_type = origin.manifest(name.reference)
-    manifest = json.loads(content)
+    manifest, wanted = json.loads(content), _ARCHITECTURES[architecture]
     if media_type in LISTS:
-        wanted = _ARCHITECTURES[architecture]
-        found = [each["digest"] for each in manifest["manifests"] if each["platform"].get("architecture") == wanted]
-        if not found:
-            raise PackageError(f"base image {name} is not made for {architecture}; choose another `base_image`")
-        manifest = json.loads(origin.manifest(found[0])[0])
+        found = {each.get("platform", {}).get("architecture"): each["digest"] for each in manifest["manifests"]}
+        if wanted not in found:
+            raise _not_made_for(architecture, name)
+        manifest = json.loads(origin.manifest(found[wanted])[0])
+    config = json.loads(origin.blob(manifest["config"]["digest"]))
+    if config.get("architecture") != wanted:
+        raise _not_made_for(architecture, name)
     if name.digest is None:
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         report(f"the base image is today's {name}; `base_image: {name}@{digest}` keeps to it")
-    return Base(manifest, json.loads(origin.blob(manifest["config"]["digest"])))
+    return Base(manifest, config)
+
+
+def _not_made_for(architecture: Architecture, name: ImageName) -> PackageError:
+    advice = "choose another `base_image` or `architecture`"
+    return PackageError(f"base image {name} is not made for {architecture}; {advice}")
 
 
 def _command(settings: StageSettings) -> Mapping[str, Sequence[str]]:

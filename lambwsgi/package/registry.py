@@ -84,7 +84,7 @@ class Repository:
         self._base = f"{address}/v2/{name}/"
         self._login = login
         self._session = requests.Session()
-        retries = Retry(total=4, backoff_factor=0.5, status_forcelist=(429, 502, 503, 504))
+        retries = Retry(4, backoff_factor=0.5, status_forcelist=(429, 502, 503, 504), allowed_methods={"GET", "HEAD"})
         self._session.mount(address, HTTPAdapter(max_retries=retries))
 
     def manifest(self, reference: str) -> tuple[bytes, str]:

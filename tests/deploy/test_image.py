@@ -91,7 +91,7 @@ def test_the_image_goes_into_a_repository_of_the_project_and_the_function_has_it
         f"000000000000.dkr.ecr.us-east-1.amazonaws.com/{repository}@sha256:{artifact.sha256}"
     )
     [live] = release.releases(aws, stage)
-    assert (live.version.sha256, live.version.is_image) == (artifact.sha256, True)
+    assert (live.version.sha256, live.version.shown_runtime) == (artifact.sha256, "image")
 
 
 def test_the_repository_keeps_what_was_released(
@@ -137,6 +137,24 @@ def test_new_code_sends_only_its_own_layer(
 
     assert sum(sent) == new.zipped_bytes
     assert not [text for text in said if "base image" in text]
+
+
+def test_a_push_that_was_cut_off_is_finished_by_the_next(
+    aws: Aws, stage: StageSettings, make_image: MakeImage, quiet: Dialogue
+) -> None:
+    sent: list[int] = []
+
+    def leave(size_bytes: int) -> None:
+        sent.append(size_bytes)
+        if len(sent) > 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        release.deploy(aws, stage, make_image("hello"), replace(quiet, sent=leave))
+    deployed = release.deploy(aws, stage, make_image("hello"), quiet)
+
+    assert deployed is not None
+    assert images(aws, names.repository_name(stage)) == {make_image("hello").sha256}
 
 
 def test_a_rollback_brings_back_the_image_before(

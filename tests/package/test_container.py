@@ -104,6 +104,32 @@ def test_the_digest_is_that_of_the_manifest_and_new_code_leaves_the_dependencies
     assert [blob.digest for blob in image_of(before).blobs[:2]] == [blob.digest for blob in image_of(after).blobs[:2]]
 
 
+def test_dependencies_are_compressed_once_until_they_change(
+    make_image: MakeImage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAMBWSGI_CACHE_DIR", str(tmp_path / "cache"))
+    before = make_image()
+    [kept] = (tmp_path / "cache").glob("*/layer.tar.gz")
+    time_ns = kept.stat().st_mtime_ns
+
+    (tmp_path / "project/more.py").write_text("")
+    after = make_image()
+
+    assert kept.stat().st_mtime_ns == time_ns
+    assert (before.path / "dependencies.tar.gz").read_bytes() == kept.read_bytes()
+    assert before.sha256 != after.sha256
+
+
+def test_what_the_project_hides_is_not_among_the_dependencies(make_image: MakeImage, tmp_path: Path) -> None:
+    (tmp_path / "project/plain").mkdir(parents=True)
+    (tmp_path / "project/plain/__init__.py").write_text("VERSION = 3\n")
+
+    with tarfile.open(make_image().path / "dependencies.tar.gz") as archive:
+        names = archive.getnames()
+
+    assert "var/task/plain/__init__.py" not in names
+
+
 def test_variables_of_the_stage_are_not_in_the_image(make_image: MakeImage) -> None:
     plain, equipped = make_image(), make_image(environment={"TOKEN": "x"}, access_log=False, commands=["manage"])
 
@@ -125,8 +151,11 @@ def test_of_a_base_for_several_processors_the_one_of_the_stage_is_taken(aws: Aws
     assert config_of(artifact)["architecture"] == "arm64"
 
 
-def test_a_base_that_is_not_made_for_the_processor_is_refused(aws: Aws, make_image: MakeImage) -> None:
-    base = push_base(aws, "others", architectures=("amd64", "s390x"))
+@pytest.mark.parametrize("architectures", [("amd64", "s390x"), ("amd64",)], ids=["a list of others", "one other"])
+def test_a_base_that_is_not_made_for_the_processor_is_refused(
+    aws: Aws, make_image: MakeImage, architectures: tuple[str, ...]
+) -> None:
+    base = push_base(aws, "others", architectures=architectures)
 
     with pytest.raises(PackageError, match=r"others is not made for arm64; choose another `base_image`"):
         make_image(base_image=base, architecture=Architecture.ARM64, bytecode=False)
