@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Two, because AWS's small build machines have two; more help little, since the emulator is the slow part.
 WORKERS ?= 2
 
-.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites soak matrix clean
+.PHONY: demo test lint types contracts tests benchmark plots reference docs fuzz faults suites applications soak matrix clean
 
 demo: $(VENV)/.demo
 	cd examples/flask_app && ../../$(BIN)/lambwsgi deploy local --once
@@ -75,6 +75,16 @@ suites: $(VENV)/.uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/suites
 	$(BIN)/uv pip install --quiet --python $(VENV)/suites/bin/python . -r suites/requirements.txt
 	$(VENV)/suites/bin/python -m suites.run
+
+# WebDAV, CalDAV, a package index, a CMS and httpbin with their own clients, behind waitress and behind each gateway.
+# APPLICATIONS names some of them, or some of the fronts. A quarter of an hour; needs the programs litmus and cadaver.
+APPLICATIONS ?=
+applications: $(VENV)/.uv
+	@command -v litmus >/dev/null && command -v cadaver >/dev/null || \
+		{ echo "litmus and cadaver are needed: apt install litmus cadaver"; exit 1; }
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/applications
+	$(BIN)/uv pip install --quiet --python $(VENV)/applications/bin/python --editable '.[cli]' -r applications/requirements.txt
+	$(VENV)/applications/bin/python -m applications.run $(APPLICATIONS)
 
 # The local Lambda under load: that it does not grow, and that no answer gets to another client. Minutes, not for CI.
 SOAK_INVOCATIONS ?= 100000

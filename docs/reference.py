@@ -70,7 +70,7 @@ A request that is too large never reaches the function.
 
 ## lambwsgi
 
-- A command's output is cut to its last million characters.
+- A command's output is cut to its last million characters, unless the stage [streams](streaming.md).
 - A stage has one function and one gateway.
 - A project's name has at most 40 characters, a stage's 20.
 """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
 from docs.reference import PAGES
+from lambwsgi.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -60,6 +63,44 @@ def test_a_link_leads_to_a_page_and_to_a_heading(page: str, target: str) -> None
 
     assert (DOCS / (name or page)).is_file()
     assert not anchor or anchor in anchors(name or page)
+
+
+def test_the_links_of_the_readme_lead_to_pages_and_headings() -> None:
+    readme = ROOT.joinpath("README.md").read_text("utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)\s]+)\)", re.sub(r"```.*?```", "", readme, flags=re.DOTALL))
+
+    assert targets
+    for target in targets:
+        name, _, anchor = target.partition("#")
+        assert (ROOT / name).exists(), target
+        assert not anchor or anchor in anchors(name.removeprefix("docs/")), target
+
+
+def typed() -> Iterator[tuple[str, str]]:
+    """Each command of lambwsgi's that a page shows at a prompt, with the page."""
+    for path in [ROOT / "README.md", *DOCS.glob("*.md")]:
+        for block in re.findall(r"```console\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+            for line in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+                for words in re.findall(r"(?:^|python manage\.py |\| )lambwsgi ([^|>#]+)", line):
+                    yield path.name, words.strip()
+
+
+@pytest.mark.parametrize(("page", "words"), sorted(set(typed())))
+def test_a_command_at_a_prompt_is_one_with_these_options(page: str, words: str) -> None:
+    name, *arguments = shlex.split(words)
+    context = cli.make_context("lambwsgi", [], resilient_parsing=True)
+    command = cli.get_command(context, name)
+    assert command is not None, f"{page}: {words}"
+    if isinstance(command, click.Group):
+        context = click.Context(command, parent=context)
+        command = command.get_command(context, arguments.pop(0))
+        assert command is not None
+
+    # What only a file, a terminal or AWS could tell is not asked.
+    command.make_context(name, list(arguments), parent=context, resilient_parsing=True)
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    given = {word.partition("=")[0] for word in arguments if re.match(r"--?[a-z]", word)}
+    assert name in ("manage", "flask") or given <= known | {"--help"}, f"{page}: {words}"
 
 
 def test_the_readme_names_every_page_that_is_written_by_hand() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from importlib import import_module
 
+from lambwsgi.adapter.etags import restore_etags, unless_known
 from lambwsgi.adapter.gateways.writing import is_text
 from lambwsgi.adapter.message import HttpResponse
 
@@ -84,7 +85,7 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     A body that is text travels to the gateway as text and a coded one as base64, so coding must save more than a
     quarter. `Vary` is told whether or not the body is coded, since another client would get another body.
     """
-    fields = {name.lower(): value for name, value in response.headers}
+    fields = response.fields or {name.lower(): value for name, value in response.headers}
     if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
         return response
     headers = with_vary(response.headers)
@@ -170,7 +171,14 @@ def answer_compressed(answer: Answer) -> Answer:
     """The same, its responses in the coding that the client likes best."""
 
     def answer_and_compress(environ: Environ) -> HttpResponse:
+        restore_etags(environ)
+        # Taken before, since the application may change them.
+        method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH")
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
-        return compress(answer(environ), accept_encoding)
+        response = answer(environ)
+        if len(response.body) < SMALLEST_BYTES:
+            return response
+        coded = compress(response, accept_encoding)
+        return coded if known is None or coded.body is response.body else unless_known(coded, method, known)
 
     return answer_and_compress

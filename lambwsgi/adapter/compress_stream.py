@@ -12,6 +12,7 @@ from lambwsgi.adapter.compress import (
     may_be_coded,
     with_vary,
 )
+from lambwsgi.adapter.etags import restore_etags
 from lambwsgi.adapter.message import HttpResponse
 
 TYPE_CHECKING = False
@@ -30,6 +31,7 @@ def answer_compressed(answer: StreamAnswer) -> StreamAnswer:
     """The same, its responses in the coding that the client likes best. Each part still goes out when it is given."""
 
     def answer_and_compress(environ: Environ, outlet: Outlet) -> None:
+        restore_etags(environ)
         answer(environ, _CodedOutlet(outlet, environ.get("HTTP_ACCEPT_ENCODING")))
 
     return answer_and_compress

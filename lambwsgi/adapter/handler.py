@@ -134,9 +134,17 @@ def with_options(answer: Asked[Rest, Result], options: HandlerOptions) -> Asked[
 
         wrapped = answer_in_time(wrapped, options.deadline_margin_seconds)
     if options.host_header:
-        from lambwsgi.adapter.gateways.reading import answer_by_host  # noqa: PLC0415 - only where it is asked for
+        from lambwsgi.adapter.host import answer_by_host  # noqa: PLC0415 - only where it is asked for
 
         wrapped = answer_by_host(wrapped, options.host_header)
+    if options.host:
+        from lambwsgi.adapter.host import answer_as_host  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_as_host(wrapped, options.host)
+    if options.behind_cloudfront:
+        from lambwsgi.adapter.host import answer_for_viewer  # noqa: PLC0415 - only where it is asked for
+
+        wrapped = answer_for_viewer(wrapped)
     if options.inflate_limit_bytes:
         from lambwsgi.adapter.inflate import answer_inflated  # noqa: PLC0415 - only where it is asked for
 

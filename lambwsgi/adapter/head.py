@@ -63,7 +63,7 @@ def read_headers(pairs: list[Any]) -> tuple[list[Header], int | None]:
     headers: list[Header] = []
     declared_length = None
     for name, value in pairs:
-        key = _key_of(name)
+        key = (KEYS.get(name) if isinstance(name, str) else None) or _key_of(name)
         text = value if isinstance(value, str) else _text_of(name, value)
         if key == "content-length":
             declared_length = _read_length(text)

@@ -26,10 +26,8 @@ def import_app(target: str) -> WsgiApp:
         raise AppImportError(
             f"{target!r} does not name an application; write module:attribute, as in 'app:app'", target=target
         )
-    module = _import_module(module_name, target)
-    calls = attribute.endswith("()")
-    found = _look_up(module, attribute.removesuffix("()"), target)
-    app = found() if calls else found
+    found = import_attribute(target.removesuffix("()"))
+    app = found() if attribute.endswith("()") else found
     if not callable(app):
         raise AppImportError(
             f"{target!r} is a {type(app).__name__}, which cannot be called; a WSGI application was expected",
@@ -37,6 +35,12 @@ def import_app(target: str) -> WsgiApp:
         )
     refuse_asgi(app, target)
     return app  # type: ignore[no-any-return]
+
+
+def import_attribute(target: str) -> Any:
+    """What `module:attribute` names. Raises as `import_app` does."""
+    module_name, _, attribute = target.partition(":")
+    return _look_up(_import_module(module_name, target), attribute, target)
 
 
 def import_at_init(target: str) -> WsgiApp:

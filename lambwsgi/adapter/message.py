@@ -16,16 +16,20 @@ Header = tuple[str, str]
 class HttpResponse:
     """One HTTP response: status code, reason phrase, header pairs in their order, body.
 
-    Text is held as PEP 3333 holds it: a native string whose code points are bytes (latin-1).
+    Text is held as PEP 3333 holds it: a native string whose code points are bytes (latin-1). `fields` are the headers
+    once more where they are known to be plain: by lower-case name, each name once, each value printable ASCII.
     """
 
-    __slots__ = ("body", "headers", "reason", "status")
+    __slots__ = ("body", "fields", "headers", "reason", "status")
 
-    def __init__(self, status: int, reason: str, headers: Sequence[Header], body: bytes) -> None:
+    def __init__(
+        self, status: int, reason: str, headers: Sequence[Header], body: bytes, fields: dict[str, str] | None = None
+    ) -> None:
         self.status = status
         self.reason = reason
         self.headers = headers
         self.body = body
+        self.fields = fields
 
     def with_headers(self, headers: Sequence[Header]) -> HttpResponse:
         """The same response with other headers."""

@@ -12,8 +12,11 @@ class HandlerOptions:
     first of their events comes.
     `base_path`: a prefix that the gateway leaves in the path (custom domain with a base path mapping); it becomes
     SCRIPT_NAME where the path begins with it at a segment boundary. Empty, or begins with `/` and does not end with it.
+    `host`: the one that the application is told, as `shop.example.org`, where what stands in front hides it and there
+    is no other; empty: the Host that the gateway got.
     `host_header`: the header from which the host is taken, as `x-forwarded-host`, where a trusted proxy, which every
     request passes, hides the one that the client asked; empty: the Host that the gateway got.
+    `behind_cloudfront`: nobody but CloudFront gets to the gateway, so what it says of the client's address is believed.
     `trusted_hops`: how many addresses at the right end of X-Forwarded-For were written by proxies we trust, the load
     balancer itself included; only for gateways that tell the client's address in no other way (ALB, VPC Lattice).
     `compress`: code response bodies as the client's Accept-Encoding asks; leave it off where the gateway does that.
@@ -33,9 +36,11 @@ class HandlerOptions:
     __slots__ = (
         "access_log",
         "base_path",
+        "behind_cloudfront",
         "compress",
         "deadline_margin_seconds",
         "gateway",
+        "host",
         "host_header",
         "inflate_limit_bytes",
         "offload",
@@ -49,7 +54,9 @@ class HandlerOptions:
         *,
         gateway: str = "",
         base_path: str = "",
+        host: str = "",
         host_header: str = "",
+        behind_cloudfront: bool = False,
         trusted_hops: int = 1,
         compress: bool = False,
         inflate_limit_bytes: int = 0,
@@ -63,6 +70,8 @@ class HandlerOptions:
             raise ValueError(f"gateway: {gateway!r} is none of {', '.join(NAMES)}")
         if base_path and (not base_path.startswith("/") or base_path.endswith("/")):
             raise ValueError(f"base_path: {base_path!r} must begin with '/' and not end with it, as in '/api'")
+        if host and host_header:
+            raise ValueError(f"host_header: {host_header!r} is not read where `host` says the host; give one of them")
         if trusted_hops < 1:
             raise ValueError(f"trusted_hops: {trusted_hops} is below 1; the load balancer itself is one hop")
         if inflate_limit_bytes < 0:
@@ -75,7 +84,9 @@ class HandlerOptions:
             raise ValueError(f"offload: {offload!r} is not of the form bucket/prefix, as in 'my-bucket/responses'")
         self.gateway = gateway
         self.base_path = base_path
+        self.host = host
         self.host_header = host_header
+        self.behind_cloudfront = behind_cloudfront
         self.trusted_hops = trusted_hops
         self.compress = compress
         self.inflate_limit_bytes = inflate_limit_bytes

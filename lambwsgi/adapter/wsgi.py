@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from operator import itemgetter
 
 from lambwsgi.adapter.errors import AppError, AppImportError
 from lambwsgi.adapter.head import KEYS, STATUS, WITHOUT_BODY, read_headers, refuse_status
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
     Asked = Callable[Concatenate[Environ, Rest], Result]
 
-_value_of = itemgetter(1)
 # CO_COROUTINE; importing `inspect` takes longer than all the rest of us. Source: inspect, 'Code Objects Bit Flags'.
 _ASYNC = 0x80
 
@@ -95,7 +93,7 @@ BLANK_ENVIRON: Environ = {
     **dict.fromkeys(
         (
             *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "REQUEST_URI", "RAW_URI"),
-            *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
+            *("SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR"),
             *("wsgi.url_scheme", "wsgi.input", "wsgi.errors"),
             *("lambwsgi.event", "lambwsgi.context"),
         ),
@@ -104,6 +102,7 @@ BLANK_ENVIRON: Environ = {
     "lambwsgi.request_context": None,
     "lambwsgi.authorizer": None,
     "SERVER_SOFTWARE": "lambwsgi",
+    "SERVER_PROTOCOL": "HTTP/1.1",
     "wsgi.version": (1, 0),
     "wsgi.input_terminated": True,
     "wsgi.multithread": False,
@@ -169,26 +168,19 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         if pairs.__class__ is not list:
             pairs = list(pairs)
-        length = None
-        try:
-            for name, value in pairs:
-                if KEYS[name] == "content-length":
-                    length = value if length is None else ""
-            # One look at all of them; where one is suspect, it is found by name.
-            values = "".join(map(_value_of, pairs))
-            is_plain = values.isascii() and values.isprintable()
-        except (KeyError, TypeError):
-            is_plain = False  # a name not met before or not passed on, a value that is no string
         has_body = method != "HEAD" and status not in WITHOUT_BODY
         if not has_body:
             body = b""
-        if is_plain and (length is None or (has_body and length == str(len(body)))):
-            return HttpResponse(status, reason, pairs, body)
-        if is_plain and length and not has_body and length.isascii() and length.isdecimal():
-            # The length is what the body would have; where there never is one, there is no length (RFC 9110, 8.6).
-            if status in (204, 205):
-                pairs = [pair for pair in pairs if KEYS[pair[0]] != "content-length"]
-            return HttpResponse(status, reason, pairs, body)
+        try:
+            fields = {KEYS[name]: value for name, value in pairs}
+            # One look at all of them; where one is suspect, it is found by name.
+            values = "".join(fields.values())
+            if len(fields) == len(pairs) and values.isascii() and values.isprintable():
+                length = fields.get("content-length")
+                if length is None or (has_body and length == str(len(body))):
+                    return HttpResponse(status, reason, pairs, body, fields)
+        except (KeyError, TypeError):
+            pass  # a name not met before or not passed on, a value that is no string
         headers, declared_length = read_headers(pairs)
         if declared_length is not None:
             if has_body:

@@ -1,4 +1,4 @@
-"""`manage`, `flask`: the project's own commands, run inside the function that is deployed."""
+"""`manage`, `flask`, `run`: the project's own commands, run inside the function that is deployed."""
 
 from __future__ import annotations
 
@@ -42,13 +42,27 @@ def flask(context: click.Context, settings_path: Path, stage: str, arguments: tu
     context.exit(_run("flask", settings_path, stage, arguments))
 
 
+@click.command(context_settings=_UNTOUCHED)
+@settings_option
+@stage_that_is_named
+@click.argument("script")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def run(context: click.Context, settings_path: Path, stage: str, script: str, arguments: tuple[str, ...]) -> None:
+    """Run one of the stage's `scripts` inside the function.
+
+    All that follows the script is its own: `lambwsgi run dev cleanup --days 3`.
+    """
+    context.exit(_run("run", settings_path, stage, (script, *arguments)))
+
+
 def _run(kind: str, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> int:
     from lambwsgi.deploy import operate
 
     settings, place = find_stage(settings_path, stage)
-    done = operate.run_command(place.aws, settings, kind, arguments)
-    if done.output:
-        output.result(done.output.rstrip("\n"))
+    done = operate.run_command(place.aws, settings, kind, arguments, output.result_part)
+    if done.output and not done.output.endswith("\n"):
+        output.result("")
     if done.advice:
         output.progress(done.advice)
     return done.exit_code

@@ -10,9 +10,18 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.dialogue import asker, log_of_failure, make_dialogue, refuse_to_ask_nobody
-from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument, yes_option
+from lambwsgi.cli.options import (
+    at_once_option,
+    drift_option,
+    full_option,
+    hooks_option,
+    output_option,
+    settings_option,
+    stage_argument,
+    yes_option,
+)
 from lambwsgi.cli.project import shell_of, variables_here
-from lambwsgi.cli.stage import artifact_option, find_artifact, load_stage, open_stage
+from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, load_stage, open_stage
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.release import Deployed
@@ -30,9 +39,22 @@ smoke_option = click.option(
 @yes_option
 @smoke_option
 @hooks_option
+@drift_option
+@at_once_option
+@full_option
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
-    stage: str | None, settings_path: Path, given: Path | None, *, yes: bool, smoke: bool, hooks: bool, once: bool
+    stage: str | None,
+    settings_path: Path,
+    given: Path | None,
+    *,
+    yes: bool,
+    smoke: bool,
+    hooks: bool,
+    drift: bool,
+    at_once: bool,
+    full: bool,
+    once: bool,
 ) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
@@ -53,9 +75,10 @@ def deploy(
     artifact = find_artifact(settings, project.directory, given, hooks=hooks)
     display = Display()
     shell = shell_of(settings, project.directory, report=display.report, hooks=hooks)
-    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell)
+    dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke, shell=shell, drift=drift)
     with log_of_failure(aws, settings), display.working("deploying"):
-        deployed = release.deploy(aws, settings, artifact, dialogue)
+        wanted = by_the_stack(all_at_once(settings) if at_once else settings, full=full)
+        deployed = release.deploy(aws, wanted, artifact, dialogue)
     say_deployed(settings, deployed)
 
 
@@ -76,9 +99,10 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
     for each in found:
         version = each.version
         mark = "live" if each.live else "    "
+        how = "  by the fast lane" if version.by_fast_lane else ""
         output.result(
             f"{version.number:>5}  {mark}  {version.modified}  {version.sha256[:12]}"
-            f"  {version.shown_runtime}  {version.memory_mb} MB"
+            f"  {version.shown_runtime}  {version.memory_mb} MB{how}"
         )
 
 
@@ -139,6 +163,11 @@ def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, 
     run_embedded(
         settings, directory, report=output.progress, result=output.result, artifact=artifact, once=once, shell=shell
     )
+
+
+def all_at_once(settings: StageSettings) -> StageSettings:
+    """The settings, by which a new version gets all requests at once."""
+    return settings.model_copy(update={"strategy": settings.strategy.at_once})
 
 
 def say_deployed(settings: StageSettings, deployed: Deployed | None) -> None:

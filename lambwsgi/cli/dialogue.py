@@ -56,9 +56,15 @@ def refuse_to_ask_nobody(command: str, *, yes: bool) -> None:
 
 
 def make_dialogue(
-    display: Display, confirm: Callable[[Plan], bool], *, smoke: bool = True, shell: Shell | None = None
+    display: Display,
+    confirm: Callable[[Plan], bool],
+    *,
+    smoke: bool = True,
+    shell: Shell | None = None,
+    drift: bool = False,
 ) -> Dialogue:
-    """What a deployment says, shown; `shell` runs hooks."""
+    """What a deployment says, shown; `shell` runs hooks. `drift`: CloudFormation is asked for it as well."""
+    from lambwsgi.deploy.drift_detection import look
     from lambwsgi.deploy.release import Dialogue
     from lambwsgi.deploy.smoke import visit
     from lambwsgi.deploy.stack import Watch
@@ -70,6 +76,7 @@ def make_dialogue(
         visit=visit if smoke else None,
         watch=Watch(on_event=display.event),
         shell=shell,
+        look=look(thorough=drift),
     )
 
 

@@ -81,6 +81,7 @@ def local(
     """
     from lambwsgi.local.context import FunctionIdentity
     from lambwsgi.local.inspector.run import Inspection
+    from lambwsgi.local.lambda_service.variables import code_folders
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
     from lambwsgi.settings.variables import handler_options
@@ -92,7 +93,7 @@ def local(
     directory = settings_path.parent.resolve()
     # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
     os.environ.update(variables_here(settings))
-    sys.path.insert(0, str(directory))
+    sys.path[:0] = [str(directory), *code_folders(settings.environment, directory)]
     os.chdir(directory)
     mirror = pick(gateway or settings.emulation)
     served = LocalApp(
@@ -163,8 +164,9 @@ def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
         settings = load_project(path).pick(stage or LOCAL)
         return settings.model_copy(update={"app": app}) if app else settings
     detected = detect(path.parent, app=app)
-    environment = {"DJANGO_SETTINGS_MODULE": detected.django_settings} if detected.django_settings else {}
-    return StageSettings(project=detected.project, stage=stage or LOCAL, app=detected.app, environment=environment)
+    return StageSettings(
+        project=detected.project, stage=stage or LOCAL, app=detected.app, environment=detected.environment
+    )
 
 
 def _say(app: str, gateway: str, url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import click
 
@@ -12,34 +13,48 @@ from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.cli import output
 from lambwsgi.cli.launch import how_to_install
 
-COMMANDS = {
-    "init": "lambwsgi.cli.init:init",
-    "local": "lambwsgi.cli.local:local",
-    "package": "lambwsgi.cli.package:package",
-    "template": "lambwsgi.cli.plan:template",
-    "plan": "lambwsgi.cli.plan:plan",
-    "deploy": "lambwsgi.cli.deploy:deploy",
-    "promote": "lambwsgi.cli.promote:promote",
-    "releases": "lambwsgi.cli.deploy:releases",
-    "rollback": "lambwsgi.cli.deploy:rollback",
-    "delete": "lambwsgi.cli.deploy:delete",
-    "status": "lambwsgi.cli.operate:status",
-    "url": "lambwsgi.cli.operate:url",
-    "open": "lambwsgi.cli.operate:open_page",
-    "logs": "lambwsgi.cli.logs:logs",
-    "explain": "lambwsgi.cli.logs:explain",
-    "invoke": "lambwsgi.cli.operate:invoke",
-    "event": "lambwsgi.cli.event:event",
-    "request": "lambwsgi.cli.request:request",
-    "warm": "lambwsgi.cli.warm:warm",
-    "profile": "lambwsgi.cli.profile:profile",
-    "manage": "lambwsgi.cli.commands:manage",
-    "flask": "lambwsgi.cli.commands:flask",
-    "policy": "lambwsgi.cli.policy:policy",
-    "ci": "lambwsgi.cli.ci:ci",
-    "schema": "lambwsgi.cli.editor:schema",
-    "completion": "lambwsgi.cli.editor:completion",
+# As `--help` shows them, in the order in which they are needed.
+SECTIONS = {
+    "On this machine": {
+        "init": "lambwsgi.cli.init:init",
+        "local": "lambwsgi.cli.local:local",
+        "package": "lambwsgi.cli.package:package",
+        "profile": "lambwsgi.cli.profile:profile",
+        "event": "lambwsgi.cli.event:event",
+        "doctor": "lambwsgi.cli.doctor:doctor",
+    },
+    "Deploying a stage": {
+        "plan": "lambwsgi.cli.plan:plan",
+        "template": "lambwsgi.cli.plan:template",
+        "deploy": "lambwsgi.cli.deploy:deploy",
+        "promote": "lambwsgi.cli.promote:promote",
+        "releases": "lambwsgi.cli.deploy:releases",
+        "rollback": "lambwsgi.cli.deploy:rollback",
+        "delete": "lambwsgi.cli.deploy:delete",
+    },
+    "Asking a stage": {
+        "status": "lambwsgi.cli.operate:status",
+        "url": "lambwsgi.cli.operate:url",
+        "open": "lambwsgi.cli.operate:open_page",
+        "logs": "lambwsgi.cli.logs:logs",
+        "explain": "lambwsgi.cli.logs:explain",
+        "invoke": "lambwsgi.cli.operate:invoke",
+        "request": "lambwsgi.cli.request:request",
+        "warm": "lambwsgi.cli.warm:warm",
+    },
+    "Running a command in the function": {
+        "manage": "lambwsgi.cli.commands:manage",
+        "flask": "lambwsgi.cli.commands:flask",
+        "run": "lambwsgi.cli.commands:run",
+    },
+    "For other tools": {
+        "policy": "lambwsgi.cli.policy:policy",
+        "ci": "lambwsgi.cli.ci:ci",
+        "schema": "lambwsgi.cli.editor:schema",
+        "completion": "lambwsgi.cli.editor:completion",
+    },
 }
+COMMANDS = {name: target for section in SECTIONS.values() for name, target in section.items()}
 
 # For people who come from elsewhere; understood, not listed.
 ALIASES = {
@@ -53,16 +68,20 @@ ALIASES = {
     "destroy": "delete",
     "info": "status",
     "tail": "logs",
+    "validate": "doctor",
     "generate-event": "event",
 }
 
 # What commands import when they run. Flask brings click, so with the library alone they get as far as that.
-_OF_THE_EXTRA = frozenset(
+OF_THE_EXTRA = frozenset(
     {
-        *("boto3", "botocore", "cloudformation_validate", "pydantic", "requests", "requests_toolbelt", "rich"),
-        *("werkzeug", "yaml"),
+        *("boto3", "botocore", "cloudformation_validate", "deflate", "pydantic", "requests", "requests_toolbelt"),
+        *("rich", "werkzeug", "yaml"),
     }
 )
+
+# click would cut a sentence off at what is left of the line.
+_WHOLE_SENTENCE = 200
 
 
 class CommandTable(click.Group):
@@ -78,6 +97,25 @@ class CommandTable(click.Group):
         module, _, name = target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """click's, which names the nearest command where there is none of that name."""
+        name = args[0]
+        near = get_close_matches(name, [*COMMANDS, *ALIASES], n=1)
+        if near and name not in COMMANDS and name not in ALIASES:
+            raise click.UsageError(f"There is no command {name!r}; did you mean {near[0]!r}?", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its whole first sentence, wrapped where the terminal is narrow."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                commands = {name: self.get_command(ctx, name) for name in names}
+                formatter.write_dl(
+                    [(name, each.get_short_help_str(_WHOLE_SENTENCE)) for name, each in commands.items() if each]
+                )
 
 
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
@@ -102,7 +140,7 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
         return error.exit_code
     except ModuleNotFoundError as error:
         package, _, _ = (error.name or "").partition(".")
-        if package not in _OF_THE_EXTRA:
+        if package not in OF_THE_EXTRA:
             raise
         output.error(how_to_install(package))
         return 2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.options import output_option, settings_option, stage_argument
+from lambwsgi.cli.options import drift_option, output_option, settings_option, stage_argument
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
@@ -28,26 +28,35 @@ _LEAST_SHOWN_USD = 0.0001
 @stage_argument
 @settings_option
 @click.option("--figures/--no-figures", default=True, show_default=True, help="Read the last day of the log.")
+@drift_option
 @output_option
-def status(stage: str | None, settings_path: Path, *, figures: bool, output_format: str) -> None:
+def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool, output_format: str) -> None:
     """Say how the stage stands, and what its last day was like."""
     from lambwsgi.deploy import operate
+    from lambwsgi.deploy.drift_detection import look
     from lambwsgi.deploy.errors import DeployError
     from lambwsgi.deploy.figures import last_day
     from lambwsgi.deploy.warm import last_warm_up
 
     settings, place = find_stage(settings_path, stage)
     found = operate.status(place, settings)
+    drifted = operate.drift(place, settings, look(thorough=drift), output.progress) if found.live else ()
     last, day = None, None
     # Whoever may not read the log may still ask how the stage stands.
     with suppress(DeployError):
         last = last_warm_up(place.aws, settings) if found.live and settings.warm_schedules else None
         day = last_day(place.aws, settings) if found.live and figures else None
     if output_format == "json":
-        told = {"warm": asdict(last) if last else None, "figures": asdict(day) if day else None}
+        told = {
+            "drift": list(map(asdict, drifted)),
+            "warm": asdict(last) if last else None,
+            "figures": asdict(day) if day else None,
+        }
         output.result_json({**asdict(found), **told})
         return
-    rows = _rows(found)
+    rows = [*_rows(found), *(("drift", str(each)) for each in drifted)]
+    if drift and not drifted:
+        rows.append(("drift", "none is found"))
     if found.live:
         rows.append(("warm", _warmth(settings, last)))
     if day:
@@ -125,17 +134,23 @@ def _rows(found: Status) -> list[tuple[str, str]]:
     if found.url:
         rows.append(("url", found.url))
     if found.live:
-        held = (
-            ", held there until the next deploy, by a rollback or since a newer one did not do"
-            if found.rolled_back
-            else ""
-        )
-        rows.append(("version", f"{found.live.number} of {found.live.modified}{held}"))
+        rows.append(("version", f"{found.live.number} of {found.live.modified}{_held(found)}"))
         rows.append(("artifact", found.live.sha256[:12]))
         rows.append(
             ("function", f"{found.live.shown_runtime}, {found.live.memory_mb} MB, {found.live.timeout_seconds} s")
         )
     return rows
+
+
+def _held(found: Status) -> str:
+    if found.share is not None:
+        return (
+            f"; version {found.share.version} gets {found.share.percent} % of the requests, by a deployment that goes"
+            " on or was cut off: `deploy` begins it anew, `rollback` ends it"
+        )
+    return (
+        ", held there until the next deploy, by a rollback or since a newer one did not do" if found.rolled_back else ""
+    )
 
 
 def _warmth(settings: StageSettings, last: LastWarmUp | None) -> str:

@@ -43,4 +43,19 @@ hooks_option = click.option(
     "--hooks/--no-hooks", "hooks", default=True, show_default=True, help="Run the commands of `hooks`."
 )
 
+at_once_option = click.option(
+    "--all-at-once",
+    "at_once",
+    is_flag=True,
+    help="Give the new version all requests at once, whatever `strategy` says: for an urgent mend.",
+)
+
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+
+drift_option = click.option(
+    "--drift", is_flag=True, help="Let CloudFormation look at all resources for what was changed by hand: takes longer."
+)
+
+full_option = click.option(
+    "--full", is_flag=True, help="Go the long way, by CloudFormation, where `fast_lane` allows the short one."
+)

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.deploy import say_deployed, smoke_option
+from lambwsgi.cli.deploy import all_at_once, say_deployed, smoke_option
 from lambwsgi.cli.dialogue import asker, log_of_failure, make_dialogue, refuse_to_ask_nobody
-from lambwsgi.cli.options import complete_stage, hooks_option, settings_option, yes_option
+from lambwsgi.cli.options import at_once_option, complete_stage, hooks_option, settings_option, yes_option
 from lambwsgi.cli.project import find_stage, shell_of
 
 
@@ -21,7 +21,10 @@ from lambwsgi.cli.project import find_stage, shell_of
 @yes_option
 @smoke_option
 @hooks_option
-def promote(source: str, target: str, settings_path: Path, *, yes: bool, smoke: bool, hooks: bool) -> None:
+@at_once_option
+def promote(
+    source: str, target: str, settings_path: Path, *, yes: bool, smoke: bool, hooks: bool, at_once: bool
+) -> None:
     """Deploy what serves in stage FROM to stage TO, with the settings of TO.
 
     Nothing is built: the same artifact goes on, and the plan is shown before it is carried out.
@@ -36,6 +39,7 @@ def promote(source: str, target: str, settings_path: Path, *, yes: bool, smoke: 
     refuse_to_ask_nobody("promote", yes=yes)
     giving, there = find_stage(settings_path, source)
     taking, here = find_stage(settings_path, target)
+    taking = all_at_once(taking) if at_once else taking
     output.progress(f"promoting to {taking.function_name} in account {here.aws.account}, {here.aws.region}")
     display = Display()
     shell = shell_of(taking, settings_path.parent, report=display.report, hooks=hooks)

@@ -43,6 +43,11 @@ def open_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSe
     return project, _as_it_runs_here(settings) if settings.stage == LOCAL else settings
 
 
+def by_the_stack(settings: StageSettings, *, full: bool) -> StageSettings:
+    """The settings, for a full deployment without the fast lane."""
+    return settings.model_copy(update={"fast_lane": False}) if full else settings
+
+
 def _as_it_runs_here(settings: StageSettings) -> StageSettings:
     """The settings of the stage `local`, which is run by the Python that runs this."""
     from lambwsgi.deploy.embedded import for_this_python

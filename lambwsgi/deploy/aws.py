@@ -5,99 +5,47 @@ Answers become records and refusals become errors of ours, once and here. Nothin
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from lambwsgi.deploy.answers import read_change_set, read_event, read_log_event, read_stack, read_version
-from lambwsgi.deploy.errors import BucketError, RegionError
-from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Invocation, LogPage, Stack, StackEvent
-from lambwsgi.deploy.refusals import NO_REGION, no_answer, refusal
-from lambwsgi.deploy.session import EMBEDDED, INVOKE, PATIENT, open_session
+from lambwsgi.deploy.answers import read_alarm, read_change_set, read_event, read_log_event, read_stack, read_version
+from lambwsgi.deploy.asking import asking
+from lambwsgi.deploy.clients import Clients
+from lambwsgi.deploy.errors import BucketError
+from lambwsgi.deploy.invocations import read_invocation, read_streamed_invocation
+from lambwsgi.deploy.records import (
+    Alarm,
+    ChangeSet,
+    ChangeSetRequest,
+    FunctionVersion,
+    Invocation,
+    LayerVersion,
+    LogPage,
+    Stack,
+    StackEvent,
+)
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.client import CloudFormationClient
-    from mypy_boto3_lambda.client import LambdaClient
-    from mypy_boto3_logs.client import CloudWatchLogsClient
-    from mypy_boto3_s3.client import S3Client
-
     from lambwsgi.deploy.logs import LogQuery
 
 
-class Aws:
-    """One account and region, as one profile sees it.
-
-    With `endpoint_url` it is the embedded AWS: its own credentials, and never those of this machine.
-    """
-
-    def __init__(
-        self, *, region: str | None = None, profile: str | None = None, endpoint_url: str | None = None
-    ) -> None:
-        with _errors("session", "this machine"):
-            self._session = open_session(region, profile, embedded=endpoint_url is not None)
-        if self._session.region_name is None:
-            raise RegionError(NO_REGION)
-        self.endpoint_url = endpoint_url
-        self.region: str = self._session.region_name
-
-    def _config(self, wanted: Config) -> Config:
-        return wanted if self.endpoint_url is None else wanted.merge(EMBEDDED)
-
-    # Clients are made when first asked for: each costs about 90 ms.
-
-    @cached_property
-    def cloudformation(self) -> CloudFormationClient:
-        """The client for stacks."""
-        return self._session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def s3(self) -> S3Client:
-        """The client for the artifacts."""
-        return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def functions(self) -> LambdaClient:
-        """The client that reads functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def invocations(self) -> LambdaClient:
-        """The client that invokes functions."""
-        return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config(INVOKE))
-
-    @cached_property
-    def logs(self) -> CloudWatchLogsClient:
-        """The client that reads logs."""
-        return self._session.client("logs", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-
-    @cached_property
-    def account(self) -> str:
-        """The number of the account that the credentials belong to."""
-        with _errors("sts", "this account"):
-            client = self._session.client("sts", endpoint_url=self.endpoint_url, config=self._config(PATIENT))
-            return client.get_caller_identity()["Account"]
-
-    def client(self, service: str) -> Any:
-        """A client for what has no method here: parameters and secrets, which are read as the function reads them."""
-        make: Any = self._session.client
-        return make(service, endpoint_url=self.endpoint_url, config=self._config(PATIENT))
+class Aws(Clients):
+    """One account and region, as one profile sees it."""
 
     def ask(self, service: str, operation: str, resource: str, **given: Any) -> dict[str, Any]:
         """What a service answers that has no method here. `resource`: what is asked about, in words."""
-        with _errors(service, resource):
+        with asking(service, resource):
             return dict(getattr(self.client(service), operation)(**given))
 
     # Stacks
 
     def stack(self, name: str) -> Stack | None:
         """The stack of that name or id; None when there is none of that name."""
-        with _errors("cloudformation", f"stack {name!r}"):
+        with asking("cloudformation", f"stack {name!r}"):
             try:
                 answer = self.cloudformation.describe_stacks(StackName=name)
             except ClientError as error:
@@ -108,7 +56,7 @@ class Aws:
 
     def template(self, stack_name: str) -> dict[str, Any]:
         """The template that the stack was last made of."""
-        with _errors("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             # botocore reads JSON by itself, whatever its types say.
             body: Any = self.cloudformation.get_template(StackName=stack_name)["TemplateBody"]
         return dict(body)
@@ -116,7 +64,7 @@ class Aws:
     def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> str:
         """The id of a new change set, which CloudFormation goes on to work out. `first`: there is no stack yet."""
         template = {"UsePreviousTemplate": True} if request.template is None else {"TemplateBody": request.template}
-        with _errors("cloudformation", f"stack {request.stack_name!r}"):
+        with asking("cloudformation", f"stack {request.stack_name!r}"):
             answer = self.cloudformation.create_change_set(
                 StackName=request.stack_name,
                 ChangeSetName=name,
@@ -132,7 +80,7 @@ class Aws:
 
     def change_set(self, change_set_id: str, stack_name: str) -> ChangeSet:
         """The change set, all pages of it, with values before and after."""
-        with _errors("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             pages = self.cloudformation.get_paginator("describe_change_set")
             return read_change_set(
                 pages.paginate(StackName=stack_name, ChangeSetName=change_set_id, IncludePropertyValues=True)
@@ -140,41 +88,41 @@ class Aws:
 
     def change_set_ids(self, stack_name: str) -> list[str]:
         """The change sets that wait at the stack."""
-        with _errors("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             pages = self.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack_name)
             return [summary["ChangeSetId"] for page in pages for summary in page["Summaries"]]
 
     def execute_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Start what the change set describes."""
-        with _errors("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             self.cloudformation.execute_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
     def delete_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Remove a change set that will not be executed."""
-        with _errors("cloudformation", f"a change set of {stack_name!r}"):
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
             self.cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=change_set_id)
 
     def stack_events(self, stack_id: str) -> Iterator[StackEvent]:
         """The stack's history, newest first; pages are fetched as they are read."""
-        with _errors("cloudformation", f"stack {stack_id!r}"):
+        with asking("cloudformation", f"stack {stack_id!r}"):
             for page in self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
                 yield from map(read_event, page["StackEvents"])
 
     def continue_rollback(self, stack_name: str) -> None:
         """Try the rollback of a failed update once more."""
-        with _errors("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             self.cloudformation.continue_update_rollback(StackName=stack_name)
 
     def delete_stack(self, stack_name: str) -> None:
         """Start the removal of the stack."""
-        with _errors("cloudformation", f"stack {stack_name!r}"):
+        with asking("cloudformation", f"stack {stack_name!r}"):
             self.cloudformation.delete_stack(StackName=stack_name)
 
     # Artifacts
 
     def bucket_region(self, bucket: str, *, owner: str) -> str | None:
         """The region of the bucket, None when there is no such bucket. Raises BucketError when `owner` has it not."""
-        with _errors("s3", f"bucket {bucket!r}"):
+        with asking("s3", f"bucket {bucket!r}"):
             try:
                 answer = self.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=owner)
             except ClientError as error:
@@ -190,7 +138,7 @@ class Aws:
 
     def create_bucket(self, bucket: str) -> None:
         """Make a bucket in this region that nobody outside the account can read, encrypted."""
-        with _errors("s3", f"bucket {bucket!r}"):
+        with asking("s3", f"bucket {bucket!r}"):
             # us-east-1 is the one region that must not be named as a location.
             location: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
             self.s3.create_bucket(Bucket=bucket, **({} if self.region == "us-east-1" else location))
@@ -212,7 +160,7 @@ class Aws:
 
     def has_object(self, bucket: str, key: str, *, owner: str) -> bool:
         """Whether the key is in the bucket."""
-        with _errors("s3", f"s3://{bucket}/{key}"):
+        with asking("s3", f"s3://{bucket}/{key}"):
             try:
                 self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
             except ClientError as error:
@@ -223,42 +171,83 @@ class Aws:
 
     def upload(self, path: Path, bucket: str, key: str, *, owner: str, progress: Callable[[int], None]) -> None:
         """Send a file; `progress` is told how many bytes more have gone out."""
-        with _errors("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
+        with asking("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
             self.s3.upload_fileobj(file, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
 
     def download(self, bucket: str, key: str, path: Path, *, owner: str) -> None:
         """Fetch an object into a file."""
-        with _errors("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
+        with asking("s3", f"s3://{bucket}/{key}"), path.open("wb") as file:
             self.s3.download_fileobj(bucket, key, file, ExtraArgs={"ExpectedBucketOwner": owner})
 
     # Functions and their logs
 
     def versions(self, function: str) -> list[FunctionVersion]:
         """The published versions, oldest first."""
-        with _errors("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             pages = self.functions.get_paginator("list_versions_by_function").paginate(FunctionName=function)
             found = [read_version(each) for page in pages for each in page["Versions"] if each["Version"] != "$LATEST"]
         return sorted(found, key=lambda version: version.number)
 
     def version(self, function: str, qualifier: str) -> FunctionVersion:
         """The version that a number or an alias stands for."""
-        with _errors("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             answer = self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier)
         return read_version(answer)
 
+    def aliased_versions(self, function: str) -> set[int]:
+        """The versions that an alias stands for or gives a part of the requests to."""
+        with asking("lambda", f"function {function!r}"):
+            pages = self.functions.get_paginator("list_aliases").paginate(FunctionName=function)
+            aliases = [alias for page in pages for alias in page["Aliases"]]
+        weights = (alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}) for alias in aliases)
+        named = [*(alias["FunctionVersion"] for alias in aliases), *(version for each in weights for version in each)]
+        return {int(version) for version in named if version != "$LATEST"}
+
+    def has_provisioned_concurrency(self, function: str, number: int) -> bool:
+        """Whether environments of the version, by its number, are kept ready."""
+        with asking("lambda", f"version {number} of function {function!r}"):
+            try:
+                self.functions.get_provisioned_concurrency_config(FunctionName=function, Qualifier=str(number))
+            except ClientError as error:
+                if _code(error) == "ProvisionedConcurrencyConfigNotFoundException":
+                    return False
+                raise
+        return True
+
+    def delete_version(self, function: str, number: int) -> None:
+        """Delete a published version, which no alias may stand for."""
+        with asking("lambda", f"version {number} of function {function!r}"):
+            self.functions.delete_function(FunctionName=function, Qualifier=str(number))
+
+    def layer_versions(self, layer: str) -> list[LayerVersion]:
+        """The published versions of a layer; none where there is no such layer."""
+        with asking("lambda", f"layer {layer!r}"):
+            pages = self.functions.get_paginator("list_layer_versions").paginate(LayerName=layer)
+            found = [each for page in pages for each in page["LayerVersions"]]
+        return [LayerVersion(each["Version"], each.get("Description", "")) for each in found]
+
+    def delete_layer_version(self, layer: str, number: int) -> None:
+        """Delete a version of a layer; nothing where it is gone."""
+        with asking("lambda", f"version {number} of layer {layer!r}"):
+            self.functions.delete_layer_version(LayerName=layer, VersionNumber=number)
+
     def invoke(self, function: str, qualifier: str, payload: bytes) -> Invocation:
         """Invoke and wait for the answer."""
-        with _errors("lambda", f"function {function!r}"):
+        with asking("lambda", f"function {function!r}"):
             answer = self.invocations.invoke(
                 FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
             )
-            body = answer["Payload"].read()
-        return Invocation(
-            payload=body.decode("utf-8", "replace"),
-            error=answer.get("FunctionError"),
-            log_tail=base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"),
-            version=answer.get("ExecutedVersion", ""),
-        )
+            return read_invocation(answer, answer["Payload"].read())
+
+    def invoke_streamed(
+        self, function: str, qualifier: str, payload: bytes, receive: Callable[[bytes], None]
+    ) -> Invocation:
+        """Invoke, and hand on the pieces of the answer as they come; the payload is that of an error, else empty."""
+        with asking("lambda", f"function {function!r}"):
+            answer = self.invocations.invoke_with_response_stream(
+                FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
+            )
+            return read_streamed_invocation(answer, receive)
 
     def log_page(self, query: LogQuery, token: str | None) -> LogPage:
         """A page of the lines that are asked for: the first, or the one that the token of the page before leads to."""
@@ -269,28 +258,37 @@ class Aws:
             "nextToken": token,
         }
         given: Any = {name: value for name, value in more.items() if value is not None}
-        with _errors("logs", f"log group {query.group!r}"):
+        with asking("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
         return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
 
+    # Alarms and metrics
 
-@contextmanager
-def _errors(service: str, resource: str) -> Iterator[None]:
-    """Foreign errors from inside become errors of ours. `resource`: what is asked about, in words."""
-    try:
-        yield
-    except ClientError as error:
-        told = error.response.get("Error", {})
-        raise refusal(
-            service=service,
-            operation=error.operation_name,
-            code=told.get("Code", "Unknown"),
-            message=told.get("Message", ""),
-            resource=resource,
-        ) from error
-    except BotoCoreError as error:
-        kinds = [kind.__name__ for kind in type(error).__mro__]
-        raise no_answer(service=service, kinds=kinds, message=str(error)) from error
+    def alarms(self, names: Sequence[str]) -> list[Alarm]:
+        """Those of the alarms that there are, composite ones too."""
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        with asking("cloudwatch", "the alarms"):
+            pages = self.cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=list(names), AlarmTypes=kinds)
+            return [read_alarm(each) for page in pages for kind in kinds for each in page.get(f"{kind}s", ())]
+
+    def version_errors(self, function: str, alias: str, number: int, since: datetime, until: datetime) -> int:
+        """How many invocations of the version by way of the alias ended in an error, as CloudWatch knows it so far.
+
+        Source: Lambda developer guide, 'Types of metrics for Lambda functions', dimension ExecutedVersion.
+        """
+        dimensions = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": str(number)}
+        metric = {
+            "Namespace": "AWS/Lambda",
+            "MetricName": "Errors",
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+        }
+        query = {"Id": "errors", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}}
+        with asking("cloudwatch", f"metrics of function {function!r}"):
+            pages = self.cloudwatch.get_paginator("get_metric_data").paginate(
+                MetricDataQueries=[query], StartTime=since, EndTime=until
+            )
+            values = [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+        return int(sum(values))
 
 
 def _code(error: ClientError) -> str:

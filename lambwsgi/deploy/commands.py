@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.command_stream import CommandStream
 from lambwsgi.deploy.errors import DeployError, InvocationError
-from lambwsgi.deploy.invoking import invoke_function, read_answer
+from lambwsgi.deploy.invoking import invoke_function, invoke_streamed, read_answer
+from lambwsgi.events.commands import SCRIPT
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.words import did_you_mean
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws import Aws
@@ -25,9 +29,11 @@ class CommandResult:
     advice: str = ""
 
 
-def refuse_command(settings: StageSettings, kind: str) -> None:
-    """Raise DeployError where the stage does not allow commands of this kind."""
-    if kind not in settings.commands:
+def refuse_command(settings: StageSettings, kind: str, arguments: Sequence[str]) -> None:
+    """Raise DeployError where the stage does not allow commands of this kind, or has no script of that name."""
+    if kind == SCRIPT:
+        _refuse_script(settings, arguments[0])
+    elif kind not in settings.commands:
         allowed = ", ".join(sorted({kind, *settings.commands}))
         raise DeployError(
             f"stage {settings.stage!r} does not allow `lambwsgi {kind}`:"
@@ -35,27 +41,66 @@ def refuse_command(settings: StageSettings, kind: str) -> None:
         )
 
 
-def run_in_function(
-    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], *, qualifier: str = names.ALIAS
-) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside a version, by default the one that serves.
+def _refuse_script(settings: StageSettings, name: str) -> None:
+    if name not in settings.scripts:
+        hint = did_you_mean(name, settings.scripts) or f": add `scripts: {{{name}: 'module:function'}}` and deploy"
+        raise DeployError(f"stage {settings.stage!r} has no script {name!r}{hint}")
 
+
+def run_in_function(
+    aws: Aws,
+    settings: StageSettings,
+    kind: str,
+    arguments: Sequence[str],
+    *,
+    qualifier: str = names.ALIAS,
+    show: Callable[[str], None] | None = None,
+) -> CommandResult:
+    """What a command of this kind, as `manage`, gives, run inside a version, by default the one that serves.
+
+    `show` gets the output: as it is written where the stage streams, else when the command is through.
     Its time is limited by the stage's timeout, its output by what one invocation may answer.
     """
-    event = json.dumps({"lambwsgi": {"op": kind, "args": list(arguments)}})
-    answer = read_answer(_invoke(aws, settings, event, qualifier))
+    order = {"op": kind, "args": list(arguments)}
+    if show is not None and settings.streaming:
+        return _run_streamed(aws, settings, order, qualifier, show)
+    result = _result(settings, read_answer(_invoke(aws, settings, order, qualifier)))
+    if show is not None:
+        show(result.output)
+    return result
+
+
+def _run_streamed(
+    aws: Aws, settings: StageSettings, order: Mapping[str, Any], qualifier: str, show: Callable[[str], None]
+) -> CommandResult:
+    stream = CommandStream(show)
+    event = json.dumps({"lambwsgi": {**order, "stream": True}})
+    with _too_late(settings):
+        invoke_streamed(aws, settings, event, stream.take, qualifier=qualifier)
+    stream.end()
+    return _result(settings, {**stream.result, "output": stream.output})
+
+
+def _result(settings: StageSettings, answer: Any) -> CommandResult:
     if not isinstance(answer, dict) or not isinstance(answer.get("exit_code"), int):
         raise InvocationError(
-            f"{settings.function_name} did not answer as a command does: is the deployed stage older than the setting"
-            f" `commands`? `lambwsgi deploy {settings.stage}` brings it up to date"
+            f"{settings.function_name} did not answer as a command does: either it stopped in the middle, as"
+            f" `lambwsgi logs {settings.stage}` shows, or the deployed stage is older than its settings `commands` and"
+            f" `scripts`, and `lambwsgi deploy {settings.stage}` brings it up to date"
         )
     return CommandResult(answer["exit_code"], str(answer.get("output", "")), str(answer.get("advice", "")))
 
 
-def _invoke(aws: Aws, settings: StageSettings, payload: str, qualifier: str) -> str:
-    """The answer. A command that cannot be stopped in time, in a C extension for example, is ended by Lambda itself."""
+def _invoke(aws: Aws, settings: StageSettings, order: Mapping[str, Any], qualifier: str) -> str:
+    with _too_late(settings):
+        return invoke_function(aws, settings, json.dumps({"lambwsgi": order}), qualifier=qualifier).payload
+
+
+@contextmanager
+def _too_late(settings: StageSettings) -> Iterator[None]:
+    """A command that cannot be stopped in time, in a C extension for example, is ended by Lambda itself."""
     try:
-        return invoke_function(aws, settings, payload, qualifier=qualifier).payload
+        yield
     except InvocationError as error:
         if "timed out" not in str(error):
             raise

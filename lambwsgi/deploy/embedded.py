@@ -46,9 +46,19 @@ from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 _PLATFORM_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
 
 _ELSEWHERE = (
-    *("snapstart", "provisioned_concurrency", "vpc", "efs", "layers", "role", "dead_letters", "kms_key"),
+    *(
+        "snapstart",
+        "provisioned_concurrency",
+        "reserved_concurrency",
+        "vpc",
+        "efs",
+        "layers",
+        "role",
+        "dead_letters",
+        "kms_key",
+    ),
     *("secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
-    *("load_balancer", "permissions", "statements", "package", "base_image", "repository"),
+    *("load_balancer", "permissions", "statements", "strategy", "package", "base_image", "repository"),
 )
 
 Report = Callable[[str], None]

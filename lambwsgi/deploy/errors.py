@@ -14,6 +14,7 @@ DeployError                    exit code 1
 ├── FollowError                we stopped watching; the cloud goes on
 ├── ReleaseError               no such release to go back to
 ├── SmokeError                 deployed, but the application does not answer well
+├── ShiftError                 a new version had a part of the requests, and did not get all
 ├── InvocationError            the function failed
 ├── RequestError               a request to the stage's address got no whole answer
 ├── NotRunningError            the stage `local` is asked for while no embedded AWS runs
@@ -111,6 +112,18 @@ class SmokeError(DeployError):
         super().__init__(message)
         self.status = status
         self.log_tail = log_tail
+
+
+class ShiftError(DeployError):
+    """A new version had a part of the requests, and did not get all. `alarm` is the one that ended it, if it was one.
+
+    `percent` is what it still gets: 0, unless that could not be taken back.
+    """
+
+    def __init__(self, message: str, *, alarm: str | None = None, percent: int = 0) -> None:
+        super().__init__(message)
+        self.alarm = alarm
+        self.percent = percent
 
 
 class InvocationError(DeployError):

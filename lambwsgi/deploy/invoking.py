@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
@@ -32,24 +34,35 @@ def invoke_function(aws: Aws, settings: StageSettings, payload: str, *, qualifie
 
     Raises InvocationError when it fails.
     """
-    invocation = _invoke_when_there_is_room(aws, settings.function_name, qualifier, payload.encode())
+    name = settings.function_name
+    return _succeeded(name, _when_there_is_room(lambda: aws.invoke(name, qualifier, payload.encode())))
+
+
+def invoke_streamed(
+    aws: Aws, settings: StageSettings, payload: str, receive: Callable[[bytes], None], *, qualifier: str = names.ALIAS
+) -> Invocation:
+    """The same, with the pieces of what it answers handed on as they come."""
+    name = settings.function_name
+    invoke = partial(aws.invoke_streamed, name, qualifier, payload.encode(), receive)
+    return _succeeded(name, _when_there_is_room(invoke))
+
+
+def _succeeded(function: str, invocation: Invocation) -> Invocation:
     if invocation.error is not None:
-        raise InvocationError(
-            f"{settings.function_name} failed: {_function_error(invocation.payload)}", log_tail=invocation.log_tail
-        )
+        raise InvocationError(f"{function} failed: {_function_error(invocation.payload)}", log_tail=invocation.log_tail)
     return invocation
 
 
-def _invoke_when_there_is_room(aws: Aws, function: str, qualifier: str, payload: bytes) -> Invocation:
+def _when_there_is_room(invoke: Callable[[], Invocation]) -> Invocation:
     """The invocation, tried anew for a few seconds while Lambda refuses to begin it: so it never runs twice."""
     for seconds in _THROTTLED_PAUSES:
         try:
-            return aws.invoke(function, qualifier, payload)
+            return invoke()
         except AwsError as error:
             if error.code not in _THROTTLED:
                 raise
         time.sleep(seconds)
-    return aws.invoke(function, qualifier, payload)
+    return invoke()
 
 
 def get_page(

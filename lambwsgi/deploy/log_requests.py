@@ -51,12 +51,13 @@ def read_request(aws: Aws, query: LogQuery, request_id: str) -> tuple[LogLine, .
     Raises DeployError when the log has none.
     """
     marks = [read_line(event) for event in read_log(aws, replace(query, pattern=f'"{request_id}"'))]
-    if not marks:
+    # A line may speak of another request, and the filter finds pieces of ids too.
+    streams = dict.fromkeys(mark.event.stream for mark in marks if mark.request_id == request_id)
+    if not streams:
         raise DeployError(
             f"the log {query.group} has no request {request_id!r} in that time: give an earlier --since, or wait some"
             " seconds, since CloudWatch takes in lines late"
         )
-    streams = dict.fromkeys(mark.event.stream for mark in marks)
     return tuple(line for stream in streams for line in _in_stream(aws, query, request_id, stream, marks))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from lambwsgi.settings.model import StageSettings
 
 ALIAS = "live"
+# Of a SHA-256 in hex, by which artifacts and layers go.
+DIGEST_CHARACTERS = 64
 PROJECT_TAG = "lambwsgi:project"
 STAGE_TAG = "lambwsgi:stage"
 
 BUCKET_PARAMETER = "ArtifactBucket"
 REPOSITORY_PARAMETER = "ImageRepository"
 VERSION_PARAMETER = "LiveVersion"
+WEIGHT_PARAMETER = "NewestWeight"
+NO_WEIGHT = "0"
+SERVING_OUTPUT = "Version"
 NEWEST_OUTPUT = "NewestVersion"
 LAYER_OUTPUT = "Layer"
 GATEWAY_URL_OUTPUT = "GatewayUrl"
@@ -20,9 +25,12 @@ LOG_GROUP_ID = "LogGroup"
 ROLE_ID = "Role"
 ALIAS_ID = "LiveAlias"
 URL_ID = "FunctionUrl"
+DISTRIBUTION_ID = "Distribution"
 HTTP_API_ID = "HttpApi"
 REST_API_ID = "RestApi"
 SCHEDULE_ID = "WarmSchedule"
+SHIFT_ID = "Shift"
+SHIFT_GROUP_ID = "ShiftGroup"
 
 
 def stack_name(settings: StageSettings) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.commands import CommandResult, refuse_command, run_in_function
+from lambwsgi.deploy.drift import Drift
+from lambwsgi.deploy.drift_detection import Look, Report
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.invoking import get_page, invoke_function
 from lambwsgi.deploy.records import FunctionVersion, Invocation
+from lambwsgi.deploy.shift import Share, share_of
 from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.switch import serving_version
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
@@ -23,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a stage stands. `live` is None before a first deployment is through, and while the stage is deleted."""
+    """How a stage stands. `live` is None before a first deployment is through, and while the stage is deleted.
+
+    `share` is who gets a part of the requests beside it, while a deployment shifts them or was cut off at that.
+    """
 
     stack_name: str
     region: str
@@ -33,14 +40,15 @@ class Status:
     url: str | None
     live: FunctionVersion | None
     rolled_back: bool
+    share: Share | None = None
 
 
 def status(place: Place, settings: StageSettings) -> Status:
     """How the stage stands. Raises NotDeployedError when it is not deployed."""
     stack = deployed_stack(place.aws, settings)
     # Outputs stay while a stack is being deleted, when the function may be gone.
-    serves = "Version" in stack.outputs and not stack.status.startswith("DELETE")
-    live = place.aws.version(settings.function_name, names.ALIAS) if serves else None
+    serves = names.SERVING_OUTPUT in stack.outputs and not stack.status.startswith("DELETE")
+    live = serving_version(place.aws, settings, stack) if serves else None
     return Status(
         stack_name=stack.name,
         region=place.aws.region,
@@ -50,7 +58,13 @@ def status(place: Place, settings: StageSettings) -> Status:
         url=place.url or stack.outputs.get("Url"),
         live=live,
         rolled_back=bool(stack.parameters.get(names.VERSION_PARAMETER)),
+        share=share_of(stack) if serves else None,
     )
+
+
+def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
+    """Where the stage is other than its stack says."""
+    return look(place.aws, deployed_stack(place.aws, settings), report)
 
 
 def public_url(place: Place, settings: StageSettings) -> str:
@@ -73,8 +87,13 @@ def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Inv
     return get_page(aws, settings, path)
 
 
-def run_command(aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str]) -> CommandResult:
-    """What a command of this kind, `manage` or `flask`, gives, run inside the function that serves."""
-    refuse_command(settings, kind)
+def run_command(
+    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
+) -> CommandResult:
+    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves.
+
+    `show` gets the output, as it is written where the stage streams.
+    """
+    refuse_command(settings, kind, arguments)
     deployed_stack(aws, settings)
-    return run_in_function(aws, settings, kind, arguments)
+    return run_in_function(aws, settings, kind, arguments, show=show)

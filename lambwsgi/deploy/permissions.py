@@ -22,7 +22,9 @@ def _none(_logical_id: str, _properties: Json) -> Iterator[str]:
 
 
 def _role(logical_id: str, properties: Json) -> Iterator[str]:
-    for policy in properties["Policies"]:
+    for policy in properties.get("ManagedPolicyArns", ()):
+        yield f"{logical_id} may what AWS's {_name(policy).rpartition('/')[2]} says"
+    for policy in properties.get("Policies", ()):
         for statement in policy["PolicyDocument"]["Statement"]:
             where = ", ".join(map(_name, statement["Resource"]))
             may = "may" if statement["Effect"] == "Allow" else "may not"

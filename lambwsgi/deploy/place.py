@@ -41,7 +41,7 @@ def find_place(settings: StageSettings, directory: Path) -> Place:
 
 def _not_running(directory: Path) -> NotRunningError:
     return NotRunningError(
-        f"no embedded AWS runs for {directory}: start it with `lambwsgi deploy local` in another terminal"
+        f"no embedded AWS runs for {directory.resolve()}: start it with `lambwsgi deploy local` in another terminal"
     )
 
 

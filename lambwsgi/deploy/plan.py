@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from lambwsgi.deploy.drift import Drift
 from lambwsgi.deploy.records import ChangeSet, PropertyChange, ResourceChange
 
 
@@ -30,6 +31,7 @@ _LOSSES = {
     "AWS::ApiGateway::RestApi": "the public URL changes",
     "AWS::ApiGateway::Stage": "the public URL changes",
     "AWS::ApiGatewayV2::DomainName": "requests by the domain fail until another one is there and DNS leads to it",
+    "AWS::CloudFront::Distribution": "requests by the domain fail until another one is there and DNS leads to it",
     "AWS::Logs::LogGroup": "the log is lost",
     "AWS::Lambda::Function": "the function is gone for a while, and its releases for good",
     "AWS::Lambda::Alias": "requests fail until the new alias is there",
@@ -80,7 +82,8 @@ class Plan:
     """All that a deployment would do.
 
     `permissions` are what the template grants, whether or not that is new; the other two what it grants beyond what is
-    deployed, and what it takes away of that.
+    deployed, and what it takes away of that. `drift` is where the stage is other than its stack says.
+    `fast`: it goes by the fast lane, past CloudFormation.
     """
 
     stack_name: str
@@ -89,6 +92,8 @@ class Plan:
     permissions: tuple[str, ...]
     permissions_added: tuple[str, ...] = ()
     permissions_removed: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    fast: bool = False
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -97,21 +102,31 @@ class Plan:
 
 
 def make_plan(
-    change_set: ChangeSet, permissions: tuple[str, ...], *, creates_stack: bool, permitted: tuple[str, ...] = ()
+    change_set: ChangeSet,
+    permissions: tuple[str, ...],
+    *,
+    creates_stack: bool,
+    permitted: tuple[str, ...] = (),
+    drift: tuple[Drift, ...] = (),
 ) -> Plan:
     """The plan that executing the change set carries out; additions first, removals last.
 
-    `permitted` is what is granted before.
+    `permitted` is what is granted before, `drift` what was changed past CloudFormation.
     """
     changes = sorted(map(_planned, change_set.changes), key=lambda change: list(Deed).index(change.deed))
     added = tuple(each for each in permissions if each not in permitted)
     removed = tuple(each for each in permitted if each not in permissions)
-    return Plan(change_set.stack_name, creates_stack, tuple(changes), permissions, added, removed)
+    return Plan(change_set.stack_name, creates_stack, tuple(changes), permissions, added, removed, drift)
+
+
+def make_idle_plan(stack_name: str, drift: tuple[Drift, ...]) -> Plan | None:
+    """The plan where CloudFormation has nothing to do: to tell of drift; None where there is none."""
+    return Plan(stack_name, creates_stack=False, changes=(), permissions=(), drift=drift) if drift else None
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """The plan as text, a line at a time."""
-    yield f"{plan.stack_name}: {'a new stack' if plan.creates_stack else 'an update'}"
+    yield f"{plan.stack_name}: {_kind(plan)}"
     for change in plan.changes:
         details = f": {', '.join(change.details)}" if change.details else ""
         note = f" ({change.note})" if change.note else ""
@@ -123,6 +138,16 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"  permission taken away: {permission}"
     for risk in plan.risks:
         yield f"  risk: {risk}"
+    for drift in plan.drift:
+        yield f"  drift: {drift}"
+
+
+def _kind(plan: Plan) -> str:
+    if plan.creates_stack:
+        return "a new stack"
+    if plan.fast:
+        return "only the code, by the fast lane"
+    return "an update" if plan.changes else "nothing to change for CloudFormation"
 
 
 def plan_json(plan: Plan | None) -> dict[str, Any]:
@@ -135,6 +160,8 @@ def plan_json(plan: Plan | None) -> dict[str, Any]:
             "permissions": [],
             "permissions_added": [],
             "permissions_removed": [],
+            "drift": [],
+            "fast": False,
             "risks": [],
         }
     return {**asdict(plan), "risks": list(plan.risks)}

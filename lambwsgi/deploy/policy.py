@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.settings.model import Package, StageSettings
+from lambwsgi.settings.strategy import Strategy
 
 _ROLE = "arn:{partition}:iam::{account}:role/{stack}-*"
 _FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:{stack}"
 _VERSIONS = f"{_FUNCTION}:*"
+_LAYER = "arn:{partition}:lambda:{region}:{account}:layer:{stack}"
+_LAYER_VERSIONS = f"{_LAYER}:*"
 # Some actions name the group, others what is in it.
 _LOG_GROUP = tuple(f"arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{{log_group}}{end}" for end in ("", ":*"))
 _GATEWAY_LOG = tuple(
@@ -48,16 +51,32 @@ _OWN = (
     _of(
         "cloudformation",
         "ContinueUpdateRollback CreateChangeSet DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents"
-        " DescribeStacks ExecuteChangeSet GetTemplate ListChangeSets TagResource",
+        " DescribeStackResourceDrifts DescribeStacks DetectStackDrift DetectStackResourceDrift ExecuteChangeSet"
+        " GetTemplate ListChangeSets TagResource",
         "arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/lambwsgi-*/*",
     ),
 )
 _ASKING = (
-    _of("lambda", "GetFunctionConfiguration InvokeFunction ListVersionsByFunction", _FUNCTION, _VERSIONS),
+    _of(
+        "lambda",
+        "DeleteFunction GetAlias GetFunction GetFunctionConfiguration GetProvisionedConcurrencyConfig InvokeFunction"
+        " ListAliases ListVersionsByFunction UpdateAlias UpdateFunctionCode",
+        _FUNCTION,
+        _VERSIONS,
+    ),
     _of("logs", "FilterLogEvents", *_LOG_GROUP),
+    # A detection of drift has an id and no ARN.
+    _of("cloudformation", "DescribeStackDriftDetectionStatus", "*"),
+    _of("lambda", "DeleteLayerVersion", _LAYER_VERSIONS),
+    # Knows no resources.
+    _of("lambda", "ListLayerVersions", "*"),
 )
 
+# What a shift of the requests asks for. Neither knows resources: metrics have none, and composite alarms are described
+# by whoever may describe all. Source: CloudWatch API reference, 'DescribeAlarms'.
+_OF_ALARMS = _of("cloudwatch", "DescribeAlarms", "*")
+_OF_METRICS = _of("cloudwatch", "GetMetricData", "*")
 # What it calls besides, by the form in which the code reaches Lambda.
 _OF_CODE: Mapping[Package, tuple[Grant, ...]] = {
     Package.ZIP: (
@@ -122,8 +141,8 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
         _of(
             "lambda",
             "DeleteLayerVersion GetLayerVersion PublishLayerVersion",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}",
-            "arn:{partition}:lambda:{region}:{account}:layer:{stack}:*",
+            _LAYER,
+            _LAYER_VERSIONS,
         ),
     ),
     "AWS::Lambda::Version": (_of("lambda", "DeleteFunction GetFunction PublishVersion", _FUNCTION, _VERSIONS),),
@@ -182,6 +201,22 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             "*",
         ),
     ),
+    # These know no names of the stage's own.
+    "AWS::CloudFront::Distribution": (
+        _of(
+            "cloudfront",
+            "CreateDistribution DeleteDistribution GetDistribution GetDistributionConfig ListTagsForResource"
+            " TagResource UntagResource UpdateDistribution",
+            "arn:{partition}:cloudfront::{account}:distribution/*",
+        ),
+    ),
+    "AWS::CloudFront::OriginAccessControl": (
+        _of(
+            "cloudfront",
+            "CreateOriginAccessControl DeleteOriginAccessControl GetOriginAccessControl UpdateOriginAccessControl",
+            "arn:{partition}:cloudfront::{account}:origin-access-control/*",
+        ),
+    ),
     "AWS::Route53::RecordSet": (
         _of(
             "route53",
@@ -189,6 +224,30 @@ _BY_TYPE: Mapping[str, tuple[Grant, ...]] = {
             "arn:{partition}:route53:::hostedzone/*",
         ),
         _of("route53", "GetChange", "arn:{partition}:route53:::change/*"),
+    ),
+    "AWS::CloudWatch::Alarm": (
+        _of(
+            "cloudwatch",
+            "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+            "arn:{partition}:cloudwatch:{region}:{account}:alarm:{stack}-*",
+        ),
+    ),
+    "AWS::CodeDeploy::": (
+        _of(
+            "codedeploy",
+            "CreateApplication CreateDeployment CreateDeploymentConfig CreateDeploymentGroup DeleteApplication"
+            " DeleteDeploymentConfig DeleteDeploymentGroup GetApplication GetApplicationRevision GetDeployment"
+            " GetDeploymentConfig GetDeploymentGroup ListTagsForResource RegisterApplicationRevision StopDeployment"
+            " TagResource UntagResource UpdateApplication UpdateDeploymentGroup",
+            "arn:{partition}:codedeploy:{region}:{account}:application:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:{stack}-*",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{stack}-*",
+        ),
+        _of(
+            "codedeploy",
+            "GetDeploymentConfig",
+            "arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:CodeDeployDefault.*",
+        ),
     ),
     "AWS::ApiGateway::": (Grant(_GATEWAY_VERBS, _apis("restapis", "apikeys", "usageplans", "domainnames", "tags")),),
     "AWS::ApiGatewayV2::": (Grant(_GATEWAY_VERBS, _apis("apis", "domainnames", "tags")),),
@@ -203,6 +262,7 @@ _BY_PROPERTY: Mapping[tuple[str, str], tuple[Grant, ...]] = {
     ("AWS::Lambda::Function", "ReservedConcurrentExecutions"): (
         _of("lambda", "DeleteFunctionConcurrency PutFunctionConcurrency", _FUNCTION),
     ),
+    ("AWS::IAM::Role", "ManagedPolicyArns"): (_of("iam", "AttachRolePolicy DetachRolePolicy", _ROLE),),
     ("AWS::ApiGateway::Stage", "AccessLogSetting"): (_OF_GATEWAY_LOG,),
     ("AWS::ApiGatewayV2::Stage", "AccessLogSettings"): (
         _OF_GATEWAY_LOG,
@@ -234,13 +294,21 @@ def deployer_policy(settings: StageSettings, template: Json, region: str | None)
         "gateway_log": names.gateway_log_name(settings),
         "kms_key": settings.kms_key or "*",
     }
-    grants = dict.fromkeys([*_OWN, *_OF_CODE[settings.package], *_ASKING, *_of_resources(template)])
+    settled = [*_OWN, *_OF_CODE[settings.package], *_ASKING, *_of_strategy(settings.strategy)]
+    grants = dict.fromkeys([*settled, *_of_resources(template)])
     return {"Version": "2012-10-17", "Statement": [_statement(grant, place) for grant in grants]}
 
 
 def _partition(region: str) -> str:
     """The part of AWS that a region is in. Source: AWS general reference, 'Amazon Resource Names'."""
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def _of_strategy(strategy: Strategy) -> Iterator[Grant]:
+    """What lambwsgi needs to watch a version that has a part of the requests."""
+    if strategy.shifts and strategy.by == "lambwsgi":
+        yield from [_OF_ALARMS] if strategy.alarms else []
+        yield from [_OF_METRICS] if strategy.errors else []
 
 
 def _of_resources(template: Json) -> Iterator[Grant]:

@@ -10,6 +10,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import ReleaseError
 from lambwsgi.deploy.records import FunctionVersion
 from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.switch import serving_version
 from lambwsgi.deploy.upload import layer_needed, read_artifact
 from lambwsgi.package.artifact import Artifact, layer_path
 from lambwsgi.settings.model import Package, StageSettings
@@ -26,7 +27,7 @@ def fetch_release(
     Raises ReleaseError where it would not run in the stage `target`, or is not in the bucket any more.
     """
     stack = deployed_stack(aws, settings)
-    live = aws.version(settings.function_name, names.ALIAS)
+    live = serving_version(aws, settings, stack)
     _refuse_unfit(live, settings, target)
     report(f"version {live.number} of {settings.function_name} serves: artifact {live.sha256[:12]}")
     if live.is_image:

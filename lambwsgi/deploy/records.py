@@ -66,11 +66,16 @@ class StackEvent:
     reason: str
 
 
+# Ends the description of a version that the fast lane published.
+FAST_LANE_MARK = ", by the fast lane"
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionVersion:
     """A published version. `sha256` is the hex digest of its code; `modified` is AWS's time stamp, as text.
 
-    `streams`: it sends its responses while it makes them. An image, whose digest is its manifest's, tells no runtime.
+    `streams`: it sends its responses while it makes them. `layers` are ARNs of versions of layers. An image, whose
+    digest is its manifest's, tells no runtime.
     """
 
     number: int
@@ -82,12 +87,36 @@ class FunctionVersion:
     runtime: str
     streams: bool = False
     architecture: str = "x86_64"
+    layers: tuple[str, ...] = ()
     is_image: bool = False
 
     @property
     def shown_runtime(self) -> str:
         """The runtime in words; that of an image is its own affair."""
         return "image" if self.is_image else self.runtime
+
+    @property
+    def by_fast_lane(self) -> bool:
+        """Whether it was published past CloudFormation, by lambwsgi."""
+        return self.description.endswith(FAST_LANE_MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVersion:
+    """A published version of a layer."""
+
+    number: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A CloudWatch alarm. `state` is `OK`, `ALARM` or `INSUFFICIENT_DATA`; `reason` says why, in AWS's words."""
+
+    name: str
+    arn: str
+    state: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

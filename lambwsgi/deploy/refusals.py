@@ -40,7 +40,7 @@ _ACTION_IN_MESSAGE = re.compile(r"perform: (\S+?)(?: on resource: (\S+?))?(?:,| 
 NO_REGION = "no AWS region: set `region` in the settings file, AWS_REGION, or one for the profile"
 
 # What stops a call before AWS sees it, by the name of botocore's exception or of one of its bases.
-_NO_CREDENTIALS = (
+NO_CREDENTIALS = (
     "no AWS credentials: run `aws configure`, set AWS_PROFILE or `profile` in the settings file,"
     " or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 )
@@ -48,8 +48,8 @@ _SIGNED_OUT = "the sign-in has ended; run `aws sso login` and try again"
 _UNKNOWN_PROFILE = "there is no such profile; mend `profile` in the settings file or AWS_PROFILE"
 _UNREACHABLE = frozenset({"ConnectionError", "HTTPClientError"})
 _STOPS: dict[str, tuple[type[DeployError], str]] = {
-    "NoCredentialsError": (CredentialsError, _NO_CREDENTIALS),
-    "PartialCredentialsError": (CredentialsError, _NO_CREDENTIALS),
+    "NoCredentialsError": (CredentialsError, NO_CREDENTIALS),
+    "PartialCredentialsError": (CredentialsError, NO_CREDENTIALS),
     "ProfileNotFound": (CredentialsError, _UNKNOWN_PROFILE),
     "SSOError": (CredentialsError, _SIGNED_OUT),
     "TokenRetrievalError": (CredentialsError, _SIGNED_OUT),

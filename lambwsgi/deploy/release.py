@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.checks import check_site, check_version, is_open
-from lambwsgi.deploy.errors import ReleaseError, SmokeError
+from lambwsgi.deploy.drift_detection import Look, quick_look
+from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
+from lambwsgi.deploy.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.hooks import run_before_deploy, run_steps
+from lambwsgi.deploy.mending import mend_alias, mend_code, needs_mending
+from lambwsgi.deploy.moves import find_drift, make_move, plan_of
 from lambwsgi.deploy.outputs import fill_outputs
-from lambwsgi.deploy.permissions import describe_permissions
-from lambwsgi.deploy.plan import Plan, make_plan
+from lambwsgi.deploy.plan import Plan
 from lambwsgi.deploy.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
+from lambwsgi.deploy.retention import delete_layers, prune
+from lambwsgi.deploy.shift import held_at, share_of
 from lambwsgi.deploy.smoke import Answer, Visit, smoke, visit
 from lambwsgi.deploy.stack import (
     Standing,
@@ -21,7 +26,6 @@ from lambwsgi.deploy.stack import (
     clear_the_way,
     deployed_stack,
     execute,
-    is_first,
     own_stack,
     propose,
     refuse_unless_open,
@@ -29,10 +33,8 @@ from lambwsgi.deploy.stack import (
     standing,
     withdraw,
 )
-from lambwsgi.deploy.storage import Parameters, left_behind, planned, refuse_other_package, store
-from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried
-from lambwsgi.deploy.template.build import template_text
-from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.storage import left_behind, store
+from lambwsgi.deploy.switch import Move, prepare_switch, refuse_untried, serving_version
 from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.validate import checked_template
 from lambwsgi.package.artifact import Artifact
@@ -51,7 +53,7 @@ class Dialogue:
 
     `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
     `visit` asks the site for the smoke request; None asks nothing. `shell` runs commands of hooks; without it no hook
-    runs, also none inside the function.
+    runs, also none inside the function. `look` finds what was changed past CloudFormation.
     """
 
     confirm: Callable[[Plan], bool]
@@ -60,6 +62,7 @@ class Dialogue:
     visit: Visit | None = visit
     watch: Watch = field(default_factory=Watch)
     shell: Shell | None = None
+    look: Look = quick_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,14 @@ def plan(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialog
     template = checked_template(settings, artifact, dialogue.report)
     stack = own_stack(aws, settings)
     refuse_unless_open(stack)
-    refuse_other_package(settings, stack)
-    request = _request(settings, template, planned(aws, settings))
-    first = is_first(stack)
-    change_set = propose(aws, request, first=first, watch=dialogue.watch)
-    if change_set is None:
-        return None
-    withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    permitted = _permitted(aws, stack)
-    return make_plan(change_set, describe_permissions(template), creates_stack=first, permitted=permitted)
+    move = make_move(aws, settings, template, stack, dialogue)
+    lane = find_lane(aws, settings, artifact, move, dialogue.report)
+    if lane is not None:
+        return lane_plan(lane)
+    change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
+    if change_set is not None:
+        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return plan_of(move, change_set)
 
 
 def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> Deployed | None:
@@ -111,93 +113,118 @@ def deploy(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dial
     for warning in artifact_remarks(settings, artifact):
         dialogue.report(f"warning: {warning}")
     stack = clear_the_way(aws, own_stack(aws, settings), dialogue.report, dialogue.watch)
-    refuse_other_package(settings, stack)
-    place = store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
-    request = _request(settings, template, place)
-    url = None if stack is None else stack.outputs.get("Url")
-    permitted = _permitted(aws, stack)
-    move = Move(request, describe_permissions(template), first=is_first(stack), url=url, permitted=permitted)
-    return _carry_out(aws, settings, move, dialogue)
+    move = make_move(aws, settings, template, stack, dialogue)
+    lane = find_lane(aws, settings, artifact, move, dialogue.report)
+    if lane is None:
+        store(aws, settings, artifact, report=dialogue.report, sent=dialogue.sent)
+        deployed = _carry_out(aws, settings, move, dialogue)
+    else:
+        deployed = _carry_out_fast(aws, settings, lane, dialogue)
+    if deployed is not None:
+        prune(aws, settings, dialogue.report)
+    return deployed
 
 
 def rollback(aws: Aws, settings: StageSettings, version: int | None, dialogue: Dialogue) -> Deployed | None:
     """The stage with its alias at an earlier version, by default the one before that which serves.
 
-    The template stays; only the parameter that names the version changes, and the next deploy empties it again.
+    While another version has a part of the requests, that is the one which serves, and it gets all of them again.
+    The template stays; only the parameters of the alias change, and the next deploy empties them again.
     """
     stack = deployed_stack(aws, settings)
     refuse_unless_open(stack)
-    number = _earlier(releases(aws, settings), version).number
-    parameters = {**stack.parameters, names.VERSION_PARAMETER: str(number)}
-    request = ChangeSetRequest(stack.name, None, parameters, stack.tags)
-    return _carry_out(aws, settings, Move(request, permissions=(), first=False), dialogue)
+    known = releases(aws, settings)
+    if version is None and share_of(stack) is not None:
+        version = next(each.version.number for each in known if each.live)
+    number = _earlier(known, version).number
+    request = ChangeSetRequest(stack.name, None, held_at(stack, number), stack.tags)
+    move = Move(request, permissions=(), first=False, drift=find_drift(aws, stack, dialogue))
+    return _carry_out(aws, settings, move, dialogue)
 
 
 def releases(aws: Aws, settings: StageSettings) -> tuple[Release, ...]:
     """The versions that can be gone back to, newest first."""
-    deployed_stack(aws, settings)
-    live = aws.version(settings.function_name, names.ALIAS).number
+    live = serving_version(aws, settings, deployed_stack(aws, settings)).number
     return tuple(Release(each, each.number == live) for each in reversed(aws.versions(settings.function_name)))
 
 
 def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, ...]:
-    """Remove the stage's stack; names what is left on purpose, one line each."""
+    """Remove the stage's stack and its layers; names what is left, one line each."""
     stack = removable_stack(aws, settings)
     remove(aws, stack, dialogue.watch)
-    return left_behind(settings, stack)
+    return (*left_behind(settings, stack), *delete_layers(aws, settings))
 
 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
-    """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way."""
-    stack = deployed_stack(aws, settings)
+    """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way.
+
+    Where there is none, the layers go that a removal which was cut off has left.
+    """
+    try:
+        stack = deployed_stack(aws, settings)
+    except NotDeployedError:
+        delete_layers(aws, settings)
+        raise
     if standing(stack) is Standing.BUSY:
         refuse_unless_open(stack)
     return stack
 
 
-def _permitted(aws: Aws, stack: Stack | None) -> tuple[str, ...]:
-    """What the stack grants as it is deployed."""
-    return () if stack is None or is_first(stack) else describe_permissions(aws.template(stack.name))
-
-
-def _request(settings: StageSettings, template: Json, place: Parameters) -> ChangeSetRequest:
-    parameters = {**place, names.VERSION_PARAMETER: ""}
-    return ChangeSetRequest(names.stack_name(settings), template_text(template), parameters, names.tags(settings))
-
-
 def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue) -> Deployed | None:
     refuse_untried(aws, settings, move, dialogue)
     change_set = propose(aws, move.request, first=move.first, watch=dialogue.watch)
-    if change_set is None:
+    if change_set is None and not needs_mending(move, dialogue):
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
     if not _agreed(aws, settings, move, change_set, dialogue):
         return None
-    switch = prepare_switch(aws, settings, move, change_set, dialogue)
-    after = execute(aws, switch, first=move.first, watch=dialogue.watch)
+    mend_code(aws, settings, move, change_set, dialogue)
+    after, checked = _executed(aws, settings, move, change_set, dialogue)
+    mend_alias(aws, settings, move, after, dialogue)
     if move.first:
         _run_hook(aws, settings, "before_switch", after, dialogue)
-    # What is left of the change set is another one where the new version was checked before.
-    checked = move.is_rollback or switch is not change_set
     answer = _ask_site(aws, settings, after, dialogue, checked=checked)
     if not move.is_rollback:
         _run_hook(aws, settings, "after_deploy", after, dialogue)
     return _deployed(after, changed=True, answer=answer)
 
 
-def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet, dialogue: Dialogue) -> bool:
+def _carry_out_fast(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dialogue) -> Deployed | None:
+    if lane.serves:
+        return _deployed(stack_with(lane.stack, lane.live.number), changed=False, answer=None)
+    after = take_lane(aws, settings, lane, dialogue)
+    if after is None:
+        return None
+    answer = _ask_site(aws, settings, after, dialogue, checked=True)
+    _run_hook(aws, settings, "after_deploy", after, dialogue)
+    return _deployed(after, changed=True, answer=answer)
+
+
+def _executed(
+    aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet | None, dialogue: Dialogue
+) -> tuple[Stack, bool]:
+    """The stack after the change set, and whether the version that serves was checked before it did."""
+    if change_set is None:
+        return deployed_stack(aws, settings), move.is_rollback
+    switch = prepare_switch(aws, settings, move, change_set, dialogue)
+    after = execute(aws, switch, first=move.first, watch=dialogue.watch)
+    # What is left of the change set is another one where the new version was checked before.
+    return after, move.is_rollback or switch is not change_set
+
+
+def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet | None, dialogue: Dialogue) -> bool:
     """Whether the plan may run, and what is to happen before it is done.
 
     A change set that may not run is removed, also when asking was cut short.
     """
     agreed = False
     try:
-        proposal = make_plan(change_set, move.permissions, creates_stack=move.first, permitted=move.permitted)
-        if dialogue.confirm(proposal):
+        proposal = plan_of(move, change_set)
+        if proposal is None or dialogue.confirm(proposal):
             if not move.is_rollback:
                 run_before_deploy(settings, move.url, dialogue)
             agreed = True
     finally:
-        if not agreed:
+        if change_set is not None and not agreed:
             withdraw(aws, change_set.change_set_id, change_set.stack_name)
     return agreed
 

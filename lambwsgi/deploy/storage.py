@@ -57,6 +57,4 @@ def left_behind(settings: StageSettings, stack: Stack) -> tuple[str, ...]:
     if names.REPOSITORY_PARAMETER in stack.parameters:
         return (f"{stack.parameters[names.REPOSITORY_PARAMETER]}: the images, which other stages may share",)
     bucket = stack.parameters[names.BUCKET_PARAMETER]
-    artifacts = f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share"
-    layers = f"layer {settings.function_name}: its versions, which can be removed in Lambda's console under 'Layers'"
-    return (artifacts, layers) if names.LAYER_OUTPUT in stack.outputs else (artifacts,)
+    return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)

@@ -1,8 +1,9 @@
-"""Management commands, run inside the function and only by who may invoke it; never over HTTP.
+"""Management commands and scripts, run inside the function and only by who may invoke it; never over HTTP.
 
 The event is `{"lambwsgi": {"op": "manage", "args": ["migrate", "--noinput"]}}`, the answer
-`{"exit_code": 0, "output": "..."}`, with `advice` where something can be done better. A kind of command that the stage
-does not allow is refused.
+`{"exit_code": 0, "output": "..."}`, with `advice` where something can be done better. With `"stream": true` a function
+that streams sends the output while it is written. A kind of command that the stage does not allow is refused, and so is
+a script, `{"op": "run", "args": ["cleanup"]}`, that it does not name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from io import StringIO, TextIOBase
 
 from lambwsgi.adapter.deadline import answer_in_time
 from lambwsgi.adapter.errors import DeadlinePassed, EventError
+from lambwsgi.events.command_output import SentOutput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     CommandResult = dict[str, Any]
     Runner = Callable[[WsgiApp, Sequence[str]], None]
 
+# The operation that is no framework's, and allowed script by script.
+SCRIPT = "run"
 # Lambda's answer holds 6 MB; the end of a long output says more than its beginning.
 _OUTPUT_CHARACTERS_MOST = 1_000_000
 # So that what the command had written so far still gets out.
@@ -41,26 +45,47 @@ _ADVICE_ASKED = (
 )
 
 
-def run_command(event: Mapping[str, Any], allowed: frozenset[str], app: WsgiApp, context: Any) -> CommandResult:
+def run_command(
+    event: Mapping[str, Any], allowed: frozenset[str], scripts: Mapping[str, str], app: WsgiApp, context: Any
+) -> CommandResult:
     """Run the command and report its output and exit code. Raises EventError for one that is not allowed."""
     ours = event["lambwsgi"]
     kind, arguments = ours.get("op"), ours.get("args")
-    if kind not in _RUNNERS:
-        raise EventError(f"there is no operation {kind!r}; known are: warm, {', '.join(_RUNNERS)}")
-    if kind not in allowed:
-        raise EventError(f"this stage does not allow {kind!r}; add it to `commands:` in its settings and deploy again")
+    _refuse_kind(kind, allowed)
     if not isinstance(arguments, list) or not all(isinstance(argument, str) for argument in arguments):
         raise EventError(f"the arguments of {kind!r} are {arguments!r}; a list of strings was expected")
+    runner = _runner_of(kind, arguments, scripts)
 
     def run(_environ: Environ) -> int:
-        return _exit_code_of(_RUNNERS[kind], app, arguments)
+        return _exit_code_of(runner, app, arguments)
 
-    output, nobody = StringIO(), _Nobody()
+    begin_response = getattr(context, "begin_response", None) if ours.get("stream") else None
+    output = StringIO() if begin_response is None else SentOutput(begin_response)
+    nobody = _Nobody()
     with redirect_stdout(output), redirect_stderr(output), _stdin(nobody):
         exit_code = _in_time(run, context)
-    result: CommandResult = {"exit_code": exit_code, "output": output.getvalue()[-_OUTPUT_CHARACTERS_MOST:]}
     advice = _ADVICE_TOO_LATE if exit_code == _TOO_LATE else _ADVICE_ASKED if nobody.was_asked else None
-    return result | {"advice": advice} if advice else result
+    result: CommandResult = {"exit_code": exit_code, **({"advice": advice} if advice else {})}
+    if isinstance(output, SentOutput):
+        output.finish(result)
+        return result
+    return {**result, "output": output.getvalue()[-_OUTPUT_CHARACTERS_MOST:]}
+
+
+def _refuse_kind(kind: object, allowed: frozenset[str]) -> None:
+    if kind not in (*_RUNNERS, SCRIPT):
+        raise EventError(f"there is no operation {kind!r}; known are: warm, {', '.join(_RUNNERS)}, {SCRIPT}")
+    if kind in _RUNNERS and kind not in allowed:
+        raise EventError(f"this stage does not allow {kind!r}; add it to `commands:` in its settings and deploy again")
+
+
+def _runner_of(kind: str, arguments: Sequence[str], scripts: Mapping[str, str]) -> Runner:
+    if kind != SCRIPT:
+        return _RUNNERS[kind]
+    from lambwsgi.events.scripts import refuse_unknown, run_script  # noqa: PLC0415 - few stages have any
+
+    refuse_unknown(scripts, arguments)
+    return lambda _app, given: run_script(scripts, given)
 
 
 class _Nobody(TextIOBase):

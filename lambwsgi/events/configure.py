@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 APP_VARIABLE = "LAMBWSGI_APP"
 COMMANDS_VARIABLE = "LAMBWSGI_COMMANDS"
+# Functions that an invocation may call: name=module:function, with commas between.
+SCRIPTS_VARIABLE = "LAMBWSGI_SCRIPTS"
 # Names of the variables whose text refers to secrets, with commas between.
 SECRETS_VARIABLE = "LAMBWSGI_SECRETS"
 # Set by Lambda: on-demand, provisioned-concurrency or snap-start.
@@ -33,7 +35,9 @@ def _flag(text: str) -> bool:
 _READERS: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "gateway": (str, "the name of a gateway"),
     "base_path": (str, "a path"),
+    "host": (str, "a host"),
     "host_header": (str, "the name of a header"),
+    "behind_cloudfront": (_flag, "0 or 1"),
     "trusted_hops": (int, "a whole number"),
     "compress": (_flag, "0 or 1"),
     "inflate_limit_bytes": (int, "a whole number"),
@@ -66,7 +70,16 @@ def build_handler(environ: MutableMapping[str, str]) -> Handler:
 
         register_own()
         after_restore(refresh_secrets)
-    return dispatch(_import_or_retry(target, read_secrets), options, commands)
+    return dispatch(_import_or_retry(target, read_secrets), options, commands, _scripts(environ))
+
+
+def _scripts(environ: Mapping[str, str]) -> Mapping[str, str]:
+    text = environ.get(SCRIPTS_VARIABLE)
+    if not text:
+        return {}
+    from lambwsgi.events.scripts import read_scripts  # noqa: PLC0415 - few stages have any
+
+    return read_scripts(text)
 
 
 def _secrets(environ: MutableMapping[str, str]) -> tuple[Callable[[], None], Callable[[], None]]:

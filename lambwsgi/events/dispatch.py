@@ -14,16 +14,24 @@ from lambwsgi.events.warm import is_warm_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from lambwsgi.adapter.handler import Handler
     from lambwsgi.adapter.wsgi import WsgiApp
 
 
-def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), **options: Any) -> Handler:
+def make_handler(
+    app: WsgiApp | str,
+    *,
+    commands: frozenset[str] = frozenset(),
+    scripts: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Handler:
     """A Lambda handler for a WSGI application, given itself or as `module:attribute`.
 
-    `options` are the fields of `HandlerOptions`. `commands` are the kinds of command that an invocation may run.
+    `options` are the fields of `HandlerOptions`. `commands` are the kinds of command that an invocation may run, and
+    `scripts` functions that it may call, by name, as `module:function`.
     The handler raises EventError for an event that is none of these; whatever else happens, HTTP is answered.
     Raises AppImportError for what names no application, and for one that is ASGI.
     """
@@ -33,10 +41,10 @@ def make_handler(app: WsgiApp | str, *, commands: frozenset[str] = frozenset(), 
         app = import_at_init(app)
     else:
         refuse_asgi(app, "the application")
-    return dispatch(app, HandlerOptions(**options), commands)
+    return dispatch(app, HandlerOptions(**options), commands, scripts or {})
 
 
-def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str]) -> Handler:
+def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str], scripts: Mapping[str, str]) -> Handler:
     """The same of options that are read already."""
 
     def handle_other(event: Any, context: Any, is_first: bool) -> dict[str, Any]:
@@ -49,7 +57,7 @@ def dispatch(app: WsgiApp, options: HandlerOptions, commands: frozenset[str]) ->
             if isinstance(event.get("lambwsgi"), dict):
                 from lambwsgi.events.commands import run_command  # noqa: PLC0415 - seldom needed, so not at INIT
 
-                return copy_context().run(run_command, event, commands, app, context)
+                return copy_context().run(run_command, event, commands, scripts, app, context)
         raise EventError(describe(event))
 
     handler = make_http_handler(app, options, handle_other)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
 import socket
 import sys
 import threading
@@ -9,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_server, run_simple
@@ -27,6 +31,10 @@ from lambwsgi.local.timeout import with_timeout
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_COLOUR = re.compile(r"\x1b\[\d+m")
+_GREETINGS = ("This is a development server", "Press CTRL+C to quit", "Restarting with")
+_NOT_OF_THE_APPLICATION = (str(Path(__file__).parents[1]), "<frozen importlib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,8 @@ def serve(
     if inspection is not None:
         subject = Subject(app.target, app.mirror.name, app.function, app.options, inspection.architecture)
         inspector = open_inspector(subject, inspection, app_port=place.port, reload=reload)
-    gateway = _load_or_show(app, inspector) if reload else _load(app, inspector)
+    gateway = _gateway(app, inspector, reload=reload)
+    logging.getLogger("werkzeug").addFilter(_is_news)
     run_simple(place.host, place.port, gateway, threaded=True, use_reloader=reload, request_handler=RequestHandler)
 
 
@@ -101,6 +110,18 @@ def free_place(place: Place) -> Place:
         raise LocalError(f"{place.host!r} is no address of this machine; try --host 127.0.0.1") from error
     except OSError as error:
         raise PortInUseError(place.host, place.port) from error
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not what werkzeug says when it starts: the address is told already, and who would take this for production?"""
+    return not any(words in record.getMessage() for words in _GREETINGS)
+
+
+def _gateway(app: LocalApp, inspector: Inspector | None, *, reload: bool) -> WSGIApplication:
+    if not reload:
+        return _load(app, inspector)
+    # The first process serves nothing: it starts another one, after each change anew, which does.
+    return _load_or_show(app, inspector) if is_running_from_reloader() else _page_of("")
 
 
 def _load(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
@@ -129,10 +150,20 @@ def _load_or_show(app: LocalApp, inspector: Inspector | None) -> WSGIApplication
     except AppImportError as error:
         # The name leads nowhere: where lambwsgi noticed that helps nobody.
         shown = f"error: {error}"
-    except Exception:  # whatever the application raises while it is imported
-        shown = traceback.format_exc()
+    except Exception as error:  # whatever the application raises while it is imported
+        shown = _traceback_of(error)
     print(shown, file=sys.stderr)
     return _page_of(shown)
+
+
+def _traceback_of(error: Exception) -> str:
+    """The traceback from where the application begins; all of it where that is nowhere."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_NOT_OF_THE_APPLICATION):
+        frames = frames.tb_next
+    # A file that is not Python was never entered; the error itself names its line.
+    whole = None if isinstance(error, SyntaxError) else error.__traceback__
+    return "".join(traceback.format_exception(type(error), error, frames or whole))
 
 
 def _page_of(text: str) -> WSGIApplication:
@@ -161,11 +192,19 @@ class BackgroundServer:
 
 
 class RequestHandler(WSGIRequestHandler):
-    """werkzeug's handler of requests, which ends the connection of a response that is cut off."""
+    """werkzeug's handler of requests, which ends the connection of a response that is cut off.
+
+    Its log is coloured where people look at it only: on a terminal, and without NO_COLOR.
+    """
 
     def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
         """A client that waits for the rest must learn that there is none."""
         self.close_connection = True
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """A line of the log."""
+        is_coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        super().log(type, message, *(args if is_coloured else [_COLOUR.sub("", str(each)) for each in args]))
 
 
 class _Silent(RequestHandler):

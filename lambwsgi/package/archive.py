@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import stat
 import struct
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +25,11 @@ _MODES = {False: stat.S_IFREG | 0o644, True: stat.S_IFREG | 0o755}
 # 10 takes more than three times as long and saves less than two hundredths.
 _LEVEL = 9
 
-# What is the same in all entries: the version that reads it (2.0), names in UTF-8, and 1980-01-01, a zip's first day.
-_READER, _FLAGS, _TIME, _DATE = 20, 0x800, 0, 0x21
+# What is the same in all entries: the version that reads it (2.0), and names in UTF-8.
+_READER, _FLAGS = 20, 0x800
+# A zip has no earlier time than the first second of 1980, and goes by steps of two; so many have twenty years.
+_FIRST_YEAR, _FIRST = 1980, 315_532_800
+_STEPS = 20 * 365 * 24 * 3600 // 2
 _UNIX = 3 << 8
 _STORED, _DEFLATED = 0, 8
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -58,6 +62,15 @@ def write_archive(files: Mapping[str, Path], path: Path) -> None:
         archive.write(_END.pack(b"PK\5\6", *counts, archive.tell() - start, start, 0))
 
 
+def time_of(content: bytes) -> int:
+    """The time of a file with that content, long past, in seconds since 1970.
+
+    Static files are served with an ETag of time and size: with one time for all, a change that keeps the size would
+    never reach a browser that has the file.
+    """
+    return _FIRST + zlib.crc32(content) % _STEPS * 2
+
+
 def sha256_of(path: Path) -> str:
     """The hex digest of the file."""
     with path.open("rb") as file:
@@ -72,10 +85,17 @@ def _write_entry(archive: BinaryIO, name: str, source: Path) -> _Entry:
     if offset + len(data) > _BYTES_MOST:
         raise PackageError(f"{name} makes the zip larger than the 4 GB that one holds; keep it out with 'exclude'")
     encoded = name.encode()
-    common = (_READER, _FLAGS, method, _TIME, _DATE, zlib.crc32(content), len(data), len(content), len(encoded), 0)
+    sizes = (len(data), len(content), len(encoded), 0)
+    common = (_READER, _FLAGS, method, *_dos_time(time_of(content)), zlib.crc32(content), *sizes)
     archive.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
     archive.write(data)
     return _Entry(encoded, common, _MODES[bool(source.stat().st_mode & stat.S_IXUSR)], offset)
+
+
+def _dos_time(seconds: int) -> tuple[int, int]:
+    """A time and its date as MS-DOS has them."""
+    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
+    return hour << 11 | minute << 5 | second // 2, year - _FIRST_YEAR << 9 | month << 5 | day
 
 
 def _listed(entry: _Entry) -> bytes:

@@ -14,14 +14,17 @@ from lambwsgi.package.dependencies import Dependencies, Wish, gather
 from lambwsgi.package.elf import check_binaries
 from lambwsgi.package.errors import BinaryError, PackageError, SelectError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
+from lambwsgi.package.locks import names_sdk
 from lambwsgi.package.parts import Parts, shared_package
-from lambwsgi.package.requirements import SDK, Requirements, find_requirements, names_sdk, with_parts
+from lambwsgi.package.requirements import SDK, Requirements, find_requirements, with_parts
 from lambwsgi.package.select import Selection, select_files
 from lambwsgi.package.target import Target
 from lambwsgi.package.travel import travelling_files
 from lambwsgi.settings.model import Slim, StageSettings
 
 Report = Callable[[str], None]
+
+_DATABASES = (".db", ".sqlite", ".sqlite3")
 
 
 def say_nothing(_: str) -> None:
@@ -47,12 +50,13 @@ class Project:
 def assemble(project: Project, cache: Cache, scratch: Path, report: Report) -> Parts:
     """The parts of the project's artifact; what is not kept in the cache is made in `scratch`. Raises PackageError."""
     own = _own_files(project)
+    _report_databases(own, report)
     _check_binaries(own, project.target)
     compiler = _compiler(project.settings, project.target, report)
     requirements = _requirements(project.settings, project.directory)
     _report_sdk(requirements, report)
     wish = Wish(project.target, compiler, project.settings.layer, project.settings.slim)
-    dependencies = _dependencies(own, requirements, wish, _Place(cache, scratch))
+    dependencies = _dependencies(own, requirements, wish, _Place(cache, scratch, report))
     marked = own | _mark(dependencies, scratch)
     compiled = {} if compiler is None else compile_files(marked, compiler, scratch / "bytecode")
     return Parts(marked, compiled, dependencies, project.target.python_version)
@@ -60,10 +64,11 @@ def assemble(project: Project, cache: Cache, scratch: Path, report: Report) -> P
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where dependencies are made."""
+    """Where dependencies are made, and who is told of it."""
 
     cache: Cache
     scratch: Path
+    report: Report
 
 
 def _own_files(project: Project) -> dict[str, Path]:
@@ -74,6 +79,13 @@ def _own_files(project: Project) -> dict[str, Path]:
     if hidden is not None:
         raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)
     return {**files, **travelling}
+
+
+def _report_databases(own: Mapping[str, Path], report: Report) -> None:
+    """A database of the developer's is seldom meant to travel, and never of use to be written to."""
+    for name in own:
+        if name.endswith(_DATABASES):
+            report(f"{name} goes in; in Lambda it can only be read. `exclude: [{name}]` or .gitignore keeps it out")
 
 
 def _check_binaries(own: Mapping[str, Path], target: Target) -> None:
@@ -121,7 +133,7 @@ def _dependencies(
     own: Mapping[str, Path], requirements: Requirements | None, wish: Wish, place: _Place
 ) -> Dependencies:
     """The dependencies; never a layer where a package is shared with the project, unless that is asked for."""
-    found = gather(requirements, wish, place.cache, place.scratch)
+    found = gather(requirements, wish, place.cache, place.scratch, place.report)
     shared = shared_package(own, found) if found.layer else None
     if shared is None:
         return found
@@ -130,7 +142,7 @@ def _dependencies(
             f"{shared}/ is a package of the project and of a dependency, so they cannot be apart as `layer: true` asks;"
             " rename the project's, keep it out with 'exclude', or leave `layer` out"
         )
-    return gather(requirements, replace(wish, layer=False), place.cache, place.scratch)
+    return gather(requirements, replace(wish, layer=False), place.cache, place.scratch, place.report)
 
 
 def _mark(dependencies: Dependencies, scratch: Path) -> dict[str, Path]:

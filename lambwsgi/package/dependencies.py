@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -38,7 +38,7 @@ _ADVICE = (
     " choose another 'runtime' or 'architecture'"
 )
 # To be raised when what is kept, or how it is made, changes.
-_FORMAT = 4
+_FORMAT = 5
 
 LayerChoice = Literal["auto"] | bool
 
@@ -77,7 +77,9 @@ class Dependencies:
         return {one.name: one.version for one in self.distributions}
 
 
-def gather(requirements: Requirements | None, wish: Wish, cache: Cache, scratch: Path) -> Dependencies:
+def gather(
+    requirements: Requirements | None, wish: Wish, cache: Cache, scratch: Path, report: Callable[[str], None]
+) -> Dependencies:
     """The dependencies, from the cache if they were made before. Raises ResolveError and PackageError.
 
     What is not fixed by its name and version, such as a folder of the project, is made anew each time, in `scratch`.
@@ -87,6 +89,7 @@ def gather(requirements: Requirements | None, wish: Wish, cache: Cache, scratch:
     pinned = pin(requirements, wish.target)
 
     def make(folder: Path) -> None:
+        report(f"installing what {requirements} asks for, for {wish.target}")
         _make(requirements, wish, pinned_versions(pinned), folder)
 
     if not is_immutable(pinned):

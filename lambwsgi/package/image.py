@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
+from lambwsgi.package.archive import time_of
 from lambwsgi.package.artifact import DistributionSize
 from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
 from lambwsgi.package.build import report_clashes
@@ -29,7 +30,7 @@ from lambwsgi.settings.variables import HANDLER, function_variables
 
 # Source: Lambda developer guide, 'Deploy Python Lambda functions with container images'.
 _BASE = "public.ecr.aws/lambda/python"
-# The first day that every archive can hold; layers of the image have the same bytes on any day.
+# Of folders; layers of the image have the same bytes on any day.
 _NO_TIME = 315_532_800
 _MODES = {False: 0o644, True: 0o755}
 
@@ -161,6 +162,7 @@ def _copy(files: Mapping[str, Path], folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, path)
         path.chmod(_MODES[bool(source.stat().st_mode & stat.S_IXUSR)])
-        os.utime(path, (_NO_TIME, _NO_TIME))
+        seconds = time_of(path.read_bytes())
+        os.utime(path, (seconds, seconds))
     for place, _, _ in os.walk(folder):
         os.utime(place, (_NO_TIME, _NO_TIME))

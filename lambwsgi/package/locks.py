@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambwsgi.package.errors import PackageError, ResolveError
-from lambwsgi.package.requirements import Form, Requirements
+from lambwsgi.package.requirements import SDK, Form, Requirements
 from lambwsgi.package.uv import UvFailedError, run_uv
+from lambwsgi.package.uv_lock import locked_names
 
 # The tool is not part of what it packages: its travelling half is copied, never installed.
 OURSELVES = "lambwsgi"
+_NAMES_SDK = re.compile(r"\bboto(?:3|core)\b")
 # Poetry writes out its own lock, since how it is to be read has changed; it need not be installed.
 _POETRY = ("--from", "poetry>=2,<3", "--with", "poetry-plugin-export>=1.9", "poetry")
 
@@ -20,6 +23,14 @@ _POETRY = ("--from", "poetry>=2,<3", "--with", "poetry-plugin-export>=1.9", "poe
 def export_lock(requirements: Requirements) -> str:
     """The lock as a list for any platform, with the extras and groups that are asked for and no others."""
     return _EXPORTS[requirements.form](requirements)
+
+
+def names_sdk(requirements: Requirements) -> bool:
+    """Whether the AWS SDK is asked for."""
+    if requirements.form is Form.UV:
+        # It has what the tools of the developers need too, such as lambwsgi's command.
+        return not locked_names(requirements).isdisjoint(SDK)
+    return _NAMES_SDK.search(requirements.path.read_text("utf-8")) is not None
 
 
 def is_lock(requirements: Requirements) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.local.lambda_service.model import INIT_TIMEOUT_SECONDS
+from lambwsgi.local.lambda_service.variables import code_folders
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import SmokeError
 from lambwsgi.package.interpreter import Interpreter
@@ -23,7 +24,6 @@ from lambwsgi.settings.model import StageSettings
 
 _PROBE = Path(__file__).with_name("probe.py")
 _TIMEOUT_SECONDS = 120
-_TASK_ROOT = "/var/task"  # Where Lambda unpacks the artifact.
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ def run_probe(
     answer called, and the other gateways are left out. Raises SmokeError where it ends or hangs.
     """
     order, findings = scratch / "order.json", scratch / "findings.json"
-    path = [*map(str, paths), *_python_path(settings, paths[0])]
+    # An isolated Python passes its own PYTHONPATH over.
+    path = [*map(str, paths), *code_folders(settings.environment, paths[0])]
     events = dict(islice(sample_events(settings).items(), 1 if profile else None))
     content = {"path": path, "events": events, "lent": _sdk_folder(), "profile": profile}
     order.write_text(json.dumps(content), "utf-8")
@@ -125,12 +126,6 @@ def run_probe(
     if not findings.exists():
         raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
     return Findings(**json.loads(findings.read_bytes()), logged=logged)
-
-
-def _python_path(settings: StageSettings, root: Path) -> list[str]:
-    """The stage's own PYTHONPATH, which an isolated Python passes over, for code that lies at `root`."""
-    given = settings.environment.get("PYTHONPATH", "").split(":")
-    return [str(root / Path(entry).relative_to(_TASK_ROOT)) for entry in given if entry.startswith(f"{_TASK_ROOT}/")]
 
 
 def _sdk_folder() -> str | None:

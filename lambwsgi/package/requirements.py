@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -44,7 +43,6 @@ class Requirements:
 
 # What Lambda brings of the AWS SDK; what these need themselves is small, and others need it too.
 SDK = ("boto3", "botocore", "s3transfer")
-_NAMES_SDK = re.compile(r"\bboto(?:3|core)\b")
 # By their names, all others are lists.
 _FORMS = {
     "uv.lock": Form.UV,
@@ -79,6 +77,11 @@ def find_requirements(directory: Path, named: str | None) -> Requirements | None
             return Requirements(path, _form_of(path), directory)
     if "dependencies" in read_metadata(directory):
         return Requirements(directory / "pyproject.toml", Form.METADATA, directory)
+    if "dependencies" in read_pyproject(directory).get("tool", {}).get("poetry", {}):
+        raise PackageError(
+            "pyproject.toml names the dependencies under [tool.poetry], which only Poetry can read; write poetry.lock"
+            " with 'poetry lock'"
+        )
     for name, command in _FOREIGN.items():
         if (directory / name).is_file():
             raise PackageError(f"{name} is not read by lambwsgi; write its content out with '{command}'")
@@ -95,11 +98,6 @@ def with_parts(requirements: Requirements, *, extras: tuple[str, ...], groups: t
                 f" 'requirements', or leave '{setting}' out"
             )
     return replace(requirements, extras=extras, groups=groups)
-
-
-def names_sdk(requirements: Requirements) -> bool:
-    """Whether the file speaks of the AWS SDK."""
-    return _NAMES_SDK.search(requirements.path.read_text("utf-8")) is not None
 
 
 def read_metadata(directory: Path) -> dict[str, Any]:

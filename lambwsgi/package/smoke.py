@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from lambwsgi.adapter.errors import AppImportError
@@ -13,10 +14,12 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.package.errors import ResolveError, SmokeError
 from lambwsgi.package.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.probing import Findings, run_probe, unpack
-from lambwsgi.package.requirements import Requirements
+from lambwsgi.package.requirements import Form, Requirements
 from lambwsgi.package.resolve import install
 from lambwsgi.package.target import Target, host_target
 from lambwsgi.settings.model import StageSettings
+
+_ADDING = {Form.UV: "with `uv add`", Form.POETRY: "with `poetry add`", Form.PIPENV: "with `pipenv install`"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +163,14 @@ def _advice(trial: Trial, found: Findings) -> str:
         return (
             f"The project has {top!r} in {folder}/; `environment: {{PYTHONPATH: /var/task/{folder}}}` finds it there."
         )
-    return f"Add the distribution that has {top!r} to {trial.installed.requirements or 'requirements.txt'}."
+    return _how_to_add(top, trial.installed.requirements)
+
+
+def _how_to_add(module: str, requirements: Requirements | None) -> str:
+    """How to ask for what is missing, with the name that it has on this machine, if it is here."""
+    here = packages_distributions().get(module)
+    named = f"; on this machine that is {here[0]}" if here else ""
+    wanted = f"the distribution that has {module!r}"
+    if requirements is None:
+        return f"Write a requirements.txt that names {wanted}{named}."
+    return f"Add {wanted} {_ADDING.get(requirements.form, f'to {requirements}')}{named}."

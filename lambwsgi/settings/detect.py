@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lambwsgi.settings.applications import Candidate, Kind, SourceFile, find_applications, find_asgi, read_sources
+from lambwsgi.settings.applications import (
+    SOURCE_FOLDER,
+    Candidate,
+    Kind,
+    SourceFile,
+    find_applications,
+    find_asgi,
+    find_broken,
+    read_sources,
+)
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.model import RUNTIMES, StageSettings
 
@@ -32,6 +41,13 @@ class Detected:
     runtime: str
     runtime_source: str
     django_settings: str | None = None
+    in_source_folder: bool = False
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that the application needs to be found."""
+        found = {"DJANGO_SETTINGS_MODULE": self.django_settings} if self.django_settings else {}
+        return found | ({"PYTHONPATH": f"/var/task/{SOURCE_FOLDER}"} if self.in_source_folder else {})
 
 
 def detect(directory: Path, *, app: str | None = None, project: str | None = None) -> Detected:
@@ -51,6 +67,7 @@ def detect(directory: Path, *, app: str | None = None, project: str | None = Non
         runtime=runtime,
         runtime_source=runtime_source,
         django_settings=chosen.django_settings,
+        in_source_folder=chosen.file.startswith(f"{SOURCE_FOLDER}/") and not chosen.app.startswith(f"{SOURCE_FOLDER}."),
     )
 
 
@@ -73,10 +90,12 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         return next((candidate for candidate in candidates if candidate.app == app), named)
     if not candidates:
         _refuse_asgi(sources)
+        broken = "".join(f"\n  {each}" for each in find_broken(directory))
         raise SettingsError(
             f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
             " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
             " name it with 'lambwsgi init --app module:attribute'"
+            + (f". These files are not Python; mend them first:{broken}" if broken else "")
         )
     if len(candidates) > 1:
         found = ", ".join(f"{candidate.app} ({candidate.file}:{candidate.line})" for candidate in candidates)

@@ -92,6 +92,7 @@ class Domain(FrozenModel):
         default=None, pattern=r"^s3://", description="Certificates of those whose clients may connect (mutual TLS)."
     )
     default_endpoint: bool = Field(default=True, description="Whether the gateway's own address answers as well.")
+    ipv6: bool = Field(default=True, description="Whether a domain that is made is reached by IPv6 as well.")
 
     @model_validator(mode="after")
     def _is_made_here_or_elsewhere(self) -> Self:
@@ -100,6 +101,19 @@ class Domain(FrozenModel):
         if self.truststore and self.default_endpoint:
             raise ValueError("the gateway's own address asks for no certificate; set `default_endpoint: false`")
         return self
+
+
+class Quota(FrozenModel):
+    """How many requests a key is good for."""
+
+    limit: int = Field(ge=1, description="Requests in the period.")
+    period: Literal["day", "week", "month"] = Field(description="After which all of them are there again.")
+
+
+class ApiKey(FrozenModel):
+    """The key that requests need in the header `x-api-key`."""
+
+    quota: Quota | None = Field(default=None, description="`{limit: 10000, period: month}`.")
 
 
 class Throttle(FrozenModel):
@@ -135,11 +149,22 @@ class FrontSettings(FrozenModel):
     domain: Domain | None = Field(default=None, description="`{name: api.example.org, certificate: ARN, zone: Z0}`.")
     gateway_log: bool = Field(default=False, description="A line of JSON for each request, written by the gateway.")
     throttle: Throttle | None = Field(default=None, description="`{rate: 100, burst: 50}`.")
-    api_key: bool = Field(default=False, description="Requests need the header `x-api-key`.")
-
+    api_key: ApiKey | Literal[False] = Field(
+        default=False,
+        description="Requests need the header `x-api-key`: `true`, or `{quota: {limit: 10000, period: month}}`.",
+    )
     load_balancer: LoadBalancer | None = Field(
         default=None, description="With `gateway: alb`: `{listener: ARN, priority: 10, hosts: [shop.example.org]}`."
     )
+
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _true_is_a_key_without_quota(cls, value: object) -> object:
+        if value is True:
+            return ApiKey()
+        if value is False or isinstance(value, dict | ApiKey):
+            return value
+        raise ValueError(f"{value!r} is none of true, false and a map with a `quota`")
 
     @field_validator("auth", mode="before")
     @classmethod

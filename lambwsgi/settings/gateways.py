@@ -20,7 +20,6 @@ LACKS: Mapping[str, Mapping[str, str]] = {
         "auth.jwt": "a function URL checks no tokens; choose http_api as `gateway`, or check them in the application",
         "auth.cognito": "a function URL knows no user pools; choose http_api with `jwt`, or rest_api",
         "auth.authorizer": "a function URL asks no authorizer; choose http_api or rest_api as `gateway`",
-        "domain": "a function URL has no other name; choose http_api or rest_api, or put CloudFront in front of it",
         "gateway_log": "a function URL writes no log; `access_log` has a line for each request to the function",
         "throttle": "a function URL lets through ten times `reserved_concurrency` a second; set that instead",
         "api_key": "a function URL knows no API keys; choose rest_api as `gateway`",

@@ -17,14 +17,17 @@ from lambwsgi.settings.combinations import check_combinations
 from lambwsgi.settings.front import FrontSettings
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
-from lambwsgi.settings.hooks import CommandKind, Hooks
+from lambwsgi.settings.hooks import CommandKind, Hooks, ScriptName, ScriptTarget
 from lambwsgi.settings.smoke import Check
+from lambwsgi.settings.strategy import Strategy, StrategyOrKind
 from lambwsgi.settings.warm import Schedule, Warm
 
 RUNTIMES = ("python3.11", "python3.12", "python3.13", "python3.14")
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
+# One to go back to, beside that which serves.
+VERSIONS_LEAST = 2
 _RESERVED_VARIABLES = re.compile(r"_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_.*|AWS_(?!XRAY_).*|LAMBWSGI_.*")
 
 
@@ -124,6 +127,10 @@ class StageSettings(FunctionSettings, FrontSettings):
     commands: frozenset[CommandKind] = Field(
         default=frozenset(), strict=False, description="Command kinds that may be run in the function."
     )
+    scripts: dict[ScriptName, ScriptTarget] = Field(
+        default_factory=dict,
+        description="Functions of the project that may be run in the function, as in `{cleanup: 'shop.jobs:main'}`.",
+    )
     package: Package = Field(
         default=Package.ZIP, strict=False, description="`zip`, or `image`: a container image, which may be 10 GB."
     )
@@ -178,6 +185,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         default="auto",
         description="Dependencies in a layer of their own: `true`, `false` or `auto`, when they are large.",
     )
+    fast_lane: bool = Field(
+        default=False,
+        description="A change of nothing but the code goes past CloudFormation; the next full deployment mends the"
+        " stack.",
+    )
     hooks: Hooks = Field(
         default=Hooks(), description="Commands before and after packaging, deploying and the switch, by name."
     )
@@ -186,6 +198,16 @@ class StageSettings(FunctionSettings, FrontSettings):
         default=(),
         strict=False,
         description="What paths have to answer before a new version serves: `[{path: /health}]`.",
+    )
+    strategy: StrategyOrKind = Field(
+        default=Strategy(),
+        description="How a new version gets the requests: `all_at_once`, `canary`, `linear` or a map, as in"
+        " `{kind: canary, percent: 10, minutes: 5, alarms: [shop-5xx]}`.",
+    )
+    keep_versions: int = Field(
+        default=10,
+        ge=VERSIONS_LEAST,
+        description="How many versions are kept for rollback, that which serves included.",
     )
     bucket: str | None = Field(
         default=None, description="Bucket for artifacts; default: lambwsgi-artifacts-ACCOUNT-REGION, made when missing."

@@ -25,7 +25,7 @@ def settings_schema() -> Schema:
     """
     whole = StageSettings.model_json_schema()
     fields = {name: _without_titles(field) for name, field in whole["properties"].items()}
-    fields["warm"] = _warm(fields["warm"])
+    fields |= {name: _switch_or_map(fields[name]) for name in ("api_key", "warm")}
     extends = {"type": "string", "description": "The stage that this one lies over, beside `base`."}
     return {
         "$schema": _VERSION,
@@ -69,7 +69,7 @@ def _map(names: Iterable[str], description: str) -> Schema:
     }
 
 
-def _warm(field: Schema) -> Schema:
+def _switch_or_map(field: Schema) -> Schema:
     """`true` is read before the model sees it."""
     return {**field, "anyOf": [{"type": "boolean"}, *(each for each in field["anyOf"] if "const" not in each)]}
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from lambwsgi.settings.errors import Problem, SettingsError
+from lambwsgi.settings.front import ApiKey
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Key, Position, Value, dotted
 from lambwsgi.settings.warm import Warm
@@ -18,6 +19,8 @@ from lambwsgi.settings.words import describe, unknown_setting
 EXTENDS = "extends"
 # What may stand under base or under a stage; the other two fields come from elsewhere in the file.
 SETTINGS = frozenset(StageSettings.model_fields) - {"project", "stage"}
+# Maps in whose place may be `false`, as pydantic names them in a location.
+_OR_FALSE = (ApiKey.__name__, Warm.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def _found_by_pydantic(draft: Draft, error: ValidationError) -> Iterator[Problem
     for found in error.errors():
         location = tuple(map(str, found["loc"]))
         if any(part.startswith("literal[") for part in location):
-            continue  # The other branch of `warm`, which the value was not meant for.
+            continue  # The branch `false`, which the value was not meant for.
         if location == ("project",):
             if draft.project:
                 yield draft.problem(draft.project.position, draft.project.key, describe(found, draft.project))
@@ -115,7 +118,7 @@ def _about_a_value(draft: Draft, location: Key, found: Mapping[str, Any]) -> Pro
 def _find(value: Value, location: Key) -> Value | None:
     """What stands at pydantic's location. Two parts are no keys and are passed over.
 
-    They name a branch of `warm`, and the one map of a list where it was written without the list.
+    They name the map where `false` may stand instead, and the one map of a list where it was written without the list.
     """
     found = value
     for part in location:
@@ -123,6 +126,6 @@ def _find(value: Value, location: Key) -> Value | None:
             found = found.data[int(part)]
         elif part in found.entries:
             found = found.entries[part].value
-        elif Warm.__name__ not in part and not (part == "0" and isinstance(found.data, Mapping)):
+        elif not any(name in part for name in _OR_FALSE) and not (part == "0" and isinstance(found.data, Mapping)):
             return None
     return found

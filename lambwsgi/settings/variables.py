@@ -6,9 +6,16 @@ from typing import Any
 
 from lambwsgi.adapter.options import HandlerOptions
 from lambwsgi.adapter.stream import WRAPPER, WRAPPER_VARIABLE
-from lambwsgi.events.configure import APP_VARIABLE, COMMANDS_VARIABLE, SECRETS_VARIABLE, option_variable
+from lambwsgi.events.configure import (
+    APP_VARIABLE,
+    COMMANDS_VARIABLE,
+    SCRIPTS_VARIABLE,
+    SECRETS_VARIABLE,
+    option_variable,
+)
 from lambwsgi.events.references import Reference, fill, references_in
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.events.scripts import write_scripts
+from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.references import outputs_in
 
 # What Lambda's handler setting names; the variables tell it what to run.
@@ -20,6 +27,9 @@ def handler_options(settings: StageSettings) -> dict[str, Any]:
     """The options of the handler that differ from what it takes for granted."""
     usual = HandlerOptions()
     wanted = {name: getattr(settings, name) for name in _OPTIONS} | {"gateway": settings.gateway.value}
+    if settings.domain and settings.gateway is GatewayKind.FUNCTION_URL:
+        # CloudFront asks the function URL by its own name, and by no other of ours than this one.
+        wanted |= {"host": settings.domain.name, "behind_cloudfront": not settings.domain.default_endpoint}
     return {name: value for name, value in wanted.items() if value != getattr(usual, name)}
 
 
@@ -39,6 +49,8 @@ def function_variables(settings: StageSettings) -> dict[str, str]:
     ours = {APP_VARIABLE: settings.app}
     if settings.commands:
         ours[COMMANDS_VARIABLE] = ",".join(sorted(settings.commands))
+    if settings.scripts:
+        ours[SCRIPTS_VARIABLE] = write_scripts(settings.scripts)
     secrets = secret_references(settings)
     if secrets:
         ours[SECRETS_VARIABLE] = ",".join(secrets)

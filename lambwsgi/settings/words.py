@@ -19,6 +19,9 @@ _FORMS = {
     "path": "a path that begins with '/', as in '/health'",
 }
 
+# Settings whose limits are not Lambda's.
+_OURS = frozenset({"keep_versions", "minutes", "percent"})
+
 _WANTED = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -77,6 +80,16 @@ def _moment(_: Mapping[str, Any], value: Value | None) -> str:
     return f"{written!r} is no moment; write it as in 2026-12-01T08:00:00Z"
 
 
+def _limit(error: Mapping[str, Any], _: Value | None) -> str:
+    side, bound, end = _LIMITS[error["type"]]
+    whose = "that makes sense" if error["loc"][-1] in _OURS else "Lambda allows"
+    return f"{error['input']} is {side} {error['ctx'][bound]}, the {end} {whose}"
+
+
+# By the kind of error: on which side of the limit the value is, pydantic's name of the limit, and what that is.
+_LIMITS = {"greater_than_equal": ("below", "ge", "smallest"), "less_than_equal": ("above", "le", "largest")}
+
+
 def _form(error: Mapping[str, Any], _: Value | None) -> str:
     wanted = _FORMS.get(str(error["loc"][-1]), f"text like {error['ctx'].get('pattern')}")
     return f"{error['input']!r} is not of the form {wanted}"
@@ -84,10 +97,7 @@ def _form(error: Mapping[str, Any], _: Value | None) -> str:
 
 _DESCRIBERS: Mapping[str, Callable[[Mapping[str, Any], Value | None], str]] = {
     "missing": lambda error, _: f"is missing; give it the form {_FORMS.get(str(error['loc'][-1]), 'of a value')}",
-    "greater_than_equal": lambda error, _: (
-        f"{error['input']} is below {error['ctx']['ge']}, the smallest Lambda allows"
-    ),
-    "less_than_equal": lambda error, _: f"{error['input']} is above {error['ctx']['le']}, the largest Lambda allows",
+    **dict.fromkeys(_LIMITS, _limit),
     "string_pattern_mismatch": _form,
     "string_too_long": lambda error, _: (
         f"{error['input']!r} has {len(error['input'])} characters; at most {error['ctx']['max_length']} fit"

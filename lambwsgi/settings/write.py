@@ -22,7 +22,7 @@ base:
   gateway: function_url  # or http_api, rest_api
   memory_mb: 512  # CPU grows with it
   timeout_seconds: 30
-{django}
+{more}
 # A stage says only what differs from base: 'lambwsgi deploy dev'.
 stages:
   dev: {{}}
@@ -30,11 +30,7 @@ stages:
     memory_mb: 1024
 """
 
-_DJANGO = """\
-  commands: [manage]  # lets 'lambwsgi manage' run management commands
-  environment:
-    DJANGO_SETTINGS_MODULE: {settings}
-"""
+_MANAGE = "  commands: [manage]  # lets 'lambwsgi manage' run management commands\n"
 _YAML_WORDS = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")
 
 
@@ -61,7 +57,9 @@ def write_text(text: str, path: Path, *, overwrite: bool) -> str:
 
 def settings_text(detected: Detected) -> str:
     """The settings file for what was detected, with comments for people."""
-    django = _DJANGO.format(settings=detected.django_settings) if detected.django_settings else ""
+    more = [_MANAGE] if detected.django_settings else []
+    if detected.environment:
+        more += ["  environment:\n", *(f"    {name}: {text}\n" for name, text in detected.environment.items())]
     # YAML would read a project of the name `on` as a truth value.
     project = f'"{detected.project}"' if detected.project in _YAML_WORDS else detected.project
-    return _TEMPLATE.format(project=project, app=detected.app, runtime=detected.runtime, django=django)
+    return _TEMPLATE.format(project=project, app=detected.app, runtime=detected.runtime, more="".join(more))

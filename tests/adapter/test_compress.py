@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.http import parse_etags
+from werkzeug.wrappers import Response
 
 from lambwsgi import make_handler
 from lambwsgi.adapter.compress import choose_coding, compress
+from lambwsgi.adapter.etags import restore_etags
 from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.mirror.table import pick
+from lambwsgi.testing import LambdaClient
 from tests.events.cases import event_of
 
 EVENT = event_of("function_url/captured_request")
@@ -129,3 +134,75 @@ def test_the_handler_codes_on_request_only() -> None:
     assert "content-encoding" not in plain["headers"]
     assert packed["headers"]["content-encoding"] == "gzip"
     assert gzip.decompress(pick("function_url").read_result(packed).body) == TEXT
+
+
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streamed"])
+def test_what_was_read_coded_can_be_changed(streaming: bool) -> None:
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        response = Response(TEXT, mimetype="text/plain")
+        response.set_etag("v1")
+        tags = parse_etags(environ.get("HTTP_IF_MATCH"))
+        if environ["REQUEST_METHOD"] == "PUT" and not tags.contains("v1"):
+            response = Response(status=412)
+        return response(environ, start_response)
+
+    client = LambdaClient(app, "function_url", compress=True, streaming=streaming)
+    etag = client.get("/", headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+
+    assert etag == 'W/"v1"'
+    assert client.put("/", headers={"If-Match": etag}).status_code == 200
+    assert client.put("/", headers={"If-Match": 'W/"v0"'}).status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        pytest.param('W/"a"', '"a"', id="weak"),
+        pytest.param('"a", W/"b",W/"c"', '"a", "b","c"', id="some weak"),
+        pytest.param('"a"', '"a"', id="strong"),
+        pytest.param("*", "*", id="any"),
+        pytest.param('"aW/", W/"W/, W/"', '"aW/", "W/, W/"', id="marks between quotes"),
+    ],
+)
+def test_only_the_mark_of_a_weak_tag_is_taken_away(sent: str, seen: str) -> None:
+    environ = {"HTTP_IF_MATCH": sent}
+
+    restore_etags(environ)
+
+    assert environ == {"HTTP_IF_MATCH": seen}
+
+
+def ask(**headers: str) -> dict[str, Any]:
+    """The answer of an application that compares tags by their letters, as whitenoise does."""
+
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        if environ.get("HTTP_IF_NONE_MATCH") == '"abc"':
+            start_response("304 Not Modified", [("ETag", '"abc"')])
+            return []
+        kept = [*HTML, ("ETag", '"abc"'), ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=1")]
+        start_response("200 OK", kept)
+        return [TEXT]
+
+    asked = {**EVENT, "headers": {**EVENT["headers"], "accept-encoding": "gzip", **headers}}
+    answer: dict[str, Any] = make_handler(app, compress=True)(asked, None)
+    return answer
+
+
+@pytest.mark.parametrize("known", ['W/"abc"', '"other", W/"abc"'])
+def test_a_client_that_has_the_coded_response_is_told_so(known: str) -> None:
+    answer = ask(**{"if-none-match": known})
+
+    assert (answer["statusCode"], answer.get("body", "")) == (304, "")
+    sent = {name.lower(): value for name, value in answer["headers"].items()}
+    assert (sent["etag"], sent["cache-control"], sent["vary"]) == ('W/"abc"', "max-age=60", "Accept-Encoding")
+    assert "content-encoding" not in sent
+    assert answer["cookies"] == ["a=1"]
+
+
+@pytest.mark.parametrize("known", ['W/"old"', '"abcd"', "nonsense"])
+def test_a_client_that_has_another_one_gets_it(known: str) -> None:
+    assert ask(**{"if-none-match": known})["statusCode"] == 200
+
+
+def test_what_the_application_knows_again_is_its_own_answer() -> None:
+    assert ask(**{"if-none-match": '"abc"'})["statusCode"] == 304

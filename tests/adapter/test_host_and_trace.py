@@ -39,6 +39,42 @@ def test_without_the_header_the_gateways_host_stays() -> None:
     assert told["SERVER_NAME"] == "abc123.lambda-url.us-west-2.on.aws"
 
 
+def test_the_host_of_a_domain_in_front_is_told_whatever_the_client_says() -> None:
+    event = event_of("function_url/captured_request")
+    event["headers"]["x-forwarded-host"] = "evil.example"
+
+    told = ask(event, host="shop.example.org")
+
+    assert (told["HTTP_HOST"], told["SERVER_NAME"], told["SERVER_PORT"]) == ("shop.example.org",) * 2 + ("443",)
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        pytest.param("198.51.100.7:46532", "198.51.100.7", id="IPv4 and port"),
+        pytest.param("2001:db8:728d:fa10::c4a:42838", "2001:db8:728d:fa10::c4a", id="IPv6 and port"),
+    ],
+)
+def test_the_clients_address_is_what_cloudfront_says_only_where_nobody_else_can_say_it(told: str, address: str) -> None:
+    event = event_of("function_url/captured_request")
+    usual = ask(event)["REMOTE_ADDR"]
+    event["headers"]["cloudfront-viewer-address"] = told
+
+    assert ask(event)["REMOTE_ADDR"] == usual
+    assert ask(event, behind_cloudfront=True)["REMOTE_ADDR"] == address
+
+
+def test_without_cloudfronts_word_the_gateways_address_stays() -> None:
+    event = event_of("function_url/captured_request")
+
+    assert ask(event, behind_cloudfront=True)["REMOTE_ADDR"] == ask(event)["REMOTE_ADDR"]
+
+
+def test_a_host_and_a_header_that_tells_one_exclude_each_other() -> None:
+    with pytest.raises(ValueError, match="give one of them"):
+        make_handler(lambda _environ, _start_response: [], host="a.example", host_header="x-forwarded-host")
+
+
 def test_the_trace_of_the_invocation_serves_where_the_gateway_tells_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3;Sampled=1")
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
+import click
 import pytest
 
 from lambwsgi.cli.dialogue import log_of_failure
 from lambwsgi.cli.main import run
+from lambwsgi.cli.plan import template
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import SmokeError
+from lambwsgi.deploy.formats.table import FORMATS
 from lambwsgi.deploy.release import Dialogue
 from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
@@ -76,6 +81,32 @@ def test_a_template_is_printed_alone_on_stdout(
 
     assert code == 0
     assert json.loads(out)["Resources"]["Function"]["Properties"]["FunctionName"] == settings.function_name
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        ("sam", ("Resources", "Function", "Properties", "FunctionName")),
+        ("terraform", ("resource", "aws_lambda_function", "function", "function_name")),
+    ],
+)
+def test_a_template_is_printed_for_other_tools(
+    command: Command, settings: StageSettings, zip_of: Callable[[str], str], *, form: str, place: tuple[str, ...]
+) -> None:
+    code, out, told = command("template", "dev", "--artifact", zip_of("hello"), "--format", form)
+
+    found = json.loads(out)
+    for name in place:
+        found = found[name]
+    assert (code, found) == (0, settings.function_name)
+    assert f"has to be in the bucket as lambwsgi/{settings.project}/" in told
+
+
+def test_the_formats_that_can_be_asked_for_are_those_that_there_are() -> None:
+    [option] = [each for each in template.params if each.name == "form"]
+
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(FORMATS)
 
 
 def test_a_template_has_the_outputs_that_the_settings_refer_to(
@@ -160,6 +191,39 @@ def test_releases_are_listed_newest_first(command: Command, zip_of: Callable[[st
     assert [line.split()[:2] for line in out.splitlines()] == [["2", "live"], ["1", ANY]]
 
 
+def test_an_urgent_mend_is_switched_all_at_once(command: Command, zip_of: Callable[[str], str], project: Path) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {strategy: canary}"))
+    command("deploy", "--artifact", zip_of("old"), "--yes", "--no-smoke")
+
+    code, _, err = command("deploy", "--artifact", zip_of("new"), "--yes", "--no-smoke", "--all-at-once")
+
+    assert code == 0
+    assert "version 2 serves" in err
+    assert "of the requests" not in err
+
+
+def test_status_says_which_version_has_a_part_of_the_requests(
+    command: Command, zip_of: Callable[[str], str], aws: Aws, settings: StageSettings
+) -> None:
+    for text in ("old", "new"):
+        command("deploy", "--artifact", zip_of(text), "--yes", "--no-smoke")
+    kept = {"ParameterKey": "ArtifactBucket", "UsePreviousValue": True}
+    given = {"LiveVersion": "1", "NewestWeight": "0.25"}
+    parameters: Any = [kept, *({"ParameterKey": name, "ParameterValue": value} for name, value in given.items())]
+    aws.cloudformation.update_stack(
+        StackName=settings.function_name,
+        UsePreviousTemplate=True,
+        Parameters=parameters,
+        Capabilities=["CAPABILITY_IAM"],
+    )
+
+    _, rows, _ = command("status", "dev")
+    _, told, _ = command("status", "dev", "--output", "json")
+
+    assert re.search(r"^version +1 of .*; version 2 gets 25 % of the requests", rows, re.MULTILINE)
+    assert json.loads(told)["share"] == {"version": 2, "percent": 25}
+
+
 def test_a_plan_without_changes_says_so(
     command: Command, settings: StageSettings, zip_of: Callable[[str], str]
 ) -> None:
@@ -168,6 +232,39 @@ def test_a_plan_without_changes_says_so(
     code, out, _ = command("plan", "dev", "--artifact", zip_of("hello"))
 
     assert (code, out) == (0, f"{settings.function_name}: nothing to change\n")
+
+
+def test_a_plan_tells_what_was_changed_by_hand(
+    command: Command, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("hello"))
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{settings.function_name}", retentionInDays=1)
+
+    quick = command("plan", "dev", "--artifact", zip_of("hello"))[1]
+    thorough = command("plan", "dev", "--artifact", zip_of("hello"), "--drift")[1]
+
+    assert quick == f"{settings.function_name}: nothing to change\n"
+    assert "  drift: LogGroup RetentionInDays is 1 instead of 30, changed past CloudFormation\n" in thorough
+
+
+def test_the_fast_lane_is_taken_where_the_settings_want_it_and_left_on_request(
+    command: Command, project: Path, aws: Aws, settings: StageSettings, zip_of: Callable[[str], str]
+) -> None:
+    project.write_text(project.read_text().replace("dev: {}", "dev: {fast_lane: true}"))
+    command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("old"))
+
+    planned = command("plan", "dev", "--artifact", zip_of("new"))[1]
+    fast = command("deploy", "dev", "--yes", "--no-smoke", "--artifact", zip_of("new"))
+    listed = command("releases", "dev")[1]
+    told = command("plan", "dev", "--artifact", zip_of("new"), "--full")[1]
+    full = command("deploy", "dev", "--yes", "--no-smoke", "--full", "--artifact", zip_of("new"))
+
+    assert planned.startswith(f"{settings.function_name}: only the code, by the fast lane\n")
+    assert "version 2 serves" in fast[2]
+    assert [line.endswith("by the fast lane") for line in listed.splitlines()] == [True, False]
+    assert "drift: LiveAlias FunctionVersion is 2 instead of 1, by the fast lane" in told
+    assert "version 3 serves" in full[2]
+    assert "drift" not in command("status", "dev")[1]
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(command: Command, zip_of: Callable[[str], str]) -> None:

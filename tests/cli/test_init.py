@@ -82,9 +82,9 @@ def test_a_project_of_zappas_moves_in_and_every_key_is_told_of(
         "  dev.s3_bucket                            lambwsgi makes a bucket for artifacts; `bucket` would name one of"
         " your own",
         "",
-        "no counterpart",
-        "  dev.domain                               map the domain to the gateway yourself, see 'Switching over' in"
-        " docs/from-zappa.md",
+        "to be done by hand",
+        "  dev.domain                               when you switch over, take its mapping from Zappa's API and write"
+        " `domain: {name: NAME}`, with `base_path` where it has one; see 'Switching over' in docs/from-zappa.md",
         "",
         "next: lambwsgi package dev",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import signal
 import socket
@@ -83,15 +84,21 @@ def fetch(url: str) -> str:
     return text
 
 
+def _fetch_whatever(url: str) -> str:
+    try:
+        return fetch(url)
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+
+
 def fetch_until(url: str, wanted: str) -> str:
     """What the URL answers once `wanted` is in it; fails after thirty seconds."""
     deadline = time.monotonic() + 30
     while True:
         try:
-            text = fetch(url)
-        except urllib.error.HTTPError as error:
-            text = error.read().decode()
-        except OSError as error:
+            text = _fetch_whatever(url)
+        # A reload may cut an answer off.
+        except (OSError, http.client.HTTPException) as error:
             text = str(error)
         if wanted in text:
             return text
@@ -122,6 +129,16 @@ def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, st
 
     assert url.endswith("/dev/")
     assert fetch_until(url, "hello") == "body /dev hello"
+
+
+def test_a_project_in_src_is_served_as_it_is_imported(project: Path, start: Start) -> None:
+    (project / "shop.py").unlink()
+    (project / "src/shop").mkdir(parents=True)
+    (project / "src/shop/__init__.py").write_text(APP, "utf-8")
+
+    _, url = start()
+
+    assert fetch_until(url, "headers") == "headers  -"
 
 
 def test_a_secret_is_taken_from_the_environment_where_that_has_it(
@@ -191,8 +208,39 @@ def test_a_broken_application_is_shown_and_comes_back_when_it_is_mended(project:
     (project / "shop.py").write_text(APP, "utf-8")
     mended = fetch_until(url, "headers")
 
-    assert "No module named 'nothing_of_that_name'" in shown
+    assert re.fullmatch(
+        r"Traceback \(most recent call last\):\n"
+        r'  File "\S+shop\.py", line 1, in <module>\n'
+        r"    import nothing_of_that_name\n"
+        r"ModuleNotFoundError: No module named 'nothing_of_that_name'\n",
+        shown,
+    )
     assert mended == "headers  -"
+    assert (project / "errors.txt").read_text("utf-8").count("Traceback") == 1
+
+
+def test_a_file_that_is_not_python_is_shown_by_its_line_alone(project: Path, start: Start) -> None:
+    (project / "shop.py").write_text("def (\n", "utf-8")
+    _, url = start("--app", "shop:app")
+
+    shown = fetch_until(url, "SyntaxError")
+
+    assert re.fullmatch(r'  File "\S+shop\.py", line 1\n    def \(\n +\^\nSyntaxError: .+\n', shown)
+
+
+def test_what_it_says_at_the_start_is_its_own(project: Path, start: Start) -> None:
+    _, url = start("--no-inspect")
+    fetch_until(url, "headers")
+    with pytest.raises(urllib.error.HTTPError):
+        fetch(url + "missing")
+
+    told = (project / "errors.txt").read_text("utf-8").splitlines()
+    assert [line.partition(";")[0] for line in told[:1]] == ["shop:app behind an emulated function_url"]
+    assert told[1].startswith("Unlike in the cloud")
+    assert [re.sub(r"^.*\] ", "", line) for line in told[2:]] == [
+        '"GET / HTTP/1.1" 200 -',
+        '"GET /missing HTTP/1.1" 404 -',
+    ]
 
 
 def test_a_name_that_leads_nowhere_is_said_in_one_sentence(start: Start) -> None:

@@ -81,6 +81,15 @@ def test_a_request_that_the_log_does_not_have_is_told(command: Command) -> None:
     assert "has no request 'nobody' in that time: give an earlier --since" in err
 
 
+def test_a_piece_of_an_id_is_no_request(command: Command, lines: list[dict[str, Any]]) -> None:
+    piece = id_of(lines, "ValueError: asked to fail")[:8]
+
+    code, _, err = command("explain", "local", piece)
+
+    assert code == 1
+    assert f"has no request {piece!r} in that time" in err
+
+
 def test_one_request_cannot_be_followed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["logs", "--request", "a", "--follow"]) == 2
     assert "leave --follow and --filter out" in capsys.readouterr().err

@@ -49,6 +49,23 @@ def test_status_leaves_the_log_alone_on_request(command: Command) -> None:
     assert "last day" not in command("status", "local", "--no-figures")[1]
 
 
+def test_status_tells_what_was_changed_by_hand(command: Command, aws: Aws, settings: StageSettings) -> None:
+    name = f"{settings.project}-local"
+    before = command("status", "local", "--drift")[1]
+    aws.functions.update_function_configuration(FunctionName=name, MemorySize=1024)
+    aws.logs.put_retention_policy(logGroupName=f"/aws/lambda/{name}", retentionInDays=1)
+
+    quick, thorough = command("status", "local")[1], command("status", "local", "--drift")[1]
+    told = json.loads(command("status", "local", "--output", "json")[1])["drift"]
+
+    memory = "drift      Function MemorySize is 1024 instead of 512, changed past CloudFormation\n"
+    assert "drift      none is found\n" in before
+    assert memory in quick
+    assert "RetentionInDays" not in quick
+    assert memory + "drift      LogGroup RetentionInDays is 1 instead of 30" in thorough
+    assert [(each["name"], each["expected"], each["actual"]) for each in told] == [("MemorySize", "512", "1024")]
+
+
 def test_status_for_programs_is_json(command: Command, settings: StageSettings) -> None:
     _, out, _ = command("status", "local", "--output", "json")
 
@@ -99,6 +116,14 @@ def test_an_event_that_cannot_be_meant_is_a_usage_error(command: Command, words:
 
     assert code == 2
     assert told in err
+
+
+def test_a_script_gets_all_that_follows_its_name(command: Command, project: Path) -> None:
+    project.write_text(project.read_text().replace("commands:", "scripts: {cleanup: 'shop.jobs:cleanup'}, commands:"))
+
+    code, out, _ = command("run", "local", "cleanup", "--days", "3", "--help")
+
+    assert (code, json.loads(out)) == (0, ["cleanup", "--days", "3", "--help"])
 
 
 @pytest.mark.parametrize("kind", ["manage", "flask"])

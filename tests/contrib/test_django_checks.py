@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,23 @@ def found(file_fields: Any = (), **changed: Any) -> list[str]:
     for name, value in {**GOOD, **changed}.items():
         setattr(settings, name, value)
     return [str(message.id) for message in check(Project(settings, file_fields))]
+
+
+def test_the_page_has_settings_that_are_sqlite_here_and_a_server_where_the_stage_names_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code = re.findall(r"```python\n# settings\.py(.*?)```", PAGE, re.DOTALL)[0]
+    names = {"os": os, "BASE_DIR": Path("/shop")}
+
+    exec("#" + code, names)
+    here: Any = names["DATABASES"]
+    for name in ("HOST", "NAME", "USER", "PASSWORD"):
+        monkeypatch.setenv(f"DATABASE_{name}", "shop")
+    exec("#" + code, names)
+
+    assert here["default"]["NAME"] == Path("/shop/db.sqlite3")
+    assert found(DATABASES=here) == ["lambwsgi.W004"]
+    assert found(DATABASES=names["DATABASES"]) == []
 
 
 def test_a_project_that_goes_with_lambda_has_no_warnings() -> None:

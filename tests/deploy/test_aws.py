@@ -52,6 +52,23 @@ def test_without_a_region_nothing_is_asked() -> None:
 
 
 @pytest.mark.usefixtures("nowhere")
+def test_a_machine_that_has_never_seen_aws_is_told_of_region_and_credentials_at_once() -> None:
+    with pytest.raises(
+        RegionError, match=r"no AWS region: set `region`.*; and no AWS credentials: run `aws configure`"
+    ):
+        Aws()
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_where_there_are_credentials_only_the_region_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+
+    with pytest.raises(RegionError, match=r"one for the profile$"):
+        Aws()
+
+
+@pytest.mark.usefixtures("nowhere")
 @pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
 def test_the_region_may_come_from_the_environment(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "eu-north-1")

@@ -44,6 +44,33 @@ def test_a_signed_function_url_and_its_cors_are_there(
     assert found["Cors"]["AllowOrigins"] == ["https://example.org", "https://www.example.org"]
 
 
+def test_a_function_url_behind_cloudfront_is_closed_and_its_domain_leads_there(
+    aws: Aws, settings: StageSettings, deploy: Callable[..., dict[str, str]]
+) -> None:
+    zone = aws.client("route53").create_hosted_zone(Name="example.org", CallerReference="2")["HostedZone"]["Id"]
+    front = FRONTS["function_url_behind_cloudfront"]
+    domain = {**front["domain"], "zone": zone.rpartition("/")[2]}
+
+    outputs = deploy({**front, "domain": domain, "streaming": False})
+
+    assert outputs["Url"] == "https://api.example.org/"
+    url = aws.functions.get_function_url_config(FunctionName=settings.function_name, Qualifier="live")
+    assert url["AuthType"] == "AWS_IAM"
+    [distribution] = [
+        each
+        for each in aws.client("cloudfront").list_distributions()["DistributionList"]["Items"]
+        if each["Comment"] == settings.function_name
+    ]
+    [origin] = distribution["Origins"]["Items"]
+    assert url["FunctionUrl"] == f"https://{origin['DomainName']}/"
+    assert outputs["GatewayUrl"] == f"https://{distribution['DomainName']}/"
+    access = aws.client("cloudfront").get_origin_access_control(Id=origin["OriginAccessControlId"])
+    assert access["OriginAccessControl"]["OriginAccessControlConfig"]["SigningBehavior"] == "always"
+    records = aws.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    targets = {each["Type"]: each["AliasTarget"]["DNSName"].rstrip(".") for each in records if "AliasTarget" in each}
+    assert targets == dict.fromkeys(("A", "AAAA"), distribution["DomainName"])
+
+
 def test_an_http_api_has_domain_record_authorizer_and_log(aws: Aws, deploy: Callable[..., dict[str, str]]) -> None:
     zone = aws.client("route53").create_hosted_zone(Name="example.org", CallerReference="1")["HostedZone"]["Id"]
     front = FRONTS["http_api_jwt"]
@@ -60,6 +87,8 @@ def test_an_http_api_has_domain_record_authorizer_and_log(aws: Aws, deploy: Call
     assert authorizer["JwtConfiguration"] == {"Audience": ["shop"], "Issuer": "https://id.example.org/"}
     [stage] = apis.get_stages(ApiId=api_id)["Items"]
     assert "vendedlogs" in stage["AccessLogSettings"]["DestinationArn"]
+    records = aws.client("route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    assert {each["Type"] for each in records if each["Name"] == "api.example.org."} == {"A", "AAAA"}
 
 
 def test_a_rest_api_has_key_and_authorizer(aws: Aws, deploy: Callable[..., dict[str, str]]) -> None:
@@ -74,6 +103,8 @@ def test_a_rest_api_has_key_and_authorizer(aws: Aws, deploy: Callable[..., dict[
     root = next(each for each in apis.get_resources(restApiId=api_id)["items"] if each["path"] == "/")
     method = apis.get_method(restApiId=api_id, resourceId=root["id"], httpMethod="ANY")
     assert (method["apiKeyRequired"], method["authorizerId"]) == (True, authorizer["id"])
+    [plan] = [each for each in apis.get_usage_plans()["items"] if each["apiStages"][0]["apiId"] == api_id]
+    assert plan["quota"] == {"limit": 10_000, "period": "MONTH"}
 
 
 def test_a_load_balancer_forwards_to_a_group_with_headers_of_many_values(

@@ -23,7 +23,8 @@ MakeArtifact = Callable[..., Artifact]
 
 def hooked(settings: StageSettings, hooks: Hooks) -> StageSettings:
     """The stage with these hooks, where nothing but a hook asks for a switch in two steps."""
-    return settings.model_copy(update={"hooks": hooks, "prewarm": 0, "commands": frozenset({"manage"})})
+    allowed = {"commands": frozenset({"manage"}), "scripts": {"upgrade": "shop.jobs:upgrade"}}
+    return settings.model_copy(update={"hooks": hooks, "prewarm": 0, **allowed})
 
 
 class Told:
@@ -62,6 +63,17 @@ def test_a_hook_before_the_switch_runs_in_the_new_version_while_the_old_one_serv
     assert ("before_switch, in version 2: manage which", 1) in serving
     assert ("new", 1) in serving
     assert live(aws, stage) == 2
+
+
+def test_a_script_runs_in_the_new_version_as_a_command_does(
+    aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, told: Told
+) -> None:
+    stage = hooked(settings, Hooks(after_deploy=(Step(script="upgrade --to 'the head'"),)))
+
+    release.deploy(aws, stage, make_artifact("hello"), told.dialogue)
+
+    assert "after_deploy, in version 1: run upgrade --to 'the head'" in told.lines
+    assert '["upgrade", "--to", "the head"]' in told.lines
 
 
 @pytest.mark.parametrize("step", [Step(manage="fail"), Step(run="fail"), Step(manage="wait")])

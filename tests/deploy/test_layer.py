@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import zipfile
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.errors import NotDeployedError
 from lambwsgi.deploy.release import Dialogue
-from lambwsgi.package.artifact import Artifact, Layer
 from lambwsgi.settings.model import StageSettings
+from tests.deploy.conftest import MakeLayered
 
 pytestmark = pytest.mark.embedded
-
-MakeLayered = Callable[[str, str], Artifact]
-
-
-@pytest.fixture
-def make_layered(make_artifact: Callable[..., Artifact], tmp_path: Path) -> MakeLayered:
-    """Builds an artifact that answers with a text, and a layer with a module of that name."""
-
-    def make(text: str, module: str) -> Artifact:
-        path = tmp_path / f"{module}.layer.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            # A ZipInfo without a date is of 1980: the same module is the same layer.
-            archive.writestr(zipfile.ZipInfo(f"python/{module}.py"), "")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return replace(make_artifact(text), layer=Layer(path, digest, path.stat().st_size))
-
-    return make
 
 
 def _layers(aws: Aws, settings: StageSettings, version: str) -> list[str]:
@@ -65,11 +44,40 @@ def test_a_layer_that_another_follows_stays_for_the_version_that_needs_it(
     assert base64.b64decode(digest).hex() == old.layer_sha256
 
 
-def test_a_stage_that_is_deleted_names_the_layer_that_is_left(
+def test_the_layers_of_a_stage_that_is_deleted_go_with_it(
+    aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
+) -> None:
+    for module in ("plain", "other"):
+        release.deploy(aws, settings, make_layered(module, module), dialogue)
+
+    left = release.delete(aws, settings, dialogue)
+
+    assert aws.layer_versions(settings.function_name) == []
+    assert not [line for line in left if "layer" in line]
+
+
+def test_layers_that_a_removal_which_was_cut_off_has_left_go_the_next_time(
     aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
 ) -> None:
     release.deploy(aws, settings, make_layered("hello", "plain"), dialogue)
+    aws.delete_stack(settings.function_name)
+    assert aws.layer_versions(settings.function_name)
 
-    _, layer = release.delete(aws, settings, dialogue)
+    with pytest.raises(NotDeployedError):
+        release.delete(aws, settings, dialogue)
 
-    assert layer.startswith(f"layer {settings.function_name}: its versions")
+    assert aws.layer_versions(settings.function_name) == []
+
+
+def test_a_layer_of_that_name_which_somebody_else_published_is_left_alone(
+    aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
+) -> None:
+    artifact = make_layered("hello", "plain")
+    release.deploy(aws, settings, artifact, dialogue)
+    aws.functions.publish_layer_version(
+        LayerName=settings.function_name, Description="fonts", Content={"ZipFile": artifact.path.read_bytes()}
+    )
+
+    release.delete(aws, settings, dialogue)
+
+    assert [each.description for each in aws.layer_versions(settings.function_name)] == ["fonts"]

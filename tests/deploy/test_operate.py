@@ -94,6 +94,17 @@ def test_each_kind_of_command_is_allowed_by_itself(aws: Aws, deployed: StageSett
         operate.run_command(aws, deployed, "flask", ["routes"])
 
 
+def test_a_script_that_the_stage_does_not_name_is_refused_before_anything_is_asked(
+    aws: Aws, deployed: StageSettings
+) -> None:
+    stage = deployed.model_copy(update={"scripts": {"cleanup": "shop.jobs:cleanup"}})
+
+    with pytest.raises(DeployError, match=r"has no script 'clean'; did you mean 'cleanup'\?"):
+        operate.run_command(aws, stage, "run", ["clean"])
+    with pytest.raises(DeployError, match=r"has no script 'xyz': add `scripts: \{xyz: 'module:function'\}` and deploy"):
+        operate.run_command(aws, stage, "run", ["xyz"])
+
+
 def test_a_command_that_lambda_ended_says_what_to_do(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(InvocationError, match=r"timed out after 30.00 seconds; raise `timeout_seconds` of stage 'dev'"):
         operate.run_command(aws, deployed, "manage", ["wait"])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,21 @@ import pytest
 
 from lambwsgi.deploy import operate, release
 from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.errors import AccessDeniedError
+from lambwsgi.deploy.drift_detection import thorough_look
+from lambwsgi.deploy.errors import AccessDeniedError, DeployError
 from lambwsgi.deploy.logs import LogQuery, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.place import Place
 from lambwsgi.deploy.policy import deployer_policy
 from lambwsgi.deploy.promote import fetch_release
 from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.stack import Watch, deployed_stack
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.container import build_image
 from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.strategy import Strategy, StrategyKind
+from tests.deploy.test_template import FRONTS
 from tests.registry import push_base
 
 pytestmark = pytest.mark.embedded
@@ -58,7 +63,9 @@ def deployer(
     iam = root.client("iam", endpoint_url=endpoint)
     name = f"deployer-{len(iam.list_users()['Users'])}"
     iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="deploy", PolicyDocument=json.dumps(document))
+    # ListLayerVersions goes by another name there (ministack 1.5.33).
+    text = json.dumps(document).replace("lambda:ListLayerVersions", "lambda:ListLayers")
+    iam.put_user_policy(UserName=name, PolicyName="deploy", PolicyDocument=text)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
@@ -70,15 +77,24 @@ def deployer(
 def run_everything(
     aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact], dialogue: Dialogue
 ) -> None:
-    quiet = replace(dialogue, visit=None)
+    said: list[str] = []
+    quiet = replace(dialogue, visit=None, report=said.append)
+    settings = settings.model_copy(update={"keep_versions": 2})
+    fast = settings.model_copy(update={"fast_lane": True})
     release.plan(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("old"), quiet)
     release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert thorough_look(aws, deployed_stack(aws, settings), pytest.fail) == ()
+    aws.functions.update_alias(FunctionName=settings.function_name, Name="live", FunctionVersion="1")
+    release.deploy(aws, settings, make_artifact("new"), quiet)
+    assert release.deploy(aws, fast, make_artifact("newer"), quiet)
+    release.deploy(aws, settings, make_artifact("newer"), quiet)
+    assert "deleted, beyond `keep_versions: 2`: version 1" in said
     release.rollback(aws, settings, None, quiet)
     operate.invoke(aws, settings, "{}")
     assert operate.status(Place(aws), settings).rolled_back
     assert list(read_log(aws, LogQuery(log_group_name(settings), 0)))
-    release.delete(aws, settings, quiet)
+    assert release.delete(aws, settings, quiet)[1:] == ()
 
 
 def test_the_policy_is_enough_for_every_command(
@@ -91,6 +107,59 @@ def test_the_policy_is_enough_for_every_command(
     aws = deployer(strict_endpoint, policy(settings), monkeypatch)
 
     run_everything(aws, settings, make_artifact, dialogue)
+
+
+@pytest.mark.parametrize("missing", ["DeleteFunction", "ListAliases"])
+def test_versions_that_may_not_be_deleted_are_told_and_hold_nothing_up(
+    strict_endpoint: str,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    missing: str,
+) -> None:
+    stage = settings.model_copy(update={"keep_versions": 2, "prewarm": 0})
+    document = policy(stage)
+    for statement in document["Statement"]:
+        statement["Action"] = [each for each in statement["Action"] if each != f"lambda:{missing}"]
+    aws = deployer(strict_endpoint, document, monkeypatch)
+    said: list[str] = []
+    quiet = replace(dialogue, visit=None, report=said.append)
+    for text in ("one", "two", "three"):
+        deployed = release.deploy(aws, stage, make_artifact(text), quiet)
+
+    assert deployed is not None
+    assert deployed.version == "3"
+    told = "warning: versions beyond `keep_versions: 2` could not be deleted: these credentials may not do"
+    assert said[-1].startswith(f"{told} lambda:{missing} on ")
+
+
+@pytest.mark.parametrize("missing", [None, "cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"])
+def test_a_canary_needs_to_read_alarms_and_metrics_and_no_more(
+    strict_endpoint: str,
+    settings: StageSettings,
+    make_artifact: Callable[..., Artifact],
+    dialogue: Dialogue,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    missing: str | None,
+) -> None:
+    alarm = f"{settings.function_name}-5xx"
+    stage = settings.model_copy(update={"strategy": Strategy(kind=StrategyKind.CANARY, minutes=1, alarms=(alarm,))})
+    metric = {"Namespace": "Shop", "MetricName": "Failures", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
+    comparison = {"Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    Aws(endpoint_url=strict_endpoint).cloudwatch.put_metric_alarm(AlarmName=alarm, **metric, **comparison)
+    document = policy(stage)
+    document["Statement"] = [each for each in document["Statement"] if each["Action"] != [missing]]
+    aws = deployer(strict_endpoint, document, monkeypatch)
+    quiet = replace(dialogue, visit=None, watch=Watch(pause=lambda seconds: time.sleep(min(seconds, 0.02))))
+    release.deploy(aws, stage, make_artifact("old"), quiet)
+
+    with nullcontext() if missing is None else pytest.raises(DeployError, match=f"may not do {missing}"):
+        release.deploy(aws, stage, make_artifact("new"), quiet)
+
+    assert aws.version(stage.function_name, "live").number == (2 if missing is None else 1)
 
 
 @pytest.mark.parametrize("service", ["cloudformation", "s3 bucket", "s3 objects", "lambda", "logs"])
@@ -196,6 +265,19 @@ def test_the_gateways_own_log_is_made_and_read(settings: StageSettings, gateway:
     assert {"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:FilterLogEvents"} <= allowed
 
 
+def test_cloudfront_is_allowed_where_it_stands_before_the_stage_and_nowhere_else() -> None:
+    plain = StageSettings(project="shop", stage="dev", app="shop:app")
+    closed = StageSettings.model_validate({**plain.model_dump(), **FRONTS["function_url_behind_cloudfront"]})
+
+    kinds = [
+        {each["Resource"][0] for each in policy(stage)["Statement"] if each["Action"][0].startswith("cloudfront:")}
+        for stage in (plain, closed)
+    ]
+
+    prefix = "arn:aws:cloudfront::*:"
+    assert kinds == [set(), {f"{prefix}distribution/*", f"{prefix}origin-access-control/*"}]
+
+
 def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None:
     settings = StageSettings(project="shop", stage="dev", app="shop:app", gateway=GatewayKind.REST_API)
     document = policy(settings)
@@ -206,7 +288,15 @@ def test_nothing_outside_the_stage_is_allowed_but_what_has_no_name_yet() -> None
         for action in statement["Action"]
         if not all("shop" in resource for resource in statement["Resource"])
     }
-    assert {action.partition(":")[0] for action in wide} == {"sts", "cloudformation", "s3", "logs", "apigateway"}
+    assert {action.partition(":")[0] for action in wide} == {
+        "sts",
+        "cloudformation",
+        "s3",
+        "lambda",
+        "logs",
+        "apigateway",
+    }
+    assert {action for action in wide if action.startswith("lambda")} == {"lambda:ListLayerVersions"}
     assert {action for action in wide if action.startswith("logs")} == {"logs:DescribeLogGroups"}
 
 

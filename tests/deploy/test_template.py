@@ -13,13 +13,16 @@ import hypothesis.strategies as st
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.permissions import describe_permissions
 from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.intrinsics import get_att
 from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
 from lambwsgi.deploy.validate import validate
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling
 from lambwsgi.settings.gateways import LACKS
 from lambwsgi.settings.model import RETENTION_DAYS, RUNTIMES, Architecture, GatewayKind, Package, StageSettings
+from lambwsgi.settings.strategy import Strategy, StrategyKind
 from lambwsgi.settings.warm import Schedule, Warm
 
 GOLDEN = Path(__file__).parent.parent / "templates"
@@ -63,6 +66,8 @@ EQUIPPED = StageSettings.model_validate(
     }
 )
 CERTIFICATE = f"arn:aws:acm:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
+# CloudFront takes those of one region only.
+CLOUDFRONT_CERTIFICATE = CERTIFICATE.replace("eu-central-1", "us-east-1")
 ORIGINS = {
     "origins": ["https://example.org", "https://www.example.org"],
     "methods": ["GET", "POST"],
@@ -84,6 +89,25 @@ FRONTS: dict[str, dict[str, Any]] = {
         "auth": "iam",
         "cors": {**ORIGINS, "expose_headers": ["x-total"]},
     },
+    "function_url_domain": {
+        "gateway": "function_url",
+        "base_path": "/shop",
+        "domain": {
+            "name": "www.example.org",
+            "certificate": CLOUDFRONT_CERTIFICATE,
+            "zone": "Z0123456789ABC",
+        },
+    },
+    "function_url_behind_cloudfront": {
+        "gateway": "function_url",
+        "domain": {
+            "name": "api.example.org",
+            "certificate": CLOUDFRONT_CERTIFICATE,
+            "default_endpoint": False,
+        },
+        "streaming": True,
+        "timeout_seconds": 300,
+    },
     "http_api_jwt": {
         "gateway": "http_api",
         "auth": {"jwt": {"issuer": "https://id.example.org/", "audience": ["shop"], "scopes": ["read"]}},
@@ -98,6 +122,7 @@ FRONTS: dict[str, dict[str, Any]] = {
         "auth": {"authorizer": {"function": f"arn:aws:lambda:{ACCOUNT}:function:may-they"}},
         "domain": {
             "name": "partners.example.org",
+            "ipv6": False,
             "certificate": CERTIFICATE,
             "truststore": "s3://trust/clients.pem",
             "default_endpoint": False,
@@ -106,7 +131,7 @@ FRONTS: dict[str, dict[str, Any]] = {
     "rest_api_cognito": {
         "gateway": "rest_api",
         "auth": {"cognito": {"pools": [f"arn:aws:cognito-idp:{ACCOUNT}:userpool/eu-central-1_aBcDeFgHi"]}},
-        "api_key": True,
+        "api_key": {"quota": {"limit": 10_000, "period": "month"}},
         "base_path": "/shop",
         "domain": {"name": "api.example.org"},
         "gateway_log": True,
@@ -125,6 +150,19 @@ FRONTS: dict[str, dict[str, Any]] = {
 }
 CASES = {
     **{name: StageSettings.model_validate({**PLAIN.model_dump(), **front}) for name, front in FRONTS.items()},
+    "code_deploy": PLAIN.model_copy(
+        update={
+            "strategy": Strategy(
+                kind=StrategyKind.LINEAR,
+                percent=20,
+                minutes=10,
+                alarms=("shop-5xx", "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:shop-slow"),
+                errors=3,
+                by="codedeploy",
+            )
+        }
+    ),
+    "code_deploy_at_once": PLAIN.model_copy(update={"strategy": Strategy(by="codedeploy")}),
     "equipped": EQUIPPED,
     "function_url": PLAIN,
     "given_role": PLAIN.model_copy(update={"role": "arn:aws:iam::123456789012:role/web"}),
@@ -358,12 +396,87 @@ def test_the_public_address_is_the_domain_with_its_base_path() -> None:
     assert resources(CASES["http_api_jwt"])["DomainMapping"]["Properties"]["ApiMappingKey"] == "shop/v1"
 
 
+def test_cloudfront_hands_on_all_but_the_host_and_keeps_nothing() -> None:
+    distribution = resources(CASES["function_url_domain"])["Distribution"]["Properties"]["DistributionConfig"]
+
+    behavior, [origin] = distribution["DefaultCacheBehavior"], distribution["Origins"]
+    assert distribution["Aliases"] == ["www.example.org"]
+    assert (distribution["HttpVersion"], distribution["IPV6Enabled"]) == ("http2and3", True)
+    assert behavior["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
+    assert behavior["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-38738e2966ac"  # AllViewerExceptHostHeader
+    assert origin["DomainName"] == {"Fn::Select": [2, {"Fn::Split": ["/", get_att("FunctionUrl", "FunctionUrl")]}]}
+    assert "OriginAccessControlId" not in origin
+
+
+def test_an_application_behind_cloudfront_is_told_the_domain() -> None:
+    variables = resources(CASES["function_url_domain"])["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables["LAMBWSGI_HOST"] == "www.example.org"
+
+
+@pytest.mark.parametrize(("name", "told"), [("function_url_domain", None), ("function_url_behind_cloudfront", "1")])
+def test_cloudfronts_word_for_the_client_is_taken_where_the_function_url_is_closed(name: str, told: str | None) -> None:
+    variables = resources(CASES[name])["Function"]["Properties"]["Environment"]["Variables"]
+
+    assert variables.get("LAMBWSGI_BEHIND_CLOUDFRONT") == told
+
+
+def test_a_closed_function_url_answers_cloudfront_only() -> None:
+    found = resources(CASES["function_url_behind_cloudfront"])
+
+    assert found["FunctionUrl"]["Properties"]["AuthType"] == "AWS_IAM"
+    [origin] = found["Distribution"]["Properties"]["DistributionConfig"]["Origins"]
+    assert origin["OriginAccessControlId"] == {"Ref": "OriginAccess"}
+    permissions = [each["Properties"] for each in found.values() if each["Type"] == "AWS::Lambda::Permission"]
+    assert {each["Principal"] for each in permissions} == {"cloudfront.amazonaws.com"}
+    assert {each["Action"] for each in permissions} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all("distribution/${Distribution}" in each["SourceArn"]["Fn::Sub"] for each in permissions)
+
+
+def test_what_cloudfront_asks_of_clients_is_remarked_where_it_signs() -> None:
+    signing, waiting = (" ".join(remarks(CASES[f"function_url_{name}"])) for name in ("behind_cloudfront", "domain"))
+
+    assert "x-amz-content-sha256" in signing
+    assert "CloudFront waits 120 s" in signing
+    assert waiting == ""
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "ap-southeast-1"])
+def test_the_name_of_cloudfronts_access_fits(region: str) -> None:
+    long = {"project": "p" * 40, "stage": "s" * 20}
+    stage = StageSettings.model_validate({**CASES["function_url_behind_cloudfront"].model_dump(), **long})
+
+    name = resources(stage)["OriginAccess"]["Properties"]["OriginAccessControlConfig"]["Name"]["Fn::Sub"]
+
+    assert len(name.replace("${AWS::Region}", region)) <= 64
+
+
 def test_a_domain_without_a_zone_says_what_its_record_has_to_point_at() -> None:
     domain = {"name": "api.example.org", "certificate": CERTIFICATE}
 
     outputs = build_template(changed(gateway="rest_api", domain=domain), DIGEST)["Outputs"]
 
     assert outputs["DomainTarget"]["Value"] == {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}
+
+
+def test_cloudfront_is_asked_by_its_own_name_until_the_records_have_spread() -> None:
+    outputs = build_template(CASES["function_url_behind_cloudfront"], DIGEST)["Outputs"]
+
+    assert outputs["GatewayUrl"]["Value"] == {"Fn::Sub": "https://${Distribution.DomainName}/"}
+    assert outputs["DomainTarget"]["Value"] == {"Fn::GetAtt": ["Distribution", "DomainName"]}
+    assert outputs["Url"]["Value"] == "https://api.example.org/"
+
+
+@pytest.mark.parametrize(("ipv6", "kinds"), [(True, ["A", "AAAA"]), (False, ["A"])])
+def test_a_domain_has_a_record_for_each_kind_of_address_that_it_answers_at(ipv6: bool, kinds: list[str]) -> None:
+    domain = {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC", "ipv6": ipv6}
+    stage = changed(gateway="http_api", domain=domain)
+
+    records = of_type(stage, "AWS::Route53::RecordSet").values()
+
+    assert [each["Properties"]["Type"] for each in records] == kinds
+    [configuration] = resources(stage)["Domain"]["Properties"]["DomainNameConfigurations"]
+    assert configuration["IpAddressType"] == ("dualstack" if ipv6 else "ipv4")
 
 
 def test_a_domain_that_is_there_already_gets_a_mapping_and_nothing_else() -> None:
@@ -406,6 +519,41 @@ def test_cors_by_the_gateway_and_by_a_package_of_the_application_is_remarked(gat
     assert remark.startswith("flask-cors is in the artifact, and the gateway has `cors`: ")
     assert words in remark
     assert artifact_remarks(PLAIN, artifact) == ()
+
+
+def test_code_deploy_may_what_aws_lets_it_do_with_aliases_and_a_plan_says_so() -> None:
+    said = describe_permissions(build_template(CASES["code_deploy"], DIGEST))
+
+    assert "ShiftRole may what AWS's AWSCodeDeployRoleForLambdaLimited says" in said
+
+
+def test_code_deploy_moves_the_alias_whose_weights_are_then_its_own() -> None:
+    template = build_template(CASES["code_deploy"], DIGEST)
+    alias = template["Resources"]["LiveAlias"]
+
+    assert "RoutingConfig" not in alias["Properties"]
+    assert "NewestWeight" not in template["Parameters"]
+    group = {"ApplicationName": {"Ref": "Shift"}, "DeploymentGroupName": {"Ref": "ShiftGroup"}}
+    assert alias["UpdatePolicy"] == {"CodeDeployLambdaAliasUpdate": group}
+
+
+def test_other_steps_are_another_configuration_of_code_deploy() -> None:
+    strategies = (Strategy(kind=StrategyKind.CANARY, percent=each, by="codedeploy") for each in (10, 20))
+
+    one, other = (
+        of_type(PLAIN.model_copy(update={"strategy": each}), "AWS::CodeDeploy::DeploymentConfig") for each in strategies
+    )
+
+    assert one.keys().isdisjoint(other)
+
+
+def test_failures_that_are_not_counted_and_no_alarms_leave_code_deploy_nothing_to_watch() -> None:
+    strategy = Strategy(kind=StrategyKind.CANARY, errors=0, by="codedeploy")
+
+    found = resources(PLAIN.model_copy(update={"strategy": strategy}))
+
+    assert "AlarmConfiguration" not in found["ShiftGroup"]["Properties"]
+    assert "ShiftErrors" not in found
 
 
 def test_a_stage_that_is_not_kept_warm_has_neither_schedule_nor_role_for_it() -> None:
@@ -495,7 +643,7 @@ def test_new_code_leaves_the_deployment_of_the_rest_api_alone() -> None:
 def test_no_role_may_do_anything_to_everything_but_what_knows_no_resources() -> None:
     for settings in CASES.values():
         for role in of_type(settings, "AWS::IAM::Role").values():
-            policies = role["Properties"]["Policies"]
+            policies = role["Properties"].get("Policies", [])
             statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
 
             assert all("*" not in action for each in statements for action in each["Action"])
@@ -589,7 +737,7 @@ def test_every_valid_stage_has_a_template_that_aws_schemas_accept(settings: Stag
 WISHES: dict[str, Any] = {
     "api_key": True,
     "cors": ORIGINS,
-    "domain": {"name": "api.example.org", "certificate": CERTIFICATE, "zone": "Z0123456789ABC"},
+    "domain": {"name": "api.example.org", "certificate": CLOUDFRONT_CERTIFICATE, "zone": "Z0123456789ABC"},
     "gateway_log": True,
     "streaming": True,
     "throttle": {"rate": 100, "burst": 50},
@@ -603,6 +751,8 @@ def test_what_a_gateway_may_have_it_may_have_together(gateway: str) -> None:
     sets = [names for count in range(len(allowed) + 1) for names in combinations(allowed, count)]
 
     for names, auth in product(sets, auths):
+        if gateway == "function_url" and auth and "domain" in names:
+            continue  # Signatures do not get through CloudFront.
         settings = changed(gateway=gateway, auth=auth, **{name: WISHES[name] for name in names})
 
         assert validate(template_text(build_template(settings, DIGEST))) == (), (names, auth)

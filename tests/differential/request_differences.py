@@ -95,10 +95,10 @@ def forwarded_by_cloudfront(environ: Environ, request: Request) -> None:
     environ["HTTP_VIA"] = f"{request.protocol[-3:]} lambwsgi00.cloudfront.net (CloudFront)"
 
 
-def always_secure(environ: Environ, request: Request) -> None:
-    environ["wsgi.url_scheme"] = "https"
+def told_scheme(environ: Environ, request: Request) -> None:
+    environ["HTTP_CLOUDFRONT_FORWARDED_PROTO"] = "http"
     if not PORT.search(environ.get("HTTP_HOST", "")):
-        environ["SERVER_PORT"] = "443"
+        environ["SERVER_PORT"] = "80"
 
 
 def body_length(environ: Environ, request: Request) -> None:
@@ -189,7 +189,7 @@ DIFFERENCES = (
         ("edge_origin",), forwarded_by_cloudfront, "so does CloudFront, and it names itself", "CloudFront guide"
     ),
     Difference(ALL, asked_host, "no address is listened at; there is the client's Host", "RFC 9110, section 7.2"),
-    Difference(EDGE, always_secure, "the event does not tell the scheme", "CloudFront, 'Event structure'"),
+    Difference(EDGE, told_scheme, "a header tells the scheme", "CloudFront, 'Add CloudFront request headers'"),
     Difference(ALL, body_length, "the body arrives whole, so its length is known", "RFC 9112, section 7.1.3"),
     Difference(ALL, leading_slashes, "waitress takes `//a` for `/a`, which is another path", "RFC 3986, section 3.3"),
     Difference(ALL, raw_target, "authority, fragment and a lone `?` are not in the event", "RFC 9112, section 3.2"),

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lambwsgi import make_handler
+from lambwsgi.adapter.errors import LambWSGIError
 
 Invoke = Callable[..., dict[str, Any]]
 
@@ -111,6 +112,52 @@ def test_what_the_command_changes_of_standard_input_is_undone(invoke: Invoke) ->
     invoke("ask")
 
     assert sys.stdin is before
+
+
+class Streaming(Context):
+    """A context of a runtime that streams, and that takes no more after so many parts."""
+
+    def __init__(self, parts_most: int = 1000) -> None:
+        super().__init__(60_000)
+        self.sent: list[bytes] = []
+        self._parts_most = parts_most
+
+    def begin_response(self, _prelude: dict[str, Any]) -> Callable[[bytes], None]:
+        return self._send
+
+    def _send(self, part: bytes) -> None:
+        if len(self.sent) == self._parts_most:
+            raise LambWSGIError("nobody listens")
+        self.sent.append(part)
+
+
+def test_output_is_streamed_where_that_is_asked_for_and_the_runtime_can() -> None:
+    context = Streaming()
+    handler = make_handler(make_app(), commands=frozenset({"flask"}))
+
+    handler({"lambwsgi": {"op": "flask", "args": ["words", "a"], "stream": True}}, context)
+
+    assert [json.loads(part) for part in context.sent] == [
+        {"output": f'["{__name__}", "a"]\n'},
+        {"exit_code": 0},
+    ]
+
+
+def test_without_being_asked_to_a_runtime_that_can_stream_answers_at_once(invoke: Invoke) -> None:
+    context = Streaming()
+
+    assert invoke("words", context=context)["exit_code"] == 0
+    assert context.sent == []
+
+
+@pytest.mark.timeout(60, method="thread")
+def test_a_command_goes_on_when_nobody_listens_any_more() -> None:
+    context = Streaming(parts_most=0)
+    handler = make_handler(make_app(), commands=frozenset({"flask"}))
+
+    answer = handler({"lambwsgi": {"op": "flask", "args": ["end", "7"], "stream": True}}, context)
+
+    assert answer["exit_code"] == 7
 
 
 def test_an_application_that_is_wrapped_says_how_to_wrap_it() -> None:

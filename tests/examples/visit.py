@@ -53,7 +53,8 @@ def downloaded(folder: Path, name: str) -> bytes:
     """The file that the browser saves under that name, once it is whole."""
     path = folder / name
     deadline = time.monotonic() + 20
-    while not path.exists():
+    # The name is taken first, by an empty file, and the content grows beside it.
+    while not path.exists() or not path.stat().st_size or any(folder.glob("*.crdownload")):
         assert time.monotonic() < deadline, sorted(each.name for each in folder.iterdir())
         time.sleep(0.05)
     return path.read_bytes()

@@ -56,6 +56,24 @@ def test_an_origin_request_has_the_viewers_address_and_the_proxy(wire: WireReque
     assert headers["via"] == [{"key": "Via", "value": "1.1 lambwsgi00.cloudfront.net (CloudFront)"}]
 
 
+@pytest.mark.parametrize("mirror", [EDGE_VIEWER, EDGE_ORIGIN], ids=["viewer", "origin"])
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        pytest.param("https", None, id="HTTPS"),
+        pytest.param("http", [{"key": "Cloudfront-Forwarded-Proto", "value": "http"}], id="plain HTTP"),
+    ],
+)
+def test_a_viewer_without_tls_is_told_of(
+    mirror: Mirror, scheme: str, told: object, wire: WireRequest, arrival: Arrival
+) -> None:
+    claimed = [*wire.headers, ("cloudfront-forwarded-proto", "ftp")]
+
+    event = mirror.write_event(replace(wire, scheme=scheme, headers=claimed), arrival)
+
+    assert event["Records"][0]["cf"]["request"]["headers"].get("cloudfront-forwarded-proto") == told
+
+
 @pytest.mark.parametrize(
     ("mirror", "size", "truncated"),
     [

@@ -87,6 +87,12 @@ def test_a_load_balancer_upgrades_no_connection(gateway: str) -> None:
     assert answer(gateway, replace(BARE, headers=[("upgrade", "websocket")])).status == 400
 
 
+@pytest.mark.parametrize("gateway", ["alb", "alb_multi_value"])
+def test_a_load_balancer_answers_trace_itself(gateway: str) -> None:
+    assert answer(gateway, replace(BARE, method="TRACE")).status == 405
+    assert answer(gateway, replace(BARE, method="PROPFIND")).status == 200
+
+
 @pytest.mark.parametrize(("size_bytes", "status"), [(32 * 1024 - 3, 200), (32 * 1024 - 2, 502)])
 def test_a_load_balancer_passes_32_kb_of_response_headers(size_bytes: int, status: int) -> None:
     response = pick("alb").read_result({"statusCode": 200, "headers": {"x-a": "v" * size_bytes}})

@@ -13,6 +13,7 @@ import pytest
 
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.build import build
+from lambwsgi.package.cache import Cache
 from lambwsgi.package.errors import BinaryError, PackageError, SelectError, SmokeError, TooLargeError
 from lambwsgi.package.target import host_target
 from lambwsgi.settings.model import StageSettings
@@ -33,7 +34,11 @@ def package(project: Path, reported: list[str], settings_for: Callable[..., Stag
     """Builds the project; keywords are settings."""
 
     def package(**values: object) -> Artifact:
-        return build(settings_for(**values), project, project / ".lambwsgi/hello.zip", report=reported.append)
+        return build(settings_for(**values), project, project / ".lambwsgi/hello.zip", report=report)
+
+    def report(line: str) -> None:
+        if not line.startswith("installing "):  # said only where no test before has left it in the cache
+            reported.append(line)
 
     return package
 
@@ -148,6 +153,40 @@ def test_the_sdk_is_packed_only_when_that_is_asked_for(
 
     assert ("boto3.py" in names) is packed
     assert any("boto3, in requirements.txt, stays out" in line for line in reported) is not packed
+
+
+def test_a_database_that_goes_in_is_told(project: Path, package: Package, reported: list[str], plain_app: str) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "db.sqlite3").write_bytes(b"SQLite format 3\0")
+
+    assert "db.sqlite3" in _names(package())
+    assert (
+        "db.sqlite3 goes in; in Lambda it can only be read. `exclude: [db.sqlite3]` or .gitignore keeps it out"
+        in reported
+    )
+
+
+def test_only_a_first_installation_is_announced(
+    project: Path, settings_for: Callable[..., StageSettings], plain_app: str, tmp_path: Path
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("plain\n")
+    cache = Cache(tmp_path / "cache")
+    announced: list[list[str]] = [[], []]
+
+    for lines in announced:
+        build(
+            settings_for(runtime=f"python3.{sys.version_info.minor}"),
+            project,
+            tmp_path / "out.zip",
+            report=lines.append,
+            cache=cache,
+        )
+
+    assert [lines[0].partition(" for Python")[0] for lines in announced] == [
+        "installing what requirements.txt asks for,",
+        f"proven with {HERE}: GET / answered 200 through every gateway",
+    ]
 
 
 def test_tests_of_the_project_stay_out_unless_they_are_wanted(project: Path, package: Package, plain_app: str) -> None:

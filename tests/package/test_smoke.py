@@ -156,7 +156,7 @@ def test_packages_of_this_machine_are_not_seen(project: Path, plain_app: str, sm
     assert str(caught.value) == (
         f"app:app cannot be imported from the artifact, with {HERE}: ModuleNotFoundError: No module named 'flask'\n"
         "  app.py:1 in <module>: import flask\n"
-        "Add the distribution that has 'flask' to requirements.txt."
+        "Write a requirements.txt that names the distribution that has 'flask'; on this machine that is Flask."
     )
 
 

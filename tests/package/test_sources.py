@@ -13,7 +13,8 @@ import pytest
 from uv import find_uv_bin
 
 from lambwsgi.package.errors import PackageError, ResolveError
-from lambwsgi.package.requirements import SDK, find_requirements, names_sdk, with_parts
+from lambwsgi.package.locks import names_sdk
+from lambwsgi.package.requirements import SDK, find_requirements, with_parts
 from lambwsgi.package.resolve import install
 from lambwsgi.package.target import Target
 from lambwsgi.settings.model import Architecture
@@ -129,6 +130,28 @@ def test_the_sdk_stays_out_with_what_only_it_needs(project: Path) -> None:
     for folder in ("out", "locked"):
         assert {info.stem for info in (project / folder).glob("*.dist-info")} == {"native-1.0"}
     assert names_sdk(found)
+    assert names_sdk(locked)
+
+
+def test_an_sdk_that_only_the_developers_tools_need_is_not_spoken_of(project: Path) -> None:
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["native"]\n'
+        '[dependency-groups]\ndev = ["boto3"]\n'
+    )
+    _lock(project)
+    locked = find_requirements(project, None)
+    assert locked is not None
+
+    assert "boto3" in locked.path.read_text("utf-8")
+    assert not names_sdk(locked)
+    assert names_sdk(with_parts(locked, extras=(), groups=("dev",)))
+
+
+def test_dependencies_that_only_poetry_can_read_are_to_be_locked(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.poetry.dependencies]\npython = "^3.11"\nflask = "^3"\n')
+
+    with pytest.raises(PackageError, match=r"only Poetry can read; write poetry\.lock with 'poetry lock'"):
+        find_requirements(project, None)
 
 
 def test_a_list_has_no_extras_and_that_is_said(project: Path) -> None:

@@ -36,6 +36,26 @@ def _found(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str, str]]
         ),
         pytest.param({"shop.py": FACTORY}, ("shop:create_app()", "flask", "shop.py:4"), id="a factory"),
         pytest.param(
+            {"src/shop/__init__.py": FACTORY, "src/shop/views.py": "from . import models\n"},
+            ("shop:create_app()", "flask", "src/shop/__init__.py:4"),
+            id="in a package below src",
+        ),
+        pytest.param(
+            {"src/__init__.py": "", "src/app.py": FLASK},
+            ("src.app:app", "flask", "src/app.py:3"),
+            id="in src, which is a package",
+        ),
+        pytest.param(
+            {"src/app.py": FLASK, "wsgi.py": "from src.app import app as application\n"},
+            ("src.app:app", "flask", "src/app.py:3"),
+            id="in src, which is imported as a package",
+        ),
+        pytest.param(
+            {"src/app.py": f"from . import models\n{FLASK}"},
+            ("src.app:app", "flask", "src/app.py:4"),
+            id="in src, which is a package for its own modules",
+        ),
+        pytest.param(
             {"shop.py": FACTORY.replace("create_app()", "make_app(config=None, *, debug=False)")},
             ("shop:make_app()", "flask", "shop.py:4"),
             id="a factory with defaults",

@@ -28,6 +28,15 @@ def test_a_plain_project_is_known_by_its_folder_and_this_python(project: Path) -
     assert (found.runtime, found.runtime_source) == (HERE, "the Python that runs lambwsgi")
 
 
+def test_a_file_that_is_not_python_is_named_where_no_application_is_found(project: Path) -> None:
+    (project / "app.py").write_text(FLASK + "print(\n")
+
+    with pytest.raises(
+        SettingsError, match=r"These files are not Python; mend them first:\n  app\.py:4: '\(' was never"
+    ):
+        detect(project)
+
+
 def test_the_name_in_pyproject_wins_over_the_folder(project: Path) -> None:
     (project / "pyproject.toml").write_text('[project]\nname = "Web.Shop"\n')
 

@@ -32,6 +32,29 @@ def test_the_example_loads_and_merges_as_the_page_says(tmp_path: Path) -> None:
     assert prod.environment == {"GREETING": "hello", "DEBUG": "0"}
 
 
+@pytest.mark.parametrize("name", ["../README.md", "django.md", "flask.md"])
+def test_the_settings_in_a_quickstart_load(tmp_path: Path, name: str) -> None:
+    pieces = re.findall(r"```yaml\n(.*?)```", PAGES.joinpath(name).read_text("utf-8"), re.DOTALL)
+
+    assert pieces
+    for piece in pieces:
+        (tmp_path / "lambwsgi.yml").write_text(_completed(piece), "utf-8")
+        project = load_project(tmp_path / "lambwsgi.yml")
+        assert [project.pick(stage) for stage in project.stages]
+
+
+def _completed(piece: str) -> str:
+    """A piece of a settings file with what it leaves to the reader."""
+    if not re.search("^(base|stages):", piece, re.MULTILINE):
+        piece = "base:\n" + re.sub("^(?=.)", "  ", piece, flags=re.MULTILINE)
+    head = "project: shop\n" + ("" if "stages:" in piece else "stages: {dev: {}}\n")
+    if re.search(r"^base:\n", piece, re.MULTILINE):
+        app = "" if "  app:" in piece else "  app: shop.wsgi:application\n"
+        commands = "" if "  commands:" in piece else "  commands: [manage]\n"
+        return head + piece.replace("base:\n", f"base:\n{app}{commands}", 1)
+    return f"{head}base: {{app: 'shop.wsgi:application', commands: [manage]}}\n{piece}"
+
+
 def test_the_examples_of_keep_warm_load_and_mean_what_the_page_says(tmp_path: Path) -> None:
     page = PAGES.joinpath("keep-warm.md").read_text("utf-8")
     example = re.findall(r"```yaml\n(project.*?)```", page, re.DOTALL)[0]
@@ -122,7 +145,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     assert set(rows) == set(fields) - {"project", "stage"}
     for name, default in rows.items():
         if default:
-            assert {"warm": "true"}.get(name, spelled(fields[name].default)) == default
+            assert {"warm": "true", "strategy": "all_at_once"}.get(name, spelled(fields[name].default)) == default
 
 
 def spelled(default: object) -> str:

@@ -43,8 +43,16 @@ def test_packaging_has_commands_of_the_shell_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        ("{before_switch: {}}", "dev.hooks.before_switch: is one of run, manage, flask, not none"),
-        ("{before_switch: {manage: a, flask: b}}", "dev.hooks.before_switch: is one of run, manage, flask, not manage"),
+        ("{before_switch: {}}", "dev.hooks.before_switch: is one of run, manage, flask, script, not none"),
+        (
+            "{before_switch: {manage: a, flask: b}}",
+            "dev.hooks.before_switch: is one of run, manage, flask, script, not manage",
+        ),
+        ("{before_switch: {script: ' '}}", "dev.hooks.before_switch: has no words; name a command"),
+        (
+            "{before_switch: {script: upgrade head}}",
+            "dev.hooks: `before_switch` runs the script 'upgrade', which `scripts` does not name; add it there as",
+        ),
         ("{before_switch: {manage: 'say \"so'}}", "dev.hooks.before_switch: No closing quotation"),
         ("{before_switch: {manage: 5}}", "dev.hooks.before_switch.manage: 5 is read as a number"),
         (

@@ -309,6 +309,11 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{snapstart: true, provisioned_concurrency: {environments: 1}}",
             "dev.provisioned_concurrency: `snapstart` and this exclude each other; leave one of them out",
         ),
+        (
+            "{fast_lane: true, provisioned_concurrency: {environments: 1}}",
+            "dev.fast_lane: `provisioned_concurrency` has environments that CloudFormation waits for;"
+            " leave one of them out",
+        ),
         ("provisioned_concurrency: 3", "dev.provisioned_concurrency: 3 is a number, but a map is wanted"),
         (
             "provisioned_concurrency: {environments: 0}",
@@ -381,6 +386,18 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{gateway: http_api, api_key: true}",
             "dev.api_key: an HTTP API knows no API keys; choose rest_api as `gateway`",
         ),
+        (
+            "{gateway: rest_api, api_key: yes-please}",
+            "dev.api_key: 'yes-please' is none of true, false and a map with a `quota`",
+        ),
+        (
+            "{gateway: rest_api, api_key: {quota: {limit: 10, period: hour}}}",
+            "dev.api_key.quota.period: 'hour' is none of day, week, month",
+        ),
+        (
+            "{gateway: rest_api, api_key: {qouta: {limit: 10, period: day}}}",
+            "dev.api_key.qouta: unknown setting 'qouta'; did you mean 'quota'?",
+        ),
         ("gateway: alb", "dev.gateway: needs `load_balancer` with `listener`, `priority` and `hosts`"),
         (
             f"load_balancer: {LISTENER}",
@@ -412,6 +429,41 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
             "{gateway: http_api, domain: {name: api.example.org, certificate: 'arn:aws:acm:eu-west-1:1:certificate/a',"
             " truststore: 's3://trust/all.pem'}}",
             "dev.domain: the gateway's own address asks for no certificate; set `default_endpoint: false`",
+        ),
+        (
+            "domain: {name: api.example.org}",
+            "dev.domain: a function URL gets a domain by CloudFront, which needs its `certificate`, from ACM in"
+            " us-east-1",
+        ),
+        (
+            "domain: {name: api.example.org, certificate: 'arn:aws:acm:eu-west-1:1:certificate/a'}",
+            "dev.domain: CloudFront takes certificates of us-east-1 only; ask ACM for one there, whatever the stage's"
+            " region",
+        ),
+        (
+            "domain: {name: '*.example.org', certificate: 'arn:aws:acm:us-east-1:1:certificate/a'}",
+            "dev.domain: CloudFront does not tell a function URL which name was asked for; give it in full, or choose"
+            " http_api",
+        ),
+        (
+            "domain: {name: a.example.org, certificate: 'arn:aws:acm:us-east-1:1:certificate/a', truststore: 's3://a/b',"
+            " default_endpoint: false}",
+            "dev.domain: a function URL's domain asks for no certificates of clients; choose http_api or rest_api as"
+            " `gateway`",
+        ),
+        (
+            "{auth: iam, domain: {name: a.example.org, certificate: 'arn:aws:acm:us-east-1:1:certificate/a'}}",
+            "dev.auth: clients sign for the function URL's own address, which CloudFront asks by itself; leave this or"
+            " `domain` out",
+        ),
+        (
+            "scripts: {cleanup: rm -rf}",
+            "dev.scripts.cleanup: 'rm -rf' names no function; write module:function, as in 'shop.jobs:cleanup'",
+        ),
+        (
+            "scripts: {'Clean up': 'shop:clean'}",
+            "dev.scripts.Clean up: 'Clean up' is no name of a script: lower-case letters, digits and hyphens, a letter"
+            " first",
         ),
         ("vpc: {subnets: [a]}", "dev.vpc.security_groups: is missing; give it the form of a value"),
         ("project: other", "dev.project: stands at the top of the file; move it there"),

@@ -72,6 +72,8 @@ def test_the_examples_of_the_documentation_are_valid(page: str) -> None:
         {"deadline_margin_seconds": 1},
         {"commands": ["manage", "flask"]},
         {"provisioned_concurrency": {"environments": 1}},
+        {"strategy": "canary"},
+        {"strategy": {"kind": "linear", "percent": 20, "alarms": "shop-5xx"}},
     ],
     ids=str,
 )

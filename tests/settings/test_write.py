@@ -34,6 +34,14 @@ def test_a_django_project_gets_its_settings_module_and_its_commands(tmp_path: Pa
     assert dev.commands == {"manage"}
 
 
+def test_a_project_in_src_gets_its_folder_on_the_path(tmp_path: Path) -> None:
+    write_settings(replace(FLASK, in_source_folder=True), tmp_path / "lambwsgi.yml")
+
+    dev = load_project(tmp_path / "lambwsgi.yml").pick("dev")
+    assert dev.environment == {"PYTHONPATH": "/var/task/src"}
+    assert dev.commands == frozenset()
+
+
 @pytest.mark.parametrize("name", ["on", "null", "true"])
 def test_a_project_may_be_called_by_a_word_of_yaml(tmp_path: Path, name: str) -> None:
     write_settings(replace(FLASK, project=name), tmp_path / "lambwsgi.yml")

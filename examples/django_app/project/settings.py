@@ -50,6 +50,8 @@ TEMPLATES = [
     },
 ]
 
+# For trying it out. In Lambda each environment has a /tmp of its own, so what one writes the next does not see: a site
+# that is meant to last has a database server here, as docs/django.md shows under 'A database server'.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

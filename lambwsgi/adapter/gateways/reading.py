@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lambwsgi.adapter.options import HandlerOptions
-    from lambwsgi.adapter.wsgi import Asked, Environ, Rest, Result
+    from lambwsgi.adapter.wsgi import Environ
 
 # Not passed on: the gateway has undone a transfer coding, and `Proxy` must not look like the variable of the same name
 # (httpoxy, CVE-2016-5385).
@@ -28,7 +28,7 @@ _NOT_PASSED_ON = frozenset({"transfer-encoding", "proxy"})
 _WITHOUT_PREFIX = frozenset({"content-type", "content-length"})
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _METHODS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", *_METHODS_WITH_BODY})
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
+DEFAULT_PORTS = {"http": "80", "https": "443"}
 DEFAULT_DOMAIN_MARK = ".execute-api."
 # Sent by the test function of the API Gateway console in place of an address.
 _NO_ADDRESS = "test-invoke-source-ip"
@@ -39,7 +39,7 @@ _KNOWN: dict[str, str] = {}
 _KNOWN_MOST = 1024
 
 
-def _variable_of(name: str) -> str:
+def variable_of(name: str) -> str:
     """The variable of a header in any case, empty where the header is not passed on.
 
     A name with an underscore would take the variable of the name with a hyphen, so it is dropped, as by nginx and
@@ -106,7 +106,7 @@ def _joined_headers(headers: Mapping[str, Any]) -> Environ:
     """The same of whatever is made of headers: strings, lists, null, names that differ in case only."""
     environ = BLANK_ENVIRON.copy()
     for name, values in headers.items():
-        key = _variable_of(name)
+        key = variable_of(name)
         before = [environ[key]] if key in environ else []
         texts = before + [native(str(value)) for value in as_list(values) if value is not None]
         if key and texts:
@@ -142,9 +142,12 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
         _check_method(method)
     raw_path, script_name, path_info = target
     environ["REQUEST_METHOD"] = method
-    environ["SCRIPT_NAME"] = script_name
-    # PEP 3333: both may not be empty at once.
-    environ["PATH_INFO"] = path_info or ("" if script_name else "/")
+    if script_name:
+        environ["SCRIPT_NAME"] = script_name
+        environ["PATH_INFO"] = path_info
+    else:
+        # PEP 3333: both may not be empty at once.
+        environ["PATH_INFO"] = path_info or "/"
     environ["QUERY_STRING"] = query
     environ["REQUEST_URI"] = environ["RAW_URI"] = f"{raw_path}?{query}" if query else raw_path
     forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
@@ -152,10 +155,10 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
         scheme = scheme_of(forwarded, scheme)
     environ["wsgi.url_scheme"] = scheme
     host = environ.get("HTTP_HOST") or (native(domain) if isinstance(domain, str) else "")
-    environ["SERVER_NAME"], port = _SERVERS[host or "lambda"]
-    environ["SERVER_PORT"] = port or _PORTS[environ.get("HTTP_X_FORWARDED_PORT", "")] or _DEFAULT_PORTS[scheme]
-    is_protocol = protocol.__class__ is str and protocol.startswith("HTTP/") and protocol.isascii()
-    environ["SERVER_PROTOCOL"] = protocol if is_protocol else "HTTP/1.1"
+    environ["SERVER_NAME"], port = SERVERS[host or "lambda"]
+    environ["SERVER_PORT"] = port or _PORTS[environ.get("HTTP_X_FORWARDED_PORT", "")] or DEFAULT_PORTS[scheme]
+    if protocol is not None and protocol != "HTTP/1.1":
+        environ["SERVER_PROTOCOL"] = _protocol_of(protocol)
     if address.__class__ is str and address != _NO_ADDRESS:
         environ["REMOTE_ADDR"] = address if address.isascii() else native(address)
     data = read_body(body, is_base64=is_base64 is True) if body else b""
@@ -163,6 +166,11 @@ def complete(  # noqa: PLR0917 - names at each call would cost every request a t
     if data or method in _METHODS_WITH_BODY or "CONTENT_LENGTH" in environ:
         # What the client announced may be the length of an encoded body.
         environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _protocol_of(protocol: Any) -> str:
+    is_protocol = isinstance(protocol, str) and protocol.startswith("HTTP/") and protocol.isascii()
+    return protocol if is_protocol else "HTTP/1.1"
 
 
 def _check_method(method: Any) -> None:
@@ -180,22 +188,7 @@ def set_authorizer(environ: Environ, authorizer: Mapping[str, Any] | None, user:
 def scheme_of(forwarded: str, default: str) -> str:
     """`http` or `https` from what the outermost proxy wrote, if it wrote one of them."""
     scheme = forwarded.partition(",")[0].strip().lower()
-    return scheme if scheme in _DEFAULT_PORTS else default
-
-
-def answer_by_host(answer: Asked[Rest, Result], header: str) -> Asked[Rest, Result]:
-    """The same, asked by the host that a trusted proxy tells in `header` in the place of the one it asked itself."""
-    variable = _variable_of(header)
-
-    def answer_by_told_host(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
-        told = environ.get(variable)
-        if told:
-            host = environ["HTTP_HOST"] = told.partition(",")[0].strip()
-            environ["SERVER_NAME"], port = _SERVERS[host or "lambda"]
-            environ["SERVER_PORT"] = port or _DEFAULT_PORTS[environ["wsgi.url_scheme"]]
-        return answer(environ, *args, **kwargs)
-
-    return answer_by_told_host
+    return scheme if scheme in DEFAULT_PORTS else default
 
 
 def _split_host(host: str) -> tuple[str, str]:
@@ -206,7 +199,7 @@ def _split_host(host: str) -> tuple[str, str]:
     return host, ""
 
 
-_SERVERS = Memo(_split_host)
+SERVERS = Memo(_split_host)
 
 
 def _port_of(forwarded: str) -> str:

@@ -51,5 +51,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     Source: API Gateway developer guide, 'Amazon API Gateway important notes', remapped headers.
     """
     result = payload_v1.write_result(response, event)
-    result["multiValueHeaders"].pop("Content-Length", None)
+    headers = result["multiValueHeaders"]
+    for name in [name for name in headers if name.lower() == "content-length"]:
+        del headers[name]
     return result

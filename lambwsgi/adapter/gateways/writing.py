@@ -41,8 +41,13 @@ def header_text(name: str, value: str) -> str:
 
 def write_joined(response: HttpResponse) -> tuple[dict[str, str], list[str], str, bool]:
     """Headers with one string each (RFC 9110, section 5.3) under lower-case names, the cookies apart, and the body."""
-    headers: dict[str, str] = {}
-    cookies: list[str] = []
+    if response.fields is not None:
+        headers = response.fields.copy()
+        cookie = headers.pop("set-cookie", None)
+        cookies = [] if cookie is None else [cookie]
+        body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
+        return headers, cookies, body, is_base64
+    headers, cookies = {}, []
     for name, value in response.headers:
         text = value if value.isascii() else header_text(name, value)
         key = name.lower()
@@ -58,6 +63,10 @@ def write_joined(response: HttpResponse) -> tuple[dict[str, str], list[str], str
 
 def write_listed(response: HttpResponse) -> tuple[dict[str, list[str]], str, bool]:
     """Headers with a list of values each, grouped without regard to case under the first spelling, and the body."""
+    fields = response.fields
+    if fields is not None:
+        body, is_base64 = write_body(response.body, fields.get("content-type"), fields.get("content-encoding"))
+        return {name: [value] for name, value in response.headers}, body, is_base64
     headers: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     for name, value in response.headers:

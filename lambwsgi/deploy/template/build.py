@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.template.alias import alias_conditions, alias_parameters
 from lambwsgi.deploy.template.capacity import capacity_resources
+from lambwsgi.deploy.template.code_deploy import code_deploy_resources
 from lambwsgi.deploy.template.domain import domain_address, domain_outputs
-from lambwsgi.deploy.template.function import ROLLED_BACK, function_resources, live_version, newest_version
+from lambwsgi.deploy.template.function import function_resources, live_version, newest_version
 from lambwsgi.deploy.template.function_url import function_url_address, function_url_resources
 from lambwsgi.deploy.template.http_api import http_api_address, http_api_resources
 from lambwsgi.deploy.template.intrinsics import Json, Resources, ref
@@ -33,10 +35,11 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{settings.project}, stage {settings.stage}: a WSGI application on Lambda, by lambwsgi",
-        "Parameters": {**_CODE_PARAMETER[settings.package], **_VERSION_PARAMETER},
-        "Conditions": {ROLLED_BACK: {"Fn::Not": [{"Fn::Equals": [ref(names.VERSION_PARAMETER), ""]}]}},
+        "Parameters": _parameters(settings),
+        "Conditions": alias_conditions(settings),
         "Resources": {
             **function,
+            **code_deploy_resources(settings, newest_version(function)),
             **capacity_resources(settings),
             **front_door(settings),
             **warm_resources(settings),
@@ -48,7 +51,7 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
             },
             **domain_outputs(settings, address(settings)),
             "FunctionName": {"Description": "The function", "Value": ref(names.FUNCTION_ID)},
-            "Version": {"Description": "The version that serves", "Value": live_version(function)},
+            names.SERVING_OUTPUT: {"Description": "The version that serves", "Value": live_version(function)},
             names.NEWEST_OUTPUT: {"Description": "The version of this template", "Value": newest_version(function)},
             "LogGroup": {"Description": "The log", "Value": ref(names.LOG_GROUP_ID)},
             "Artifact": {"Description": "SHA-256 of the newest artifact", "Value": artifact_sha256},
@@ -66,18 +69,14 @@ def _layer_output(sha256: str | None) -> Json:
     return {} if sha256 is None else {names.LAYER_OUTPUT: {"Description": "SHA-256 of its layer", "Value": sha256}}
 
 
+def _parameters(settings: StageSettings) -> Json:
+    return {**_CODE_PARAMETER[settings.package], **alias_parameters(settings)}
+
+
 # Where the code lies: known to whoever deploys the template, and no part of it.
 _CODE_PARAMETER: Mapping[Package, Json] = {
     Package.ZIP: {names.BUCKET_PARAMETER: {"Type": "String", "Description": "Bucket that holds the artifact"}},
     Package.IMAGE: {
         names.REPOSITORY_PARAMETER: {"Type": "String", "Description": "Address of the repository that holds the image"}
-    },
-}
-_VERSION_PARAMETER: Json = {
-    names.VERSION_PARAMETER: {
-        "Type": "String",
-        "Default": "",
-        "AllowedPattern": "^[0-9]*$",
-        "Description": "Version that serves; empty: the one of this template",
     },
 }

@@ -1,4 +1,4 @@
-"""A name of one's own for an API of either kind: domain, mapping of the base path, and record."""
+"""A name of one's own: for an API of either kind domain, mapping of the base path and records; outputs for all."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.template.intrinsics import Json, Resources, get_att, ref
+from lambwsgi.deploy.template.records import record_resources
 from lambwsgi.settings.front import Domain
-from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.model import GatewayKind, StageSettings
 
 _DOMAIN_ID = "Domain"
 
@@ -30,8 +31,8 @@ def domain_resources(settings: StageSettings, api_id: str, stage_id: str) -> Res
             **({"ApiMappingKey": settings.base_path.removeprefix("/")} if settings.base_path else {}),
         },
     }
-    record = {"DomainRecord": _record(domain)} if domain.zone else {}
-    return {**made, "DomainMapping": mapping, **record}
+    target, zone = (get_att(_DOMAIN_ID, name) for name in ("RegionalDomainName", "RegionalHostedZoneId"))
+    return {**made, "DomainMapping": mapping, **record_resources(domain, target, zone)}
 
 
 def domain_outputs(settings: StageSettings, own_address: Json | str) -> Json:
@@ -40,12 +41,22 @@ def domain_outputs(settings: StageSettings, own_address: Json | str) -> Json:
     if domain is None:
         return {}
     outputs: Json = {}
-    if domain.default_endpoint:
+    if domain.default_endpoint or _is_by_cloudfront(settings):
         outputs[names.GATEWAY_URL_OUTPUT] = {"Description": "The gateway's own address", "Value": own_address}
     if domain.certificate and not domain.zone:
-        target = get_att(_DOMAIN_ID, "RegionalDomainName")
-        outputs["DomainTarget"] = {"Description": f"What {domain.name} has to point at, by CNAME", "Value": target}
+        what = f"What {domain.name} has to point at, by CNAME"
+        outputs["DomainTarget"] = {"Description": what, "Value": _target(settings)}
     return outputs
+
+
+def _is_by_cloudfront(settings: StageSettings) -> bool:
+    return settings.gateway is GatewayKind.FUNCTION_URL
+
+
+def _target(settings: StageSettings) -> Json:
+    if _is_by_cloudfront(settings):
+        return get_att(names.DISTRIBUTION_ID, "DomainName")
+    return get_att(_DOMAIN_ID, "RegionalDomainName")
 
 
 def domain_address(settings: StageSettings) -> str | None:
@@ -66,24 +77,14 @@ def _domain(settings: StageSettings, domain: Domain) -> Json:
         "Properties": {
             "DomainName": domain.name,
             "DomainNameConfigurations": [
-                {"CertificateArn": domain.certificate, "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+                {
+                    "CertificateArn": domain.certificate,
+                    "EndpointType": "REGIONAL",
+                    "IpAddressType": "dualstack" if domain.ipv6 else "ipv4",
+                    "SecurityPolicy": "TLS_1_2",
+                }
             ],
             **trust,
             "Tags": dict(sorted(names.tags(settings).items())),
-        },
-    }
-
-
-def _record(domain: Domain) -> Json:
-    return {
-        "Type": "AWS::Route53::RecordSet",
-        "Properties": {
-            "HostedZoneId": domain.zone,
-            "Name": domain.name,
-            "Type": "A",
-            "AliasTarget": {
-                "DNSName": get_att(_DOMAIN_ID, "RegionalDomainName"),
-                "HostedZoneId": get_att(_DOMAIN_ID, "RegionalHostedZoneId"),
-            },
         },
     }

@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 from lambwsgi.adapter.limits import ENVIRONMENT_BYTES, LAYERS_MOST
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import TemplateError
+from lambwsgi.deploy.template.alias import alias_resource
 from lambwsgi.deploy.template.attachments import attachments
-from lambwsgi.deploy.template.capacity import alias_capacity
 from lambwsgi.deploy.template.intrinsics import Json, Resources, content_id, get_att, ref, sub, tag_list
 from lambwsgi.deploy.template.layer import layer_resources
 from lambwsgi.deploy.template.role import role_arn, role_resources
 from lambwsgi.settings.model import Package, StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables
 
-# The condition under which the alias is held at an older version.
-ROLLED_BACK = "RolledBack"
 # What belongs to the function and not to its versions, so that a change of it publishes nothing.
 _NOT_FROZEN = frozenset({"ReservedConcurrentExecutions", "Tags"})
 
@@ -36,7 +34,7 @@ def function_resources(settings: StageSettings, artifact_sha256: str, layer_sha2
         **layer,
         names.FUNCTION_ID: function,
         version_id: _version(artifact_sha256),
-        names.ALIAS_ID: _alias(settings, version_id),
+        names.ALIAS_ID: alias_resource(settings, get_att(version_id, "Version")),
     }
 
 
@@ -148,17 +146,4 @@ def _version(artifact_sha256: str) -> Json:
         "DeletionPolicy": "RetainExceptOnCreate",
         "UpdateReplacePolicy": "Retain",
         "Properties": {"FunctionName": ref(names.FUNCTION_ID), "Description": f"artifact {artifact_sha256}"},
-    }
-
-
-def _alias(settings: StageSettings, version_id: str) -> Json:
-    pinned_or_newest = [ROLLED_BACK, ref(names.VERSION_PARAMETER), get_att(version_id, "Version")]
-    return {
-        "Type": "AWS::Lambda::Alias",
-        "Properties": {
-            "Name": names.ALIAS,
-            "FunctionName": ref(names.FUNCTION_ID),
-            "FunctionVersion": {"Fn::If": pinned_or_newest},
-            **alias_capacity(settings),
-        },
     }

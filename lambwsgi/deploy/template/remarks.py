@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from lambwsgi.deploy.template.cloudfront import TIMEOUT_SECONDS as CLOUDFRONT_SECONDS
+from lambwsgi.deploy.template.cloudfront import is_closed
 from lambwsgi.deploy.template.http_api import TIMEOUT_SECONDS as HTTP_API_SECONDS
 from lambwsgi.deploy.template.rest_api import patience_seconds
 from lambwsgi.deploy.template.role import needed_actions
@@ -45,6 +47,28 @@ def _outlasts_its_gateway(settings: StageSettings) -> Iterator[str]:
         )
 
 
+def _outlasts_cloudfront(settings: StageSettings) -> Iterator[str]:
+    if _has_cloudfront(settings) and settings.timeout_seconds > CLOUDFRONT_SECONDS:
+        yield (
+            f"CloudFront waits {CLOUDFRONT_SECONDS} s for the first of a response and for each further part, while the"
+            f" function goes on for up to {settings.timeout_seconds} s"
+        )
+
+
+def _signed_by_cloudfront(settings: StageSettings) -> Iterator[str]:
+    # Source: CloudFront developer guide, 'Restrict access to a Lambda function URL origin'.
+    if is_closed(settings) and _has_cloudfront(settings):
+        yield (
+            "with `default_endpoint: false` CloudFront signs each request: one with a body has to have the body's"
+            " SHA-256 in the header x-amz-content-sha256, which browsers do not send with a form, and the client's own"
+            " Authorization does not reach the application"
+        )
+
+
+def _has_cloudfront(settings: StageSettings) -> bool:
+    return settings.gateway is GatewayKind.FUNCTION_URL and settings.domain is not None
+
+
 def _role_is_given(settings: StageSettings) -> Iterator[str]:
     if settings.role is not None:
         yield (
@@ -64,6 +88,8 @@ def _log_needs_the_accounts_role(settings: StageSettings) -> Iterator[str]:
 
 _REMARKS: tuple[Callable[[StageSettings], Iterator[str]], ...] = (
     _outlasts_its_gateway,
+    _outlasts_cloudfront,
+    _signed_by_cloudfront,
     _role_is_given,
     _log_needs_the_accounts_role,
 )

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.local.lambda_service.model import FunctionVersion
-from lambwsgi.local.lambda_service.variables import PYTHON, environment_variables
+from lambwsgi.local.lambda_service.variables import PYTHON, environment_variables, relocated
 from lambwsgi.local.process import CHILD, Program
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-TASK_ROOT = PurePosixPath("/var/task")
 
 # A wrapper is given this in place of /var/lang/bin/python3.X. Options of the interpreter stand before the script.
 _INTERPRETER = """\
@@ -44,15 +43,10 @@ def program(function: FunctionVersion, runtime_dir: Path, runtime_api: str) -> P
     bootstrap = str(runtime_dir / "bootstrap.py")
     argv = [sys.executable, "-S", str(CHILD), str(function.task_root), str(runtime_dir), bootstrap]
     if wrapper := function.environment.get(WRAPPER_VARIABLE):
-        argv = wrapped(_on_this_machine(wrapper, function.task_root), str(runtime_dir / PYTHON), bootstrap)
+        argv = wrapped(relocated(wrapper, function.task_root), str(runtime_dir / PYTHON), bootstrap)
     return Program(argv, function.task_root, environment_variables(function, runtime_dir, runtime_api))
 
 
 def wrapped(wrapper: str, python: str, bootstrap: str) -> list[str]:
     """The shell that becomes the wrapper; it ends with 127 where there is none, with 126 where it may not be run."""
     return ["/bin/sh", "-c", 'exec "$0" "$@"', wrapper, python, bootstrap]
-
-
-def _on_this_machine(wrapper: str, task_root: Path) -> str:
-    path = PurePosixPath(wrapper)
-    return str(task_root / path.relative_to(TASK_ROOT)) if path.is_relative_to(TASK_ROOT) else wrapper

@@ -1,4 +1,4 @@
-"""What a process writes, line by line, as it writes it."""
+"""What a process writes, entry by entry, as it writes it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import select
 import threading
 from collections.abc import Callable
 
+from lambwsgi.local.lambda_service.log_entries import split_entries
+
 _LAST_WORDS_SECONDS = 1.0
 
 
 class LineReader:
-    """Reads a pipe in a thread of its own and passes on each line.
+    """Reads a pipe in a thread of its own and passes on each line, and each message that is framed.
 
     `settle` lets the caller be sure that all that was written until now has been passed on: what the process wrote
     before it answered lies in the pipe when the answer is there.
@@ -53,13 +55,12 @@ class LineReader:
         while not self._ended and _is_readable(self._descriptor, timeout=0):
             chunk = os.read(self._descriptor, 65_536)
             self._ended = not chunk
-            *lines, self._rest = (self._rest + chunk).split(b"\n")
-            self._pass_on(lines)
+            entries, self._rest = split_entries(self._rest + chunk)
+            self._pass_on(entries)
 
-    def _pass_on(self, lines: list[bytes]) -> None:
-        for line in lines:
-            # AWS's runtime client keeps a traceback together as one log event by ending its lines with \r alone.
-            self._report(line.decode("utf-8", "replace").rstrip("\r").replace("\r", "\n"))
+    def _pass_on(self, entries: list[bytes]) -> None:
+        for entry in entries:
+            self._report(entry.decode("utf-8", "replace").rstrip("\r"))
 
 
 def _is_readable(descriptor: int, *, timeout: float | None) -> bool:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.local.errors import LocalError
-from lambwsgi.local.lambda_service.launch import TASK_ROOT, wrapped, write_interpreter
+from lambwsgi.local.lambda_service.launch import wrapped, write_interpreter
 from lambwsgi.local.lambda_service.model import FunctionVersion
-from lambwsgi.local.lambda_service.variables import PYTHON, environment_variables
+from lambwsgi.local.lambda_service.variables import PYTHON, TASK_ROOT, environment_variables
 from lambwsgi.local.process import CHILD, Program
 
 _MIB = 1024 * 1024

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from lambwsgi.local.lambda_service.log_entries import PIPE_VARIABLE, STDOUT
 from lambwsgi.local.lambda_service.model import FunctionVersion
 
+# Where Lambda unpacks the code.
+TASK_ROOT = PurePosixPath("/var/task")
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -35,15 +39,32 @@ def environment_variables(function: FunctionVersion, runtime_dir: Path, runtime_
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "TZ": ":UTC",
         "_HANDLER": function.handler,
+        PIPE_VARIABLE: STDOUT,
         **function.environment,
         **_import_path(function),
     }
 
 
+def relocated(name: str, root: Path) -> str:
+    """The name of a file in Lambda's code folder where the code lies at `root`; another file's as it is."""
+    path = PurePosixPath(name)
+    return str(root / path.relative_to(TASK_ROOT)) if path.is_relative_to(TASK_ROOT) else name
+
+
+def code_folders(environment: Mapping[str, str], root: Path) -> list[str]:
+    """What of the code, which lies at `root`, a function has on its own PYTHONPATH."""
+    return [
+        relocated(name, root) for name in _python_path(environment) if PurePosixPath(name).is_relative_to(TASK_ROOT)
+    ]
+
+
+def _python_path(environment: Mapping[str, str]) -> list[str]:
+    return list(filter(None, environment.get("PYTHONPATH", "").split(":")))
+
+
 def _import_path(function: FunctionVersion) -> dict[str, str]:
-    """What leads Python to the layers, which Lambda's own bootstrap does without a variable."""
-    if function.opt_root is None:
-        return {}
-    python = function.opt_root / "python"
-    places = [str(python / "lib" / PYTHON / "site-packages"), str(python), function.environment.get("PYTHONPATH")]
-    return {"PYTHONPATH": ":".join(filter(None, places))}
+    """What leads Python to the layers, which Lambda's own bootstrap does without a variable, and to the function's."""
+    python = function.opt_root and function.opt_root / "python"
+    layers = [] if python is None else [str(python / "lib" / PYTHON / "site-packages"), str(python)]
+    places = [*layers, *(relocated(name, function.task_root) for name in _python_path(function.environment))]
+    return {"PYTHONPATH": ":".join(places)} if places else {}

@@ -38,6 +38,7 @@ def _page(status: int) -> HttpResponse:
 
 
 BAD_REQUEST = _page(400)
+NOT_ALLOWED = _page(405)
 TOO_LARGE = _page(413)
 FAILED = _page(502)
 
@@ -117,8 +118,13 @@ def _reason(result: Mapping[str, Any], status: int) -> str:
     return description.removeprefix(str(status)).strip() or phrase(status)
 
 
-def _refuse_upgrade(request: WireRequest, _arrival: Arrival) -> HttpResponse | None:
-    """Before a function a load balancer takes no WebSockets, nor anything else that a connection could become."""
+def _refuse(request: WireRequest, _arrival: Arrival) -> HttpResponse | None:
+    """The answer to TRACE, which a load balancer takes for no target, and to an upgrade, which none can follow here.
+
+    Source: Elastic Load Balancing, 'Troubleshoot your Application Load Balancers', HTTP 405.
+    """
+    if request.method == "TRACE":
+        return NOT_ALLOWED
     return BAD_REQUEST if wire.header(request, "upgrade") is not None else None
 
 
@@ -139,7 +145,7 @@ ALB = Mirror(
         Bound(request_limits.header_bytes, limits.ALB_HEADER_BYTES, BAD_REQUEST),
         Bound(request_limits.body_bytes, limits.ALB_PAYLOAD_BYTES, TOO_LARGE),
     ),
-    route=_refuse_upgrade,
+    route=_refuse,
 )
 ALB_MULTI_VALUE = replace(
     ALB,

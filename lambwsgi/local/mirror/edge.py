@@ -30,7 +30,8 @@ from lambwsgi.local.mirror.result import (
 
 VIEWER, ORIGIN = "viewer-request", "origin-request"
 _DOMAIN = "lambwsgi00.cloudfront.net"
-_HIDDEN = wire.HOP_BY_HOP | {"keep-alive", "proxy-connection", "trailer"}
+_PROTOCOL = "cloudfront-forwarded-proto"
+_HIDDEN = wire.HOP_BY_HOP | {"keep-alive", "proxy-connection", "trailer", _PROTOCOL}
 # A function that sets one of these gets its answer refused.
 _DISALLOWED = frozenset(
     {"connection", "content-length", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization"}
@@ -82,14 +83,20 @@ def _request(request: WireRequest, kind: str, body_limit_bytes: int) -> Event:
 
 
 def _headers(request: WireRequest, kind: str) -> list[Header]:
-    """What the viewer sent; on the way to the origin CloudFront adds the viewer's address and its own name."""
+    """What the viewer sent; on the way to the origin CloudFront adds the viewer's address and its own name.
+
+    A viewer without TLS is told of in both events, though the header joins only that of the origin: a function that
+    hears nothing has to take HTTPS for granted, and on this machine nobody speaks it.
+    """
+    told = [] if request.scheme == "https" else [(_PROTOCOL, request.scheme)]
     if kind == VIEWER:
-        return wire.text_headers(request, drop=_HIDDEN)
+        return [*wire.text_headers(request, drop=_HIDDEN), *told]
     sent = [wire.as_text(value) for name, value in request.headers if name == "x-forwarded-for"]
     return [
         *wire.text_headers(request, drop=_HIDDEN | {"x-forwarded-for", "via"}),
         ("x-forwarded-for", ", ".join([*sent, request.remote_addr])),
         ("via", f"{request.protocol.removeprefix('HTTP/')} {_DOMAIN} (CloudFront)"),
+        *told,
     ]
 
 

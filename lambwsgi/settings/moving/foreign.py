@@ -21,19 +21,24 @@ _PARSERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 def read_foreign(path: Path) -> dict[str, Any]:
     """The content of the file, which is a map. Raises SettingsError for one that cannot be read."""
+    content = read_any(path)
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path} is {kind_of(content)}, but a map is wanted")
+    return content
+
+
+def read_any(path: Path) -> Any:
+    """The content of the file. Raises SettingsError for one that cannot be read."""
     parser = _PARSERS.get(path.suffix)
     if parser is None:
         raise SettingsError(f"{path} is of no kind that can be read; its name has to end in {', '.join(_PARSERS)}")
     kind, parse = parser
     try:
-        content = parse(path.read_text("utf-8"))
+        return parse(path.read_text("utf-8"))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise SettingsError(f"{path} is no {kind}: {error}") from error
-    if not isinstance(content, dict):
-        raise SettingsError(f"{path} is {kind_of(content)}, but a map is wanted")
-    return content
 
 
 def find_foreign(directory: Path, names: Sequence[str], option: str) -> Path:

@@ -1,4 +1,4 @@
-"""What becomes of a key of another tool's settings: taken over, not needed, or without a counterpart."""
+"""What becomes of a key of another tool's settings: taken over, not needed, or to be done by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lambwsgi.settings.model import RUNTIMES, VariableName
+from lambwsgi.events.references import PATTERN
+from lambwsgi.settings.model import RUNTIMES, VERSIONS_LEAST, VariableName
 from lambwsgi.settings.validate import SETTINGS
 from lambwsgi.settings.words import did_you_mean
 
@@ -25,7 +26,7 @@ class Fate(StrEnum):
 
     TAKEN = "taken over"
     NEEDLESS = "not needed"
-    MISSING = "no counterpart"
+    BY_HAND = "to be done by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """What stands around a value: all that holds for its stage, and the folder of the project."""
+    """What stands around a value: all that holds for its stage, the folder of the project, and the stage's gateway."""
 
     stage: Mapping[str, Any]
     directory: Path
+    gateway: str
 
 
 Rule = Callable[[Any, Old], Outcome]
@@ -58,20 +60,27 @@ def taken(setting: str, convert: Callable[[Any], Any] = lambda value: value, *, 
         if value in _OFF and value is not False:
             return Outcome(Fate.NEEDLESS, "it is empty")
         if setting not in SETTINGS:
-            return Outcome(Fate.MISSING, otherwise)
+            return Outcome(Fate.BY_HAND, otherwise)
         try:
             new = convert(value)
         except (ValueError, TypeError, KeyError) as error:
-            return Outcome(Fate.MISSING, f"{error}{'; ' if otherwise else ''}{otherwise}")
+            return Outcome(Fate.BY_HAND, f"{error}{'; ' if otherwise else ''}{otherwise}")
         return Outcome(Fate.TAKEN, f"{setting}: {shown(new)}", {setting: new})
 
     return rule
 
 
-def switch(setting: str, new: Any, *, otherwise: str) -> Rule:
-    """Taken over as that value of ours where it is switched on."""
-    on, off = taken(setting, lambda _value: new, otherwise=otherwise), Outcome(Fate.NEEDLESS, "it is off")
-    return lambda value, old: off if value in _OFF else on(value, old)
+def is_off(value: Any) -> bool:
+    """Whether a value means that the thing is not wanted."""
+    return value in _OFF
+
+
+def number(value: Any) -> int:
+    """A whole number. Raises ValueError for a text that is none, as a reference."""
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{value!r} is no number; write it out") from error
 
 
 def needless(why: str) -> Rule:
@@ -79,22 +88,27 @@ def needless(why: str) -> Rule:
     return lambda _value, _old: Outcome(Fate.NEEDLESS, why)
 
 
-def missing(advice: str) -> Rule:
-    """Without a counterpart, unless it is switched off."""
+def by_hand(advice: str) -> Rule:
+    """To be done by hand, unless it is switched off."""
     off = Outcome(Fate.NEEDLESS, "it is off")
-    return lambda value, _old: off if value in _OFF else Outcome(Fate.MISSING, advice)
+    return lambda value, _old: off if value in _OFF else Outcome(Fate.BY_HAND, advice)
 
 
 def needless_if(harmless: Iterable[Any], why: str, advice: str) -> Rule:
-    """Not needed for these values, and without a counterpart for others."""
+    """Not needed for these values, and to be done by hand for others."""
     known = tuple(harmless)
-    return lambda value, _old: Outcome(Fate.NEEDLESS, why) if value in known else Outcome(Fate.MISSING, advice)
+    return lambda value, _old: Outcome(Fate.NEEDLESS, why) if value in known else Outcome(Fate.BY_HAND, advice)
+
+
+def versions_kept(value: Any) -> int:
+    """So many versions, or as few as ours lets be kept. Raises ValueError for what is no number."""
+    return max(int(value), VERSIONS_LEAST)
 
 
 def unknown(key: str, known: Iterable[str], tool: str) -> Outcome:
     """The outcome of a key that the tool's table does not have."""
     hint = did_you_mean(key, known)
-    return Outcome(Fate.MISSING, f"no key of {tool}'s that is known here{hint}; docs/settings.md has ours")
+    return Outcome(Fate.BY_HAND, f"no key of {tool}'s that is known here{hint}; docs/settings.md has ours")
 
 
 def variables(value: Any, _old: Old) -> Outcome:
@@ -102,7 +116,7 @@ def variables(value: Any, _old: Old) -> Outcome:
     if value in _OFF:
         return Outcome(Fate.NEEDLESS, "it is empty")
     if not isinstance(value, Mapping):
-        return Outcome(Fate.MISSING, "a map of names to values was expected; write the variables under `environment`")
+        return Outcome(Fate.BY_HAND, "a map of names to values was expected; write the variables under `environment`")
     taken_over: dict[str, str] = {}
     remarks = []
     for name, content in value.items():
@@ -116,12 +130,29 @@ def variables(value: Any, _old: Old) -> Outcome:
     if secrets:
         remarks.append(f"{', '.join(secrets)}: may be secret, and stands in lambwsgi.yml now")
     words = "; ".join([f"environment: {', '.join(taken_over) or 'nothing'}", *remarks])
-    return Outcome(Fate.TAKEN if taken_over else Fate.MISSING, words, {"environment": taken_over} if taken_over else {})
+    return Outcome(Fate.TAKEN if taken_over else Fate.BY_HAND, words, {"environment": taken_over} if taken_over else {})
 
 
 def secret_names(environment: Mapping[str, str]) -> list[str]:
-    """Names of variables that look as if their values were secret."""
-    return [name for name in environment if _SECRET.search(name)]
+    """Names of variables that look as if their values were secret, and stand there themselves."""
+    return [name for name, text in environment.items() if _SECRET.search(name) and not references_of(text)]
+
+
+def references_of(value: Any) -> list[re.Match[str]]:
+    """The references in all texts of a value, one after the other."""
+    if isinstance(value, str):
+        return [found for found in PATTERN.finditer(value) if not found["escaped"]]
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return [found for item in items for found in references_of(item)]
+
+
+def literal(value: Any) -> Any:
+    """The value with all its texts meant as they stand: what would be read as a reference gets its second dollar."""
+    if isinstance(value, str):
+        return re.sub(r"\$\{(?=[a-z]+:[^{}]*\})", "$${", value)
+    if isinstance(value, Mapping):
+        return {name: literal(item) for name, item in value.items()}
+    return [literal(item) for item in value] if isinstance(value, list) else value
 
 
 def text_map(value: Any) -> dict[str, str]:

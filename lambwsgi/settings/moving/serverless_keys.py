@@ -1,7 +1,7 @@
 """The keys of a serverless.yml and what becomes of each.
 
 Source: Serverless Framework's 'serverless.yml reference' for AWS; the READMEs of serverless-wsgi,
-serverless-python-requirements, serverless-plugin-warmup and serverless-domain-manager.
+serverless-python-requirements, serverless-plugin-warmup, serverless-prune-plugin and serverless-domain-manager.
 """
 
 from __future__ import annotations
@@ -9,32 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lambwsgi.settings.moving.fronts import function_url, together
 from lambwsgi.settings.moving.rules import (
     Fate,
     Old,
     Outcome,
     Rule,
     application,
-    missing,
+    by_hand,
+    is_off,
     needless,
     needless_if,
+    number,
     runtime,
     statements,
     taken,
     text_map,
     variables,
+    versions_kept,
 )
-
-HANDLERS = ("wsgi_handler.handler", "wsgi.handler")
+from lambwsgi.settings.moving.serverless_front import DOMAIN, FILE_SYSTEM, NESTED
 
 _TEMPLATE = "add it to the output of `lambwsgi template`, and deploy that"
-_ACCESS = "let the application decide who may enter, or deploy from `lambwsgi template` with it added"
-_ROLE = "add it to the role of the stack, from `lambwsgi template`; lambwsgi's role may write its log only"
+_ACCESS = "let the application decide who may enter, or say by `auth` who may; see docs/gateways.md"
+_ROLE = "write what it allows under `permissions` or `statements`, or name a `role` of your own"
 _OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
-_DOMAIN = "map the domain to the gateway yourself, see 'Switching over' in docs/from-serverless-wsgi.md"
-_CORS = "let the application answer, as Flask-Cors and django-cors-headers do"
 _DEPLOYS = "lambwsgi deploys by CloudFormation change sets, with nothing to set"
-_BALANCER = "deploy from `lambwsgi template` behind the load balancer; the handler knows its events"
+_IMAGE = "`package: image` makes one, without a Dockerfile"
 _RUNS_HERE = "`lambwsgi local` and `lambwsgi package` need nothing to be set"
 
 
@@ -49,7 +50,7 @@ def _iam(value: Any, old: Old) -> Outcome:
         return taken("role", otherwise=_ROLE)(role, old)
     if isinstance(role, Mapping) and set(role) == {"statements"}:
         return _STATEMENTS(role["statements"], old)
-    return Outcome(Fate.MISSING, _ROLE)
+    return Outcome(Fate.BY_HAND, _ROLE)
 
 
 def _app(value: Any, old: Old) -> Outcome:
@@ -60,12 +61,13 @@ def _app(value: Any, old: Old) -> Outcome:
     return Outcome(Fate.TAKEN, words, {**outcome.settings, "commands": ["manage"]})
 
 
-def _function_url(value: Any, _old: Old) -> Outcome:
-    if isinstance(value, Mapping):
-        return Outcome(Fate.TAKEN, f"gateway: function_url, open to all; {_ACCESS}", {"gateway": "function_url"})
-    if value:
-        return Outcome(Fate.TAKEN, "gateway: function_url", {"gateway": "function_url"})
-    return Outcome(Fate.NEEDLESS, "it is off")
+def _function_url(value: Any, old: Old) -> Outcome:
+    if is_off(value):
+        return Outcome(Fate.NEEDLESS, "it is off")
+    gateway = Outcome(Fate.TAKEN, "gateway: function_url", {"gateway": "function_url"})
+    if old.gateway != "function_url" or not isinstance(value, Mapping):
+        return gateway
+    return together([gateway, function_url(value, old)])
 
 
 def _traced(value: Any) -> bool:
@@ -80,14 +82,22 @@ def _requirements(value: Any, _old: Old) -> Outcome:
     return Outcome(Fate.NEEDLESS, "uv chooses wheels for Lambda, without Docker")
 
 
+def _prune(value: Any, old: Old) -> Outcome:
+    """`prune: {automatic: true, number: 3}` of serverless-prune-plugin, which does nothing unless told to."""
+    wanted = value if isinstance(value, Mapping) else {}
+    if wanted.get("automatic") and wanted.get("number"):
+        return taken("keep_versions", versions_kept)(wanted["number"], old)
+    return Outcome(Fate.NEEDLESS, "old versions go by `keep_versions`, at each deploy")
+
+
 def _package(value: Any, _old: Old) -> Outcome:
     """`patterns`, and the `exclude` and `include` of earlier versions."""
     if not isinstance(value, Mapping):
-        return Outcome(Fate.MISSING, "a map was expected; write `include` and `exclude`")
+        return Outcome(Fate.BY_HAND, "a map was expected; write `include` and `exclude`")
     patterns = [*value.get("patterns", []), *(f"!{each}" for each in value.get("exclude", []))]
     if not _ALL.isdisjoint(patterns):
         advice = "an artifact begins with what .gitignore lets in; write what is not to go in under `exclude`"
-        return Outcome(Fate.MISSING, advice)
+        return Outcome(Fate.BY_HAND, advice)
     exclude = [_anchored(each[1:]) for each in patterns if each.startswith("!")]
     include = [_anchored(each) for each in [*patterns, *value.get("include", [])] if not each.startswith("!")]
     settings = {name: list_ for name, list_ in (("exclude", exclude), ("include", include)) if list_}
@@ -112,16 +122,16 @@ _STATEMENTS = taken("statements", statements, otherwise=_ROLE)
 _BOTH: Mapping[str, Rule] = {
     "runtime": taken("runtime", runtime),
     "architecture": taken("architecture"),
-    "memorySize": taken("memory_mb", int),
-    "timeout": taken("timeout_seconds", int),
+    "memorySize": taken("memory_mb", number),
+    "timeout": taken("timeout_seconds", number),
     "environment": variables,
     "tags": taken("tags", text_map),
     "vpc": taken("vpc", _vpc, otherwise=_TEMPLATE),
     "layers": taken("layers", otherwise="list the packages among the dependencies of the project"),
     "kmsKeyArn": taken("kms_key", otherwise=_TEMPLATE),
-    "logRetentionInDays": taken("log_retention_days", int),
+    "logRetentionInDays": taken("log_retention_days", number),
     "versionFunction": needless("each deploy publishes a version"),
-    "logs": missing("`access_log` writes a line for each request into the function's log"),
+    "logs": by_hand("`access_log` writes a line for each request into the function's log, `log_format` says how"),
 }
 
 PROVIDER: Mapping[str, Rule] = {
@@ -137,33 +147,33 @@ PROVIDER: Mapping[str, Rule] = {
     "iam": _iam,
     "iamRoleStatements": _STATEMENTS,
     "role": taken("role", otherwise=_ROLE),
-    "iamManagedPolicies": missing(_ROLE),
-    "rolePermissionsBoundary": missing(_ROLE),
-    "httpApi": missing(f"{_CORS}; {_ACCESS}"),
-    "apiGateway": missing(f"binary types are set already, and compression is `compress`; as to keys: {_ACCESS}"),
-    "apiKeys": missing(_ACCESS),
-    "usagePlan": missing(_ACCESS),
-    "resourcePolicy": missing(_ACCESS),
+    "iamManagedPolicies": by_hand(_ROLE),
+    "rolePermissionsBoundary": by_hand(_ROLE),
+    "httpApi": by_hand("a map was expected; see docs/gateways.md"),
+    "apiGateway": by_hand("a map was expected; see docs/gateways.md"),
+    "alb": by_hand("a map was expected; see docs/gateways.md"),
+    "apiKeys": NESTED["apiGateway"]["apiKeys"],
+    "usagePlan": NESTED["apiGateway"]["usagePlan"],
+    "resourcePolicy": NESTED["apiGateway"]["resourcePolicy"],
     "endpointType": needless_if(["REGIONAL", "regional"], "APIs are regional",
                                 "APIs are regional; put CloudFront in front for the edge"),
-    "alb": missing(_BALANCER),
-    "websocketsApiName": missing("WebSocket APIs are not supported; keep that function where it is"),
-    "websocketsApiRouteSelectionExpression": missing("see websocketsApiName"),
+    "websocketsApiName": by_hand("WebSocket APIs are not supported; keep that function where it is"),
+    "websocketsApiRouteSelectionExpression": by_hand("see websocketsApiName"),
     "deploymentBucket": needless("lambwsgi makes a bucket for artifacts; `bucket` would name one of your own"),
     "deploymentPrefix": needless("artifacts are named by project and digest"),
     "deploymentMethod": needless(_DEPLOYS),
-    "cfnRole": missing("let who deploys assume that role, by `profile`"),
-    "notificationArns": missing(_TEMPLATE),
+    "cfnRole": by_hand("let who deploys assume that role, by `profile`"),
+    "notificationArns": by_hand(_TEMPLATE),
     "rollbackConfiguration": needless("a version that does not answer well never serves"),
     "disableRollback": needless(_DEPLOYS),
-    "stackParameters": missing(_TEMPLATE),
-    "stackPolicy": missing(_TEMPLATE),
+    "stackParameters": by_hand(_TEMPLATE),
+    "stackPolicy": by_hand(_TEMPLATE),
     "versionFunctions": needless("each deploy publishes a version"),
     "lambdaHashingVersion": needless(_DEPLOYS),
-    "s3": missing(_OTHER_EVENTS),
-    "eventBridge": missing(_OTHER_EVENTS),
-    "ecr": missing("`package: image` makes one, without a Dockerfile"),
-    "vpcEndpointIds": missing(_TEMPLATE),
+    "s3": by_hand(_OTHER_EVENTS),
+    "eventBridge": by_hand(_OTHER_EVENTS),
+    "ecr": by_hand(_IMAGE),
+    "vpcEndpointIds": by_hand(_TEMPLATE),
     "build": needless(_RUNS_HERE),
 }  # fmt: skip
 
@@ -172,31 +182,31 @@ FUNCTION: Mapping[str, Rule] = {
     "handler": needless("lambwsgi brings its handler"),
     "url": _function_url,
     "name": needless("a function is named PROJECT-STAGE"),
-    "description": missing("use `tags`"),
+    "description": by_hand("use `tags`"),
     "ephemeralStorageSize": taken("ephemeral_storage_mb", otherwise=_TEMPLATE),
     "reservedConcurrency": taken("reserved_concurrency", otherwise=_TEMPLATE),
     "provisionedConcurrency": taken("provisioned_concurrency", lambda value: {"environments": int(value)}),
     "snapStart": taken("snapstart", bool),
     "tracing": taken("tracing", lambda value: value in (True, "Active", "active"), otherwise=_TEMPLATE),
     "onError": taken("dead_letters", otherwise="only HTTP requests come, and those have their answers"),
-    "destinations": missing("only HTTP requests come, and those have their answers"),
+    "destinations": by_hand("only HTTP requests come, and those have their answers"),
     "role": taken("role", otherwise=_ROLE),
     "iamRoleStatements": _STATEMENTS,
-    "fileSystemConfig": missing("name the access point under `efs`, or add it to `lambwsgi template`"),
+    "fileSystemConfig": FILE_SYSTEM,
     "package": _package,
-    "dependsOn": missing(_TEMPLATE),
-    "condition": missing(_TEMPLATE),
-    "disableLogs": missing("a function has its log; `access_log: false` keeps requests out of it"),
+    "dependsOn": by_hand(_TEMPLATE),
+    "condition": by_hand(_TEMPLATE),
+    "disableLogs": by_hand("a function has its log; `access_log: false` keeps requests out of it"),
     "maximumRetryAttempts": needless("only HTTP requests come, which nobody repeats"),
     "maximumEventAge": needless("only HTTP requests come, which nobody repeats"),
     "warmup": needless("stages are kept warm by default"),
-    "image": missing("`package: image` makes one, without a Dockerfile"),
+    "image": by_hand(_IMAGE),
 }  # fmt: skip
 
 WSGI: Mapping[str, Rule] = {
     "app": _app,
     "packRequirements": needless("what the project lists always goes in"),
-    "pipArgs": missing("uv resolves; what pip was told belongs into the requirements file"),
+    "pipArgs": by_hand("uv resolves; what pip was told belongs into the requirements file"),
     "pythonBin": needless("the artifact is for the `runtime`, whatever Python is here"),
     "textMimeTypes": needless("what is text is seen by its media type and its bytes"),
     "handler": needless("lambwsgi brings its handler"),
@@ -205,13 +215,13 @@ WSGI: Mapping[str, Rule] = {
 CUSTOM: Mapping[str, Rule] = {
     "pythonRequirements": _requirements,
     "warmup": needless("stages are kept warm by default; `warm` says how"),
-    "customDomain": missing(_DOMAIN),
-    "customDomains": missing(_DOMAIN),
-    "apiGatewayCaching": missing("put CloudFront in front, which caches by the headers that the application sends"),
+    "customDomain": DOMAIN,
+    "customDomains": DOMAIN,
+    "apiGatewayCaching": by_hand("put CloudFront in front, which caches by the headers that the application sends"),
     "serverless-offline": needless(_RUNS_HERE),
     "splitStacks": needless(_DEPLOYS),
-    "prune": needless("versions are kept for `lambwsgi rollback`, and go with the stage"),
-    "dotenv": missing("write the variables under `environment`"),
+    "prune": _prune,
+    "dotenv": by_hand("write the variables under `environment`"),
 }
 
 TOP: Mapping[str, Rule] = {
@@ -226,28 +236,14 @@ TOP: Mapping[str, Rule] = {
     "unresolvedVariablesNotificationMode": needless("settings have no variables"),
     "deprecationNotificationMode": needless("settings have no variables"),
     "disabledDeprecations": needless("settings have no variables"),
-    "useDotenv": missing("write the variables under `environment`; a .env file never goes into the artifact"),
+    "useDotenv": by_hand("write the variables under `environment`; a .env file never goes into the artifact"),
     "console": needless("there is no account but that of AWS"),
     "plugins": needless("each plugin's settings are told by themselves; lambwsgi has none"),
     "package": _package,
     "params": needless("their values stand where they were used"),
     "stages": needless("their values stand where they were used"),
-    "layers": missing("list the packages among the dependencies of the project"),
-    "resources": missing("keep them in a stack of their own, or add them to the output of `lambwsgi template`"),
-    "outputs": missing("`lambwsgi status` and `lambwsgi url` tell what there is"),
+    "layers": by_hand("list the packages among the dependencies of the project"),
+    "resources": by_hand("keep them in a stack of their own, or add them to the output of `lambwsgi template`"),
+    "outputs": by_hand("`lambwsgi status` and `lambwsgi url` tell what there is"),
     "build": needless(_RUNS_HERE),
 }
-
-# The events of a WSGI function: its gateway, or what does not come by a gateway.
-EVENTS: Mapping[str, str] = {"http": "rest_api", "httpApi": "http_api"}
-_OF_AN_EVENT = frozenset({"authorizer", "private", "cors", "request", "async"})
-
-
-def event(kind: str, value: Any) -> Outcome:
-    """What becomes of an event of the function that runs the application."""
-    gateway = EVENTS.get(kind)
-    if gateway is None:
-        return Outcome(Fate.MISSING, _BALANCER if kind == "alb" else _OTHER_EVENTS)
-    more = sorted(_OF_AN_EVENT & set(value if isinstance(value, Mapping) else ()))
-    remark = f"; {', '.join(more)}: {_CORS if more == ['cors'] else _ACCESS}" if more else ""
-    return Outcome(Fate.TAKEN, f"gateway: {gateway}, which hands on all paths{remark}", {"gateway": gateway})

@@ -10,7 +10,7 @@ from lambwsgi.settings.detect import valid_project_name
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.moving.foreign import find_foreign, read_foreign
 from lambwsgi.settings.moving.moving import Moved, Moving, combine, name_stages, renamed
-from lambwsgi.settings.moving.rules import Fate, Old, Outcome, unknown
+from lambwsgi.settings.moving.rules import Fate, Old, Outcome, literal, unknown
 from lambwsgi.settings.moving.zappa_keys import RULES, gateway_of
 
 FILES = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yml", "zappa_settings.yaml")
@@ -35,14 +35,19 @@ def read_zappa(directory: Path, path: Path | None, *, project: str | None = None
     words = f"project: {name}; `{told}-STAGE` are Zappa's stacks, and both may live meanwhile"
     report = [Moved(_PROJECT, Fate.TAKEN, words), *renamed(names)]
     for stage_name, stage in stages.items():
-        report.extend(_report(stage_name, stage, Old(whole[stage_name], directory), is_stage=stage_name in named))
-    new = {names[stage_name]: _settings(Old(stage, directory)) for stage_name, stage in named.items()}
+        report.extend(_report(stage_name, stage, _old(whole[stage_name], directory), is_stage=stage_name in named))
+    new = {names[stage_name]: _settings(_old(stage, directory)) for stage_name, stage in named.items()}
     return Moving("zappa", source, name, new, report)
+
+
+def _old(stage: Mapping[str, Any], directory: Path) -> Old:
+    return Old(stage, directory, gateway_of(stage))
 
 
 def _settings(old: Old) -> dict[str, Any]:
     outcomes = [_outcome(key, value, old) for key, value in old.stage.items() if key != _PROJECT]
-    return {**combine(outcomes), "gateway": gateway_of(old.stage)}
+    settings: dict[str, Any] = literal({**combine(outcomes), "gateway": old.gateway})
+    return settings
 
 
 def _extended(stages: Mapping[str, Any], name: str, source: Path) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def _report(name: str, stage: Mapping[str, Any], old: Old, *, is_stage: bool) ->
             outcome = _outcome(key, value, old)
             yield Moved(f"{name}.{key}", outcome.fate, outcome.words)
     if is_stage and not {"apigateway_enabled", "use_apigateway", "apigateway_version"} & old.stage.keys():
-        words = f"gateway: {gateway_of(old.stage)}, as Zappa's default is"
+        words = f"gateway: {old.gateway}, as Zappa's default is"
         yield Moved(f"{name}.apigateway_enabled", Fate.TAKEN, words)
 
 

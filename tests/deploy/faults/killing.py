@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def main() -> None:
     aws = Aws(endpoint_url=order["endpoint"])
     settings = StageSettings.model_validate(order["settings"])
     _die_at(aws, order["call"], MOMENTS[order["moment"]])
-    dialogue = Dialogue(confirm=lambda plan: True, visit=None, watch=Watch(every_seconds=0.02))
+    watch = Watch(pause=lambda seconds: time.sleep(min(seconds, 0.02)))
+    dialogue = Dialogue(confirm=lambda plan: True, visit=None, watch=watch)
     if order["command"] == "deploy":
         path, sha256, size = order["artifact"]
         release.deploy(aws, settings, Artifact(Path(path), sha256, size, size, ()), dialogue)
@@ -48,7 +50,7 @@ def _die_at(aws: Aws, number: int, moment: str) -> None:
         if calls == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations):
+    for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations, aws.cloudwatch, aws.logs):
         client.meta.events.register(moment, count)
 
 

@@ -56,7 +56,7 @@ class Faulty:
         self._calls = 0
         self._number = number
         self._fault = fault
-        for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations):
+        for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations, aws.cloudwatch, aws.logs):
             client.meta.events.register("before-send", self._count)  # type: ignore[arg-type]  # it may answer
 
     def _count(self, request: AWSRequest, **_: Any) -> AWSResponse | None:

@@ -10,9 +10,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,20 @@ from lambwsgi.deploy import release
 from lambwsgi.deploy.aws import Aws
 from lambwsgi.deploy.errors import NotDeployedError
 from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.stack import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.strategy import Strategy, StrategyKind
+from tests.deploy.conftest import MakeLayered
 from tests.deploy.faults.killing import MOMENTS
 
 MakeArtifact = Callable[..., Artifact]
 # Between the calls that are killed; 1 is each of them.
 STEP = int(os.environ.get("LAMBWSGI_FAULTS_STEP", "5"))
 CALLS_MOST = 200
+CANARY = Strategy(kind=StrategyKind.CANARY, minutes=1)
+# The minutes of a canary go by at once.
+BLINK = Watch(pause=lambda seconds: time.sleep(min(seconds, 0.02)))
 
 pytestmark = [pytest.mark.embedded, pytest.mark.timeout(1800)]
 
@@ -89,6 +96,12 @@ def left_over(aws: Aws, settings: StageSettings) -> list[str]:
     return [each["ChangeSetName"] for each in listed if each["ExecutionStatus"] == "AVAILABLE"]
 
 
+def shares(aws: Aws, settings: StageSettings) -> dict[str, float]:
+    """The parts of the requests that other versions than the serving one get."""
+    alias = aws.functions.get_alias(FunctionName=settings.function_name, Name="live")
+    return alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+
+
 def text_of(deployed: release.Deployed | None) -> str:
     assert deployed is not None
     assert deployed.answer is not None
@@ -124,9 +137,18 @@ def test_a_first_deploy(
     assert count >= 4
 
 
+@pytest.mark.parametrize("strategy", [Strategy(), CANARY], ids=["all at once", "a canary"])
 def test_an_update(
-    killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+    killer: Killer,
+    aws: Aws,
+    settings: StageSettings,
+    make_artifact: MakeArtifact,
+    dialogue: Dialogue,
+    *,
+    strategy: Strategy,
 ) -> None:
+    settings = settings.model_copy(update={"strategy": strategy, "keep_versions": 2})
+    dialogue = replace(dialogue, watch=BLINK)
     release.deploy(aws, settings, make_artifact("number 0"), dialogue)
     artifact = make_artifact("number 0")
     number = 0
@@ -145,11 +167,34 @@ def test_an_update(
 
         now = aws.version(settings.function_name, "live")
         assert now.sha256 == artifact.sha256, f"{moment} call {call}: version {live} was serving"
+        assert shares(aws, settings) == {}, f"{moment} call {call}"
+        assert len(aws.versions(settings.function_name)) <= settings.keep_versions, f"{moment} call {call}"
         assert again is not None
         assert not again.changed, f"{moment} call {call}"
         assert left_over(aws, settings) == [], f"{moment} call {call}"
         count += 1
     assert count >= 4
+
+
+def test_a_rollback_after_a_canary(
+    killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+) -> None:
+    canary = settings.model_copy(update={"strategy": CANARY, "keep_versions": CALLS_MOST})
+    release.deploy(aws, settings, make_artifact("old"), dialogue)
+    release.deploy(aws, settings, make_artifact("serving"), dialogue)
+    shared = 0
+
+    def killed(call: int, moment: str) -> bool:
+        return killer.kill(canary, "deploy", call, moment, make_artifact(f"{moment} {call}"))
+
+    for call, moment in kills(killed):
+        cut_off_in_between = shares(aws, settings) != {}
+        shared += cut_off_in_between
+        release.rollback(aws, settings, None if cut_off_in_between else 2, dialogue)
+
+        assert aws.version(settings.function_name, "live").number == 2, f"{moment} call {call}"
+        assert shares(aws, settings) == {}, f"{moment} call {call}"
+    assert shared
 
 
 def test_a_rollback(
@@ -170,9 +215,9 @@ def test_a_rollback(
 
 
 def test_a_delete(
-    killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
+    killer: Killer, aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
 ) -> None:
-    artifact = make_artifact("hello")
+    artifact = make_layered("hello", "plain")
 
     def killed(call: int, moment: str) -> bool:
         release.deploy(aws, settings, artifact, dialogue)
@@ -183,3 +228,4 @@ def test_a_delete(
             release.delete(aws, settings, dialogue)
 
         assert aws.stack(settings.function_name) is None
+        assert aws.layer_versions(settings.function_name) == []

@@ -14,7 +14,7 @@ from lambwsgi.local.lambda_service.service import LambdaService
 from tests.local.lambda_service.invoking import invocation_of
 
 CODE = """\
-import os, subprocess, sys, time, uuid
+import logging, os, subprocess, sys, time, uuid
 
 calls = 0
 environment = uuid.uuid4().hex
@@ -26,6 +26,13 @@ def handler(event, context):
     if do == "print":
         print("one")
         print("two", end="")
+    if do == "log":
+        print("before", end="")
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            logging.exception("what went wrong")
+        print("after")
     if do == "print many":
         for number in range(1000):
             print(number, "x" * 20)

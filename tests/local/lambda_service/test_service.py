@@ -75,6 +75,18 @@ def test_the_log_has_the_platforms_lines_around_the_functions(
     assert "Init Duration" not in warm[-1]
 
 
+def test_what_is_logged_is_one_entry_with_its_traceback(
+    function: FunctionVersion, invoke: Invoke, lines: list[str]
+) -> None:
+    invoke(function, do="log")
+
+    before, logged, after = lines[1:4]
+    assert (before, after) == ("before", "after")
+    assert logged.startswith("[ERROR]\t")
+    assert "\twhat went wrong\nTraceback (most recent call last):\n" in logged
+    assert logged.endswith("ZeroDivisionError: division by zero")
+
+
 def test_an_exception_is_told_as_lambda_tells_it(function: FunctionVersion, invoke: Invoke, lines: list[str]) -> None:
     with pytest.raises(FunctionError, match="not like this") as caught:
         invoke(function, do="raise")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from lambwsgi.settings.load import Project, load_project
 from lambwsgi.settings.moving.moving import Moving, settings_text
 from lambwsgi.settings.moving.rules import Fate
 from lambwsgi.settings.moving.serverless import read_serverless
-from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, HANDLERS, PROVIDER, TOP, WSGI
+from lambwsgi.settings.moving.serverless_front import HANDLERS
+from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, PROVIDER, TOP, WSGI
 
 WHOLE = """
 service: example
@@ -55,6 +57,10 @@ resources:
   Resources: {Table: {Type: 'AWS::DynamoDB::Table'}}
 """
 SMALL = "service: s\nprovider: {name: aws}\ncustom: {wsgi: {app: api.app}}\n"
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:who"
+POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbC"
+LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/0123456789abcdef/fedcba9876543210"
+ACCESS_POINT = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
 API = "functions: {api: {handler: wsgi_handler.handler, events: [{http: ANY /}]}}\n"
 
 
@@ -80,18 +86,179 @@ def test_a_whole_project_becomes_two_stages(tmp_path: Path) -> None:
     dev, prod = project.pick("dev"), project.pick("prod")
     assert (dev.app, dev.gateway, dev.runtime, dev.region) == ("api:app", "http_api", "python3.12", "eu-west-1")
     assert (dev.memory_mb, prod.memory_mb) == (256, 2048)
-    assert dev.environment == {"STAGE": "dev", "TABLE": "items-dev", "API_KEY": "abc"}
+    assert dev.environment == {
+        "STAGE": "dev", "TABLE": "items-dev", "DATABASE": "${ssm:/database}", "API_KEY": "abc",
+    }  # fmt: skip
     assert prod.environment["TABLE"] == "items-prod"
     assert (dev.exclude, dev.include) == (("/node_modules/**", "**/*.psd"), ("/static/logo.bin",))
     assert dev.requirements == "requirements/prod.txt"
 
 
 def test_what_the_file_does_not_tell_is_said_and_left_out(tmp_path: Path) -> None:
-    fate, words = told(move(tmp_path, WHOLE), "provider.environment")
+    text = WHOLE.replace("API_KEY: abc", "API_KEY: abc\n    SALT: '${s3:bucket/salt}'")
+
+    fate, words = told(move(tmp_path, text), "provider.environment")
 
     assert fate is Fate.TAKEN
-    assert "left out: DATABASE = ${ssm:/database}, which this file does not tell" in words
-    assert "API_KEY: may be secret" in words
+    assert "${ssm:/database} is read by the function when it starts" in words
+    assert words.endswith(
+        "left out: SALT = ${s3:bucket/salt}, which this file does not tell; write it into lambwsgi.yml"
+    )
+    assert "; API_KEY: may be secret" in words
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("${env:HOME}", "${env:HOME}"),
+        ("${env:NOWHERE, 'x'}", "${env:NOWHERE}"),
+        ("${ssm:/shop/${sls:stage}/key}", "${ssm:/shop/dev/key}"),
+        ("${ssm:/old/style~true}", "${ssm:/old/style}"),
+        ("${ssm:/aws/reference/secretsmanager/shop/db}", "${secret:shop/db}"),
+        ("postgres://${ssm:/user}@${cf:net-${opt:stage}.Host}/x", "postgres://${ssm:/user}@${cfn:net-dev.Host}/x"),
+        ("${git:commit}", "${git:sha}"),
+        ("${self:custom.by_way}", "${cfn:net.Host}"),
+        ("${aws:region}", "us-west-2"),
+        ("${file(./more.yml):keys.${sls:stage}}", "from a file"),
+        ("${file(nowhere.yml):a, 'default'}", "default"),
+        ("\\\\${env:HOME} \\\\${x}", "$${env:HOME} ${x}"),
+    ],
+)
+def test_a_variable_becomes_a_reference_or_what_it_stands_for(tmp_path: Path, theirs: str, ours: str) -> None:
+    (tmp_path / "more.yml").write_text("keys: {dev: from a file}\n", "utf-8")
+    provider = f'{{name: aws, region: us-west-2, environment: {{KEY: "{theirs}"}}}}'
+    text = SMALL.replace("{name: aws}", provider).replace("custom: {", "custom: {by_way: '${cf:net.Host}', ")
+
+    moving = move(tmp_path, text + API)
+
+    assert moving.stages["dev"]["environment"] == {"KEY": ours}
+    (tmp_path / "lambwsgi.yml").write_text(settings_text(moving), "utf-8")
+    load_project(tmp_path / "lambwsgi.yml")
+
+
+def test_a_default_that_a_reference_cannot_have_is_told(tmp_path: Path) -> None:
+    text = SMALL.replace("{name: aws}", "{name: aws, environment: {KEY: \"${env:NOWHERE, 'x'}\"}}")
+
+    _, words = told(move(tmp_path, text + API), "provider.environment")
+
+    assert words.endswith("; the default of ${env:NOWHERE}, 'x', is left out: set it")
+
+
+def test_what_only_the_function_reads_stays_out_of_other_settings(tmp_path: Path) -> None:
+    text = SMALL.replace("{name: aws}", "{name: aws, vpc: {subnetIds: ['${ssm:/subnet}'], securityGroupIds: [sg-1]}}")
+
+    fate, words = told(move(tmp_path, text + API), "provider.vpc")
+
+    assert fate is Fate.BY_HAND
+    assert words.endswith(
+        "left out: subnetIds.0 = ${ssm:/subnet}, which the function reads, in `environment` only; write it into"
+        " lambwsgi.yml"
+    )
+
+
+def test_sections_that_are_in_other_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "web.yml").write_text("api: {handler: wsgi_handler.handler, events: [httpApi: '*']}\n", "utf-8")
+    (tmp_path / "work.yml").write_text("worker: {handler: worker.main}\n", "utf-8")
+
+    moving = move(tmp_path, f"{SMALL}functions: ['${{file(web.yml)}}', '${{file(work.yml)}}']\n")
+
+    assert moving.stages["dev"]["gateway"] == "http_api"
+    assert told(moving, "functions.worker")[0] is Fate.BY_HAND
+
+
+JWT = "{issuerUrl: 'https://login.example', audience: [shop]}"
+
+
+@pytest.mark.parametrize(
+    ("provider", "function", "name", "wanted"),
+    [
+        pytest.param("httpApi: {cors: true}", "events: [httpApi: '*']", "cors", {"origins": ["*"]}, id="CORS for all"),
+        pytest.param(
+            "httpApi: {cors: {allowedOrigins: [https://a.example], allowCredentials: true,"
+            " allowedMethods: [get, OPTIONS], allowedHeaders: [x-a]}}",
+            "events: [httpApi: '*']",
+            "cors",
+            {"origins": ["https://a.example"], "credentials": True, "methods": ["GET"], "headers": ["x-a"]},
+            id="CORS for some",
+        ),
+        pytest.param(
+            f"httpApi: {{authorizers: {{login: {JWT}}}}}",
+            "events: [httpApi: {path: '*', method: '*', authorizer: {name: login, scopes: [read]}}]",
+            "auth",
+            {"jwt": {"issuer": "https://login.example", "audience": ["shop"], "scopes": ["read"]}},
+            id="tokens",
+        ),
+        pytest.param(
+            "name: aws",
+            f"events: [http: {{path: /, method: get, authorizer: {{arn: '{ARN}', resultTtlInSeconds: 0,"
+            " identitySource: method.request.header.X-Token}}]",
+            "auth",
+            {"authorizer": {"function": ARN, "headers": ["X-Token"], "cache_seconds": 0}},
+            id="an authorizer",
+        ),
+        pytest.param(
+            "name: aws",
+            f"events: [http: {{path: /, method: get, authorizer: {{arn: '{POOL}'}}}}]",
+            "auth",
+            {"cognito": {"pools": [POOL]}},
+            id="user pools",
+        ),
+        pytest.param(
+            "name: aws", "events: [http: {path: /, method: get, private: true}]", "api_key", True, id="an API key"
+        ),
+        pytest.param(
+            "logs: {httpApi: true}", "events: [httpApi: '*']", "gateway_log", True, id="the log of the gateway"
+        ),
+        pytest.param("name: aws", "url: {authorizer: aws_iam}", "auth", "iam", id="a closed function URL"),
+        pytest.param("name: aws", "url: {invokeMode: RESPONSE_STREAM}", "streaming", True, id="a streaming one"),
+        pytest.param(
+            "name: aws",
+            f"events: [alb: {{listenerArn: '{LISTENER}', priority: 7, conditions: {{host: a.example, path: /*}}}}]",
+            "load_balancer",
+            {"listener": LISTENER, "priority": 7, "hosts": ["a.example"]},
+            id="a load balancer",
+        ),
+        pytest.param(
+            "name: aws",
+            f"url: true, fileSystemConfig: {{arn: '{ACCESS_POINT}', localMountPath: /mnt/media}},"
+            " vpc: {subnetIds: [subnet-1], securityGroupIds: [sg-1]}",
+            "efs",
+            {"access_point": ACCESS_POINT, "path": "/mnt/media"},
+            id="a file system",
+        ),
+    ],
+)
+def test_the_gateways_settings_are_taken_over(
+    tmp_path: Path, provider: str, function: str, name: str, wanted: Any
+) -> None:
+    text = SMALL.replace("name: aws", provider) + f"functions: {{api: {{handler: wsgi.handler, {function}}}}}\n"
+
+    moving = move(tmp_path, text)
+
+    assert moving.stages["dev"][name] == wanted
+    (tmp_path / "lambwsgi.yml").write_text(settings_text(moving), "utf-8")
+    assert load_project(tmp_path / "lambwsgi.yml").pick("dev")
+
+
+def test_an_authorizer_of_some_routes_only_is_for_people(tmp_path: Path) -> None:
+    function = "{handler: wsgi.handler, events: [http: {path: /, authorizer: aws_iam}, http: {path: /open}]}"
+
+    moving = move(tmp_path, f"{SMALL}functions: {{api: {function}}}\n")
+
+    fate, words = told(moving, "functions.api.events.0.http")
+    assert fate is Fate.BY_HAND
+    assert words.startswith("gateway: rest_api, which hands on all paths; authorizer: routes differ in it")
+    assert moving.stages["dev"]["gateway"] == "rest_api"
+    assert "auth" not in moving.stages["dev"]
+
+
+def test_a_domain_stays_where_it_is_until_the_switch(tmp_path: Path) -> None:
+    text = SMALL.replace("custom: {", "custom: {customDomain: {domainName: a.example}, ")
+
+    fate, words = told(move(tmp_path, text + API), "custom.customDomain")
+
+    assert fate is Fate.BY_HAND
+    assert "write `domain: {name: NAME}`" in words
 
 
 @pytest.mark.parametrize(
@@ -100,12 +267,12 @@ def test_what_the_file_does_not_tell_is_said_and_left_out(tmp_path: Path) -> Non
         ("service", Fate.TAKEN, "project: example-lambwsgi; `example-STAGE` are Serverless's stacks"),
         ("functions.api.memorySize (dev)", Fate.TAKEN, "memory_mb: 256"),
         ("functions.api.events.0.httpApi", Fate.TAKEN, "gateway: http_api"),
-        ("functions.api.events.1.schedule", Fate.MISSING, "only HTTP requests and warm-ups"),
-        ("functions.worker", Fate.MISSING, "a function of its own"),
+        ("functions.api.events.1.schedule", Fate.BY_HAND, "only HTTP requests and warm-ups"),
+        ("functions.worker", Fate.BY_HAND, "a function of its own"),
         ("custom.wsgi.packRequirements", Fate.NEEDLESS, "what the project lists always goes in"),
         ("custom.memory", Fate.NEEDLESS, "its values stand where they were used"),
-        ("custom.colour", Fate.MISSING, "of no plugin that is known here, and nothing in the file uses its values"),
-        ("resources", Fate.MISSING, "keep them in a stack of their own"),
+        ("custom.colour", Fate.BY_HAND, "of no plugin that is known here, and nothing in the file uses its values"),
+        ("resources", Fate.BY_HAND, "keep them in a stack of their own"),
         ("provider.stage", Fate.NEEDLESS, "stages stand under `stages`"),
     ],
 )
@@ -114,6 +281,17 @@ def test_what_becomes_of_a_key(tmp_path: Path, key: str, fate: Fate, words: str)
 
     assert found is fate
     assert said.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("prune", "kept"),
+    [("{automatic: true, number: 3}", 3), ("{automatic: true, number: 1}", 2), ("{number: 3}", 10)],
+    ids=["as many", "at least two", "by hand only"],
+)
+def test_versions_that_are_pruned_are_kept_in_the_same_number(tmp_path: Path, prune: str, kept: int) -> None:
+    project = load(tmp_path, SMALL.replace("custom: {", f"custom: {{prune: {prune}, ") + API)
+
+    assert project.pick("dev").keep_versions == kept
 
 
 def test_serverless_defaults_that_are_not_ours_are_written_out(tmp_path: Path) -> None:
@@ -152,12 +330,12 @@ def test_variables_are_put_in_place(tmp_path: Path, value: str, memory_mb: int) 
     assert load(tmp_path, text + function).pick("dev").memory_mb == memory_mb
 
 
-@pytest.mark.parametrize("value", ["${env:MEMORY, 512}", "${file(x.yml):a}", "${self:provider.memorySize}"])
+@pytest.mark.parametrize("value", ["${s3:bucket/memory}", "${file(x.yml):a}", "${self:provider.memorySize}"])
 def test_variables_that_lead_elsewhere_or_in_a_circle_are_told(tmp_path: Path, value: str) -> None:
     moving = move(tmp_path, SMALL.replace("name: aws", f'name: aws, memorySize: "{value}"') + API)
 
     fate, words = told(moving, "provider.memorySize")
-    assert fate is Fate.MISSING
+    assert fate is Fate.BY_HAND
     assert words.endswith(f"left out: {value}, which this file does not tell; write it into lambwsgi.yml")
 
 
@@ -193,14 +371,14 @@ def test_every_key_is_told_of_once(tmp_path: Path) -> None:
 def test_a_part_that_is_in_another_file_is_told(tmp_path: Path) -> None:
     moving = move(tmp_path, "service: s\nprovider: aws\ncustom: ${file(custom.yml)}\n" + API)
 
-    assert told(moving, "custom") == (Fate.MISSING, "not in this file, or no map; put it here, and try again")
+    assert told(moving, "custom") == (Fate.BY_HAND, "not in this file, or no map; put it here, and try again")
     assert told(moving, "provider.name")[0] is Fate.NEEDLESS
 
 
 def test_a_package_that_begins_with_nothing_is_for_people(tmp_path: Path) -> None:
     moving = move(tmp_path, f"{SMALL}{API}package: {{patterns: ['!**', api.py]}}\n")
 
-    assert told(moving, "package")[0] is Fate.MISSING
+    assert told(moving, "package")[0] is Fate.BY_HAND
 
 
 def test_a_django_project_keeps_its_commands(tmp_path: Path) -> None:

@@ -14,8 +14,11 @@ from lambwsgi.settings.moving.moving import Moving, settings_text
 from lambwsgi.settings.moving.rules import Fate
 from lambwsgi.settings.moving.zappa import read_zappa
 from lambwsgi.settings.moving.zappa_keys import RULES
+from lambwsgi.settings.variables import function_variables
 
 APP = {"app_function": "shop.app"}
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:who"
+POOL = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbC"
 
 
 def move(folder: Path, **stages: Any) -> Moving:
@@ -49,6 +52,13 @@ def test_stages_keep_what_zappa_would_have_given_them(tmp_path: Path) -> None:
     assert dev.environment == {"AA": "1", "BB": "2"}
     # As with Zappa, and unlike with lambwsgi, the map of a stage replaces the one that it extends.
     assert (prod.app, prod.memory_mb, prod.environment) == ("shop:app", 2048, {"AA": "3"})
+
+
+@pytest.mark.parametrize(("retained", "kept"), [(5, 5), (1, 2)], ids=["as many", "at least two"])
+def test_retained_versions_are_kept(tmp_path: Path, retained: int, kept: int) -> None:
+    project = load(tmp_path, dev={**APP, "num_retained_versions": retained})
+
+    assert project.pick("dev").keep_versions == kept
 
 
 def test_what_all_stages_share_stands_in_base(tmp_path: Path) -> None:
@@ -116,7 +126,7 @@ def test_every_key_is_told_of_once_in_each_stage(tmp_path: Path) -> None:
     [
         ("memory_size", 512, Fate.TAKEN, "memory_mb: 512"),
         ("runtime", "python3.9", Fate.TAKEN, "runtime: python3.11"),
-        ("runtime", "nodejs", Fate.MISSING, "'nodejs' is no runtime for Python here; choose one of python3.11"),
+        ("runtime", "nodejs", Fate.BY_HAND, "'nodejs' is no runtime for Python here; choose one of python3.11"),
         ("snap_start", "PublishedVersions", Fate.TAKEN, "snapstart: true"),
         ("base_path", "api", Fate.TAKEN, "base_path: /api"),
         ("touch_path", "health", Fate.TAKEN, "smoke_path: /health"),
@@ -127,11 +137,20 @@ def test_every_key_is_told_of_once_in_each_stage(tmp_path: Path) -> None:
         ("slim_handler", True, Fate.NEEDLESS, "there is one artifact"),
         ("cors", False, Fate.NEEDLESS, "it is off"),
         ("iam_authorization", False, Fate.NEEDLESS, "it is off"),
-        ("cors", True, Fate.MISSING, "let the application answer"),
+        ("cors", True, Fate.BY_HAND, "a REST API passes the application's own headers on"),
+        ("api_key_required", True, Fate.TAKEN, "api_key: true"),
+        ("iam_authorization", True, Fate.TAKEN, "auth: iam"),
+        ("cloudwatch_log_level", "INFO", Fate.TAKEN, "gateway_log: true"),
+        ("cloudwatch_log_level", "OFF", Fate.NEEDLESS, "it is off"),
+        ("authorizer", {"function": "a.b"}, Fate.BY_HAND, "deploy it as a function of its own"),
+        ("authorizer", {"arn": "nonsense"}, Fate.BY_HAND, "authorizer.function: "),
+        ("function_url_config", {"authorizer": "AWS_IAM"}, Fate.NEEDLESS, "the gateway is rest_api"),
+        ("alb_enabled", True, Fate.BY_HAND, "lambwsgi makes no load balancer, but adds its rule to one"),
+        ("efs_config", True, Fate.BY_HAND, "make an access point and write `efs: "),
         ("app_type", "wsgi", Fate.NEEDLESS, "WSGI is what lambwsgi runs"),
-        ("app_type", "asgi", Fate.MISSING, "ASGI is not supported"),
-        ("events", [{"function": "a.b", "expression": "rate(1 day)"}], Fate.MISSING, "only HTTP requests"),
-        ("memory_sise", 512, Fate.MISSING, "no key of Zappa's that is known here; did you mean 'memory_size'?"),
+        ("app_type", "asgi", Fate.BY_HAND, "ASGI is not supported"),
+        ("events", [{"function": "a.b", "expression": "rate(1 day)"}], Fate.BY_HAND, "only HTTP requests"),
+        ("memory_sise", 512, Fate.BY_HAND, "no key of Zappa's that is known here; did you mean 'memory_size'?"),
     ],
 )
 def test_what_becomes_of_a_key(tmp_path: Path, key: str, value: Any, fate: Fate, words: str) -> None:
@@ -139,6 +158,67 @@ def test_what_becomes_of_a_key(tmp_path: Path, key: str, value: Any, fate: Fate,
 
     assert found is fate
     assert said.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("stage", "name", "wanted"),
+    [
+        pytest.param(
+            {"authorizer": {"arn": ARN, "result_ttl": 60, "token_header": "X-Token"}},
+            "auth",
+            {"authorizer": {"function": ARN, "headers": ("X-Token",), "cache_seconds": 60}},
+            id="an authorizer",
+        ),
+        pytest.param(
+            {"authorizer": {"type": "COGNITO_USER_POOLS", "provider_arns": [POOL]}},
+            "auth",
+            {"cognito": {"pools": (POOL,)}},
+            id="user pools",
+        ),
+        pytest.param(
+            {
+                "apigateway_version": "v2",
+                "cors": {"allowed_origin": "https://a.example", "allowed_methods": ["OPTIONS", "get"]},
+            },
+            "cors",
+            {"origins": ("https://a.example",), "methods": ("GET",)},
+            id="CORS of an HTTP API",
+        ),
+        pytest.param(
+            {
+                "apigateway_enabled": False,
+                "function_url_config": {"authorizer": "AWS_IAM", "cors": {"allowedOrigins": ["*"], "maxAge": 60}},
+            },
+            "cors",
+            {"origins": ("*",), "max_age_seconds": 60},
+            id="CORS of a function URL",
+        ),
+    ],
+)
+def test_the_gateways_settings_are_taken_over(
+    tmp_path: Path, stage: dict[str, Any], name: str, wanted: dict[str, Any]
+) -> None:
+    dev = load(tmp_path, dev={**APP, **stage}).pick("dev")
+
+    assert getattr(dev, name).model_dump(exclude_unset=True, exclude_defaults=True) == wanted
+
+
+def test_what_the_gateway_does_not_have_is_told_in_the_words_of_the_settings(tmp_path: Path) -> None:
+    stage = {**APP, "apigateway_version": "v2", "api_key_required": True}
+
+    assert told(move(tmp_path, dev=stage), "dev.api_key_required") == (
+        Fate.BY_HAND,
+        "an HTTP API knows no API keys; choose rest_api as `gateway`",
+    )
+    assert load(tmp_path, dev=stage).pick("dev").api_key is False
+
+
+def test_a_text_that_looks_like_a_reference_stays_that_text(tmp_path: Path) -> None:
+    variables = {"TEMPLATE": "${env:HOME} $${ssm:/x} ${not one}"}
+
+    dev = load(tmp_path, dev={**APP, "environment_variables": variables}).pick("dev")
+
+    assert function_variables(dev)["TEMPLATE"] == "${env:HOME} $${ssm:/x} ${not one}"
 
 
 def test_a_django_project_gets_its_application_and_its_commands(tmp_path: Path) -> None:

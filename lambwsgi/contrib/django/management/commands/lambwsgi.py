@@ -18,7 +18,11 @@ class Command(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """What `manage.py` calls; ends the process with the command's exit code."""
-        sys.exit(run(argv[2:], program=f"{argv[0]} {argv[1]}"))
+        code = run(argv[2:], program=f"{argv[0]} {argv[1]}")
+        if code == 0 and argv[2:3] == ["init"]:
+            # The moment to learn what of a fresh project does not go with Lambda.
+            self.check(tags=["lambwsgi"], include_deployment_checks=True)
+        sys.exit(code)
 
     def print_help(self, prog_name: str, subcommand: str) -> None:
         """What `manage.py help lambwsgi` calls."""
