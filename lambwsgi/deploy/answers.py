@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from lambwsgi.deploy.records import (
 )
 
 Json = Mapping[str, Any]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def read_stack(answer: Json) -> Stack:
@@ -85,10 +88,7 @@ def read_version(answer: Json) -> FunctionVersion:
     return FunctionVersion(
         number=int(answer["Version"]),
         description=answer.get("Description", ""),
-        # That of an image is told in another form; our own description has it in any case.
-        sha256=answer.get("Description", "").rpartition(" ")[2]
-        if is_image
-        else base64.b64decode(answer.get("CodeSha256", "")).hex(),
+        sha256=_digest(answer, is_image=is_image),
         modified=answer.get("LastModified", ""),
         memory_mb=answer.get("MemorySize", 0),
         timeout_seconds=answer.get("Timeout", 0),
@@ -98,6 +98,14 @@ def read_version(answer: Json) -> FunctionVersion:
         is_image=is_image,
         streams=WRAPPER_VARIABLE in answer.get("Environment", {}).get("Variables", {}),
     )
+
+
+def _digest(answer: Json, *, is_image: bool) -> str:
+    """The digest of the code. That of an image is told in another form; our own description has it in any case."""
+    if not is_image:
+        return base64.b64decode(answer.get("CodeSha256", "")).hex()
+    found = _DIGEST.search(answer.get("Description", ""))
+    return found[0] if found else ""
 
 
 def read_alarm(answer: Json) -> Alarm:
