@@ -77,7 +77,7 @@ suites: $(VENV)/.uv
 	$(VENV)/suites/bin/python -m suites.run
 
 # WebDAV, CalDAV, a package index, a CMS and httpbin with their own clients, behind waitress and behind each gateway.
-# APPLICATIONS names some of them, or some of the fronts. A quarter of an hour; needs the programs litmus and cadaver.
+# APPLICATIONS names some of them, or some of the fronts. Minutes, not for CI; needs the programs litmus and cadaver.
 APPLICATIONS ?=
 applications: $(VENV)/.uv
 	@command -v litmus >/dev/null && command -v cadaver >/dev/null || \

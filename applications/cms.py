@@ -29,7 +29,9 @@ def prepare(place: Path) -> None:
     (place / "shop" / "settings" / "local.py").write_text(_LOCAL)
     create = ("createsuperuser", "--noinput", "--username=editor", "--email=e@example.org")
     for command in (("migrate", "-v0"), create):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=place, env=variables, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=place, env=variables, check=True, capture_output=True
+        )
 
 
 def observe(url: str, place: Path) -> Iterator[tuple[str, object]]:

@@ -24,6 +24,7 @@ class Known:
 CHALLENGE = "gateway: it renames WWW-Authenticate, so no client learns how to log in (docs/gateways.md, 'Passwords')"
 LENGTH = "gateway: it counts the body itself, and a HEAD has none"
 LARGE = "gateway: no event above 6 MB reaches a function, and no body above 1 MB behind a load balancer or CloudFront"
+SMALL = "gateway: no response above 40 KB passes at the viewer"
 CUT = "gateway: it decodes the path and cuts it at a `?`"
 MAP = "gateway: the query comes as a map, of which order and spelling are lost"
 TYPE = "gateway: it invents a Content-Type where there is none"
@@ -53,6 +54,7 @@ KNOWN = (
     Known(
         "packages", r"edge_viewer", r".*middle|GET /", "gateway: a package does not pass in 40 KB, so no page has it"
     ),
+    Known("cms", r"edge_viewer", r"style sheet", SMALL),
     Known("echo", ANY, r"length of a HEAD", LENGTH),
     Known(
         "echo", ANY, r"GET /response-headers\?X-A", "gateway: a header is text, sent as UTF-8; waitress sends Latin-1"
@@ -64,7 +66,7 @@ KNOWN = (
     Known("echo", r"alb_multi_value", r"GET /anything\?(flag|&&a|a=1&b)", MAP),
     Known("echo", r"alb(?!_)", r"GET /anything\?|GET /response-headers\?Set-Cookie", COLLAPSED),
     Known("echo", r"alb", r"TRACE", "gateway: a load balancer answers TRACE itself"),
-    Known("echo", r"edge_viewer", r"GET /image/jpeg", "gateway: no response above 40 KB passes at the viewer"),
+    Known("echo", r"edge_viewer", r"GET /image/jpeg", SMALL),
 )
 
 
