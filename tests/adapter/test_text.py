@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambwsgi.adapter.gateways.reading import prefix_before_route
+from lambwsgi.adapter.gateways.targets import prefix_before_route
 from lambwsgi.adapter.text import clean_query, decode_path, encode_path, encode_query, native, split_prefix, text_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

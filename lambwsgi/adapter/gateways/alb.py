@@ -5,11 +5,11 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways.reading import (
     as_list,
     complete,
-    encoded_target,
     forwarded_address,
     multi_headers,
     single_headers,
 )
+from lambwsgi.adapter.gateways.targets import encoded_target
 from lambwsgi.adapter.gateways.writing import status_description, with_cookies, write_joined, write_listed
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
 from lambwsgi.adapter.text import clean_query

@@ -6,7 +6,8 @@ Source: CloudFront developer guide, 'Lambda@Edge event structure' and 'Restricti
 from __future__ import annotations
 
 from lambwsgi.adapter.errors import TooLargeError
-from lambwsgi.adapter.gateways.reading import complete, encoded_target, multi_headers, scheme_of
+from lambwsgi.adapter.gateways.reading import complete, multi_headers, scheme_of
+from lambwsgi.adapter.gateways.targets import encoded_target
 from lambwsgi.adapter.gateways.writing import header_text, write_joined
 from lambwsgi.adapter.text import clean_query, text_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.reading import encoded_target
+from lambwsgi.adapter.gateways.targets import encoded_target
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 
 RESPONSE_LIMIT_BYTES = SYNC_PAYLOAD_BYTES

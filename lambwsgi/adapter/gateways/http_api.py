@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v2
-from lambwsgi.adapter.gateways.reading import (
+from lambwsgi.adapter.gateways.targets import (
     DEFAULT_DOMAIN_MARK,
     add_base_path,
     encoded_target,

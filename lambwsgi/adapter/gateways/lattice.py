@@ -9,11 +9,11 @@ from __future__ import annotations
 from lambwsgi.adapter.gateways.reading import (
     as_list,
     complete,
-    encoded_target,
     first_text,
     forwarded_address,
     multi_headers,
 )
+from lambwsgi.adapter.gateways.targets import encoded_target
 from lambwsgi.adapter.gateways.writing import status_description
 from lambwsgi.adapter.text import clean_query, encode_query
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import payload_v1
-from lambwsgi.adapter.gateways.reading import add_base_path, is_custom_domain, prefix_before_route
+from lambwsgi.adapter.gateways.targets import add_base_path, is_custom_domain, prefix_before_route
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 from lambwsgi.adapter.text import clean_path, decode_path
 

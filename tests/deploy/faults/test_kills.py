@@ -31,7 +31,7 @@ from tests.deploy.faults.killing import MOMENTS
 
 MakeArtifact = Callable[..., Artifact]
 # Between the calls that are killed; 1 is each of them.
-STEP = int(os.environ.get("LAMBWSGI_FAULTS_STEP", "5"))
+STEP = int(os.environ.get("LAMBWSGI_FAULTS_STEP", "11"))
 CALLS_MOST = 200
 CANARY = Strategy(kind=StrategyKind.CANARY, minutes=1)
 # The minutes of a canary go by at once.
@@ -134,7 +134,7 @@ def test_a_first_deploy(
         release.delete(aws, stage, dialogue)
         assert aws.stack(stage.function_name) is None
         count += 1
-    assert count >= 4
+    assert count >= 2
 
 
 @pytest.mark.parametrize("strategy", [Strategy(), CANARY], ids=["all at once", "a canary"])
@@ -173,7 +173,7 @@ def test_an_update(
         assert not again.changed, f"{moment} call {call}"
         assert left_over(aws, settings) == [], f"{moment} call {call}"
         count += 1
-    assert count >= 4
+    assert count >= 2
 
 
 def test_a_rollback_after_a_canary(
