@@ -436,7 +436,8 @@ def test_delete_leaves_nothing_but_the_bucket(
 def schedules(aws: Aws, settings: StageSettings) -> list[str]:
     """When the schedules of the stage fire."""
     client = aws._session.client("scheduler", endpoint_url=aws.endpoint_url)
-    found = [client.get_schedule(Name=each["Name"]) for each in client.list_schedules()["Schedules"]]
+    listed = [each for page in client.get_paginator("list_schedules").paginate() for each in page["Schedules"]]
+    found = [client.get_schedule(Name=each["Name"]) for each in listed]
     return [each["ScheduleExpression"] for each in found if settings.function_name in each["Target"]["Arn"]]
 
 
