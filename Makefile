@@ -66,7 +66,7 @@ fuzz: $(VENV)/.uv
 	$(VENV)/fuzz/bin/python -m fuzz.events -max_total_time=$(FUZZ_SECONDS) -max_len=64 -len_control=0 \
 		-artifact_prefix=$$(mktemp -d)/
 
-# Deployments that are killed, refused and cut off at each of their calls to AWS. `make tests` takes every eleventh.
+# Deployments that are killed, refused and cut off at each of their calls to AWS. `make tests` takes every seventeenth.
 faults: $(VENV)/.dev
 	LAMBWSGI_FAULTS_STEP=1 $(BIN)/python -m pytest -n $(WORKERS) tests/deploy/faults
 
