@@ -97,6 +97,14 @@ KNOWN = (
         "gateway: a load balancer lets no body above 1 MB through to a function",
         ("alb",),
     ),
+    Known(
+        "django",
+        r"(admin_views\.test_multidb|auth_tests\.test_admin_multidb)\.MultiDatabaseTests\.test_read_only_methods_"
+        r"|test_client\.tests\.ClientTest\.test_(follow_307_and_308_|query_params|trace)"
+        r"|test_client_regress\.tests\.AssertRedirectsTests\.test_redirect_fetch_redirect_response",
+        "gateway: a load balancer answers TRACE itself, with 405",
+        ("alb",),
+    ),
 )
 
 
