@@ -76,15 +76,18 @@ def function_drift(template: Json, state: FunctionState | None) -> Iterator[Drif
 
 def code_of(template: Json) -> str:
     """The digest of the code that a template deploys, which is the name of its artifact."""
-    key = template["Resources"][names.FUNCTION_ID]["Properties"]["Code"]["S3Key"]
-    return PurePosixPath(key).stem
+    return _digest_of(template["Resources"][names.FUNCTION_ID]["Properties"]["Code"])
+
+
+def _digest_of(code: Json) -> str:
+    return PurePosixPath(code["S3Key"]).stem
 
 
 def code_drift(wanted: Json, state: FunctionState) -> Iterator[Drift]:
     """Where the function's code is another one; of an image Lambda does not tell it."""
     if "S3Key" not in wanted["Code"]:
         return
-    expected = PurePosixPath(wanted["Code"]["S3Key"]).stem
+    expected = _digest_of(wanted["Code"])
     if expected != state.sha256:
         yield Drift(names.FUNCTION_ID, _FUNCTION_TYPE, "Code", expected[:12], state.sha256[:12], mended=True)
 

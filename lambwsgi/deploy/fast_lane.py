@@ -136,7 +136,7 @@ def take_lane(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dialogue)
 
 def stack_with(stack: Stack, number: int) -> Stack:
     """The stack as if it had brought the version that serves."""
-    version = {names.NEWEST_OUTPUT: str(number), "Version": str(number)}
+    version = {names.NEWEST_OUTPUT: str(number), names.SERVING_OUTPUT: str(number)}
     return replace(stack, outputs={**stack.outputs, **version})
 
 

@@ -53,7 +53,7 @@ def mend_alias(aws: Aws, settings: StageSettings, move: Move, stack: Stack, dial
     """Let the version serve that the stack says, where another one does. `stack` is what it became."""
     if not _has_drifted(move, "FunctionVersion"):
         return
-    alias, wanted = read_alias(aws, settings.function_name), int(stack.outputs["Version"])
+    alias, wanted = read_alias(aws, settings.function_name), int(stack.outputs[names.SERVING_OUTPUT])
     if alias is not None and alias.version != wanted:
         move_alias(aws, settings.function_name, alias, wanted)
         dialogue.report(f"the alias stands for version {wanted} of the stack again, instead of {alias.version}")

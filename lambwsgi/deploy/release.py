@@ -236,7 +236,7 @@ def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, d
         run_steps(aws, settings, hook, stack, dialogue)
     except HookError as error:
         raise HookError(
-            f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
+            f"version {stack.outputs[names.SERVING_OUTPUT]} is deployed and serves, but {error}\n"
             "hooks run again when a deployment changes something; until then run their commands yourself",
             hook=error.hook,
             exit_status=error.exit_status,
@@ -257,10 +257,10 @@ def _ask_site(aws: Aws, settings: StageSettings, stack: Stack, dialogue: Dialogu
         if not checked and is_open(settings):
             check_site(settings, url, dialogue.visit, dialogue.watch.pause)
         elif not checked:
-            check_version(aws, settings, int(stack.outputs["Version"]), url)
+            check_version(aws, settings, int(stack.outputs[names.SERVING_OUTPUT]), url)
     except SmokeError as error:
         raise SmokeError(
-            f"version {stack.outputs['Version']} is deployed and serves, but {error}\n"
+            f"version {stack.outputs[names.SERVING_OUTPUT]} is deployed and serves, but {error}\n"
             f"`lambwsgi logs {settings.stage}` shows why, `lambwsgi rollback {settings.stage}` goes back",
             status=error.status,
             log_tail=error.log_tail,
@@ -269,7 +269,7 @@ def _ask_site(aws: Aws, settings: StageSettings, stack: Stack, dialogue: Dialogu
 
 
 def _deployed(stack: Stack, *, changed: bool, answer: Answer | None) -> Deployed:
-    return Deployed(stack.name, stack.outputs["Url"], stack.outputs["Version"], changed, answer)
+    return Deployed(stack.name, stack.outputs["Url"], stack.outputs[names.SERVING_OUTPUT], changed, answer)
 
 
 def _earlier(known: tuple[Release, ...], wanted: int | None) -> FunctionVersion:

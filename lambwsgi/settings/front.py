@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from lambwsgi.settings.arn import arn_of
-from lambwsgi.settings.frozen import FrozenModel, Texts, one_or_more
+from lambwsgi.settings.frozen import FrozenModel, Texts, one_or_more, switch_or_map
 
 # Not OPTIONS, by which browsers ask what else they may. Source: Lambda API reference, 'Cors'.
 Method = Literal["*", "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
@@ -160,11 +160,7 @@ class FrontSettings(FrozenModel):
     @field_validator("api_key", mode="before")
     @classmethod
     def _true_is_a_key_without_quota(cls, value: object) -> object:
-        if value is True:
-            return ApiKey()
-        if value is False or isinstance(value, dict | ApiKey):
-            return value
-        raise ValueError(f"{value!r} is none of true, false and a map with a `quota`")
+        return switch_or_map(value, ApiKey, "a map with a `quota`")
 
     @field_validator("auth", mode="before")
     @classmethod

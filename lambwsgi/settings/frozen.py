@@ -18,4 +18,16 @@ def one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def switch_or_map(value: object, kind: type[BaseModel], told: str) -> object:
+    """`kind` by its defaults for true; false and a map as they are. Raises ValueError for another value.
+
+    `told` says in words what map was expected.
+    """
+    if value is True:
+        return kind()
+    if value is False or isinstance(value, dict | kind):
+        return value
+    raise ValueError(f"{value!r} is none of true, false and {told}")
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(one_or_more), Field(strict=False, min_length=1)]

@@ -15,6 +15,7 @@ from lambwsgi.settings.arn import RoleArn
 from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.combinations import check_combinations
 from lambwsgi.settings.front import FrontSettings
+from lambwsgi.settings.frozen import switch_or_map
 from lambwsgi.settings.function import FunctionSettings
 from lambwsgi.settings.grants import PermissionName, Statement, Targets
 from lambwsgi.settings.hooks import CommandKind, Hooks, ScriptName, ScriptTarget
@@ -224,11 +225,7 @@ class StageSettings(FunctionSettings, FrontSettings):
     @field_validator("warm", mode="before")
     @classmethod
     def _true_means_the_default(cls, value: object) -> object:
-        if value is True:
-            return Warm()
-        if value is False or isinstance(value, dict | Warm):
-            return value
-        raise ValueError(f"{value!r} is none of true, false and a map, as in '{{schedule: rate(4 minutes)}}'")
+        return switch_or_map(value, Warm, "a map, as in '{schedule: rate(4 minutes)}'")
 
     @field_validator("log_retention_days")
     @classmethod

@@ -17,6 +17,8 @@ from lambwsgi.settings.validate import SETTINGS
 from lambwsgi.settings.words import did_you_mean
 
 _SECRET = re.compile(r"SECRET|PASSW|TOKEN|PRIVATE|CREDENTIAL|API_?KEY|ACCESS_?KEY|DSN|DATABASE_URL", re.IGNORECASE)
+# Of what is invoked in any other way.
+OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
 _OFF: tuple[Any, ...] = (None, False, "", [], {}, "OFF", "None")
 _VARIABLE_NAME: TypeAdapter[str] = TypeAdapter(VariableName)
 

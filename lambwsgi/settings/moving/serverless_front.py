@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lambwsgi.settings.moving.fronts import CORS, auth, fronted, together
-from lambwsgi.settings.moving.rules import Fate, Old, Outcome, Rule, by_hand, is_off, needless, taken
+from lambwsgi.settings.moving.rules import OTHER_EVENTS, Fate, Old, Outcome, Rule, by_hand, is_off, needless, taken
 
 HANDLERS = ("wsgi_handler.handler", "wsgi.handler")
 # The events of a WSGI function that are its gateway.
 GATEWAYS: Mapping[str, str] = {"http": "rest_api", "httpApi": "http_api", "alb": "alb"}
 
-_OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
 _OWN_FUNCTION = "deploy it as a function of its own, and write `auth: {authorizer: {function: ARN}}`"
 _OWN_API = "the stage gets an API of its own; let its domain lead there when you switch over"
 _ONE_FOR_ALL = (
@@ -42,7 +41,7 @@ def events_of(function: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def event(kind: str, value: Any, old: Old, others: Sequence[Any]) -> Outcome:
     """What becomes of an event of the function that runs the application; `others` are all values of its kind."""
     if kind not in GATEWAYS:
-        return Outcome(Fate.BY_HAND, _OTHER_EVENTS)
+        return Outcome(Fate.BY_HAND, OTHER_EVENTS)
     if kind == "alb":
         return _load_balancer(value)
     given = value if isinstance(value, Mapping) else {}

@@ -11,6 +11,7 @@ from typing import Any
 
 from lambwsgi.settings.moving.fronts import function_url, together
 from lambwsgi.settings.moving.rules import (
+    OTHER_EVENTS,
     Fate,
     Old,
     Outcome,
@@ -33,7 +34,6 @@ from lambwsgi.settings.moving.serverless_front import DOMAIN, FILE_SYSTEM, NESTE
 _TEMPLATE = "add it to the output of `lambwsgi template`, and deploy that"
 _ACCESS = "let the application decide who may enter, or say by `auth` who may; see docs/gateways.md"
 _ROLE = "write what it allows under `permissions` or `statements`, or name a `role` of your own"
-_OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
 _DEPLOYS = "lambwsgi deploys by CloudFormation change sets, with nothing to set"
 _IMAGE = "`package: image` makes one, without a Dockerfile"
 _RUNS_HERE = "`lambwsgi local` and `lambwsgi package` need nothing to be set"
@@ -170,8 +170,8 @@ PROVIDER: Mapping[str, Rule] = {
     "stackPolicy": by_hand(_TEMPLATE),
     "versionFunctions": needless("each deploy publishes a version"),
     "lambdaHashingVersion": needless(_DEPLOYS),
-    "s3": by_hand(_OTHER_EVENTS),
-    "eventBridge": by_hand(_OTHER_EVENTS),
+    "s3": by_hand(OTHER_EVENTS),
+    "eventBridge": by_hand(OTHER_EVENTS),
     "ecr": by_hand(_IMAGE),
     "vpcEndpointIds": by_hand(_TEMPLATE),
     "build": needless(_RUNS_HERE),

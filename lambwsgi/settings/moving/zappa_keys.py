@@ -11,6 +11,7 @@ from typing import Any
 from lambwsgi.settings.applications import find_applications, read_sources
 from lambwsgi.settings.moving.fronts import CORS, auth, fronted, function_url
 from lambwsgi.settings.moving.rules import (
+    OTHER_EVENTS,
     Fate,
     Old,
     Outcome,
@@ -32,7 +33,6 @@ from lambwsgi.settings.moving.rules import (
 # What `zappa init` writes, for its packages to stay out; none of them goes in unless the project lists it.
 _NEVER_IN = ("boto3", "botocore", "dateutil", "s3transfer", "concurrent")
 
-_OTHER_EVENTS = "only HTTP requests and warm-ups reach a lambwsgi function; give this a function of its own"
 _DOMAIN = (
     "when you switch over, take its mapping from Zappa's API and write `domain: {name: NAME}`, with `base_path` where"
     " it has one; see 'Switching over' in docs/from-zappa.md"
@@ -216,7 +216,7 @@ RULES: Mapping[str, Rule] = {
     "api_key": by_hand("the key gets a new value; give that to those who call"),
     "iam_authorization": _iam,
     "authorizer": _authorizer,
-    "cognito": by_hand(_OTHER_EVENTS),
+    "cognito": by_hand(OTHER_EVENTS),
     "cors": CORS,
     "binary_support": needless("binary responses need no setting"),
     "additional_text_mimetypes": needless("what is text is seen by its media type and its bytes"),
@@ -254,8 +254,8 @@ RULES: Mapping[str, Rule] = {
     "attach_policy": by_hand(_ROLE),
     "extra_permissions": taken("statements", statements, otherwise=_ROLE),
     # events
-    "events": by_hand(_OTHER_EVENTS),
-    "bot_events": by_hand(_OTHER_EVENTS),
+    "events": by_hand(OTHER_EVENTS),
+    "bot_events": by_hand(OTHER_EVENTS),
     "keep_warm": _keep_warm,
     "keep_warm_expression": _warm_expression,
     # tasks
