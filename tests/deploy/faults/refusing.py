@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from botocore.exceptions import ConnectionClosedError
 from lambwsgi.deploy.aws import Aws
 
 Fault = Callable[[AWSRequest], AWSResponse]
+# Lambda's paths begin with the version of the API in which the operation was added.
+_OF_LAMBDA = re.compile(r"/\d{4}-\d\d-\d\d/")
 
 
 class _Raw:
@@ -30,7 +33,7 @@ def answering(code: str, message: str, status: int = 400) -> Fault:
 
     def answer(request: AWSRequest) -> AWSResponse:
         url = str(request.url)
-        if "/2015-03-31/" in url:
+        if _OF_LAMBDA.search(url):
             body = json.dumps({"message": message}).encode()
             headers = {"x-amzn-ErrorType": code, "Content-Type": "application/json"}
         elif request.headers.get("X-Amz-Target") is not None:
