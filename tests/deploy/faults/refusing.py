@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 
 Fault = Callable[[AWSRequest], AWSResponse]
 
