@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from lambwsgi.deploy.aws.calls import Aws
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact

@@ -26,7 +26,7 @@ from lambwsgi.cli.watch import Ways, refuse_to_watch, watch_stage
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.rollout.release import Deployed
+    from lambwsgi.deploy.rollout.dialogue import Deployed
     from lambwsgi.deploy.rollout.watching import Stay
     from lambwsgi.settings.model import StageSettings
 

@@ -15,7 +15,7 @@ from lambwsgi.cli import output
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
     from lambwsgi.deploy.stack.plan import Plan
     from lambwsgi.package.hooks import Shell
     from lambwsgi.settings.model import StageSettings
@@ -26,8 +26,9 @@ _FAILURE_LINES = 30
 @contextmanager
 def log_of_failure(aws: Aws, settings: StageSettings) -> Iterator[None]:
     """Shows the end of the function's log when the site does not answer well: the reason is there."""
+    from lambwsgi.deploy.aws.records import LogQuery
     from lambwsgi.deploy.errors import DeployError, SmokeError
-    from lambwsgi.deploy.logs.reading import LogQuery, last_lines
+    from lambwsgi.deploy.logs.reading import last_lines
     from lambwsgi.deploy.names import log_group_name
 
     since_ms = int(time.time() * 1000)
@@ -64,7 +65,7 @@ def make_dialogue(
     drift: bool = False,
 ) -> Dialogue:
     """What a deployment says, shown; `shell` runs hooks. `drift`: CloudFormation is asked for it as well."""
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
     from lambwsgi.deploy.rollout.smoke import visit
     from lambwsgi.deploy.stack.drift_detection import look
     from lambwsgi.deploy.stack.flow import Watch

@@ -66,7 +66,8 @@ def logs(
 
     Lines of JSON are shown as words, with level and request id.
     """
-    from lambwsgi.deploy.logs.reading import LogQuery, follow_log, read_log
+    from lambwsgi.deploy.aws.records import LogQuery
+    from lambwsgi.deploy.logs.reading import follow_log, read_log
     from lambwsgi.deploy.logs.request_lines import grouped, read_request
     from lambwsgi.deploy.names import log_group_name
     from lambwsgi.deploy.stack.flow import deployed_stack

@@ -17,7 +17,7 @@ from lambwsgi.cli.stage import find_artifact
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Deployed
+    from lambwsgi.deploy.rollout.dialogue import Deployed
     from lambwsgi.deploy.rollout.watching import Deploy, Report
     from lambwsgi.settings.model import StageSettings
 

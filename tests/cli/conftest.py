@@ -12,7 +12,7 @@ import pytest
 from lambwsgi.cli.main import run
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -31,13 +31,11 @@ from lambwsgi.deploy.aws.records import (
     Invocation,
     LayerVersion,
     LogPage,
+    LogQuery,
     Stack,
     StackEvent,
 )
 from lambwsgi.deploy.errors import BucketError
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.logs.reading import LogQuery
 
 
 class Aws(Clients):

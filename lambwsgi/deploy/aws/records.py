@@ -1,4 +1,4 @@
-"""What AWS tells us, as values of our own. Knows nothing of how it was asked."""
+"""What AWS tells us and what it is asked for, as values of our own. Knows nothing of how it is asked."""
 
 from __future__ import annotations
 
@@ -127,6 +127,20 @@ class LogEvent:
     time_ms: int
     stream: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """Which lines: of a group, since a moment in milliseconds since 1970, matching a CloudWatch filter pattern.
+
+    `until_ms` is the last moment, `stream` the one stream that is read; None is no limit.
+    """
+
+    group: str
+    since_ms: int
+    pattern: str = ""
+    until_ms: int | None = None
+    stream: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lambwsgi.deploy.errors import DeployError, SmokeError
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer, visit
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
@@ -21,7 +22,7 @@ from lambwsgi.package.target import host_target
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.embedded.local_stage import Embedded, Report
+    from lambwsgi.deploy.embedded.instance import Embedded, Report
 
 
 @contextmanager
@@ -51,9 +52,9 @@ def deploy_first(
 
 def deploy_to(
     embedded: Embedded, settings: StageSettings, artifact: Artifact, report: Report, shell: Shell | None
-) -> release.Deployed | None:
+) -> Deployed | None:
     """The stage after a deployment, to which nobody is asked."""
-    dialogue = release.Dialogue(
+    dialogue = Dialogue(
         confirm=lambda plan: True,
         report=report,
         visit=lambda url: visit(_through(embedded.url, url)),

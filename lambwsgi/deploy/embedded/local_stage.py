@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,11 +18,12 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.embedded.codes import CodeStore
 from lambwsgi.deploy.embedded.deployment import built_here, deploy_first, deploy_to
 from lambwsgi.deploy.embedded.executor import Executor
+from lambwsgi.deploy.embedded.instance import Embedded, Report
 from lambwsgi.deploy.embedded.log_sender import LogSender
 from lambwsgi.deploy.embedded.ministack import Ministack, endpoint, free_port
 from lambwsgi.deploy.embedded.note import note, refuse_second
 from lambwsgi.deploy.errors import AwsError, DeployError
-from lambwsgi.deploy.rollout.release import Deployed
+from lambwsgi.deploy.rollout.dialogue import Deployed
 from lambwsgi.deploy.rollout.watching import Deploy, Stay, deploy_changes
 from lambwsgi.local.context import FunctionIdentity, LambdaContext
 from lambwsgi.local.errors import FunctionError, ThrottledError
@@ -50,23 +50,6 @@ _ELSEWHERE = (
     *("dead_letters", "kms_key", "secrets_kms_key", "auth", "cors", "domain", "gateway_log", "throttle", "api_key"),
     *("load_balancer", "permissions", "statements", "strategy", "package", "base_image", "repository"),
 )
-
-Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """An embedded AWS that runs, with a gateway in front. `url` is where the application will answer."""
-
-    aws: Aws
-    url: str
-    ministack: Ministack
-
-    def pause(self, seconds: float) -> None:
-        """Wait so long. Raises DeployError where it has ended meanwhile."""
-        time.sleep(seconds)
-        if not self.ministack.is_running():
-            raise DeployError("the embedded AWS has ended by itself; run `lambwsgi deploy local` again")
 
 
 def run_embedded(

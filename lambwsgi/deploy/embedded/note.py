@@ -1,4 +1,4 @@
-"""The note that a running embedded AWS leaves in the project, for commands in other terminals. `place` reads it."""
+"""The note that a running embedded AWS leaves in the project, for commands in other terminals. `aws.place` reads it."""
 
 from __future__ import annotations
 

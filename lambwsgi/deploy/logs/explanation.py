@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.logs.lines import Kind, LogLine
-from lambwsgi.deploy.logs.reading import LogQuery, read_log
+from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import Report, read_report
 from lambwsgi.deploy.logs.request_lines import read_request
 from lambwsgi.settings.model import StageSettings

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.aws.records import LogEvent
+from lambwsgi.deploy.aws.records import LogEvent, LogQuery
 from lambwsgi.deploy.logs.lines import read_line
-from lambwsgi.deploy.logs.reading import LogQuery, read_log
+from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import PATTERNS, Report, read_report
 from lambwsgi.local.prices import invocation_usd
 from lambwsgi.settings.model import Architecture, StageSettings

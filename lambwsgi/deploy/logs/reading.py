@@ -6,10 +6,10 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambwsgi.deploy.aws.records import LogEvent
+from lambwsgi.deploy.aws.records import LogEvent, LogQuery
 from lambwsgi.deploy.errors import DeployError
 
 if TYPE_CHECKING:
@@ -22,20 +22,6 @@ _SLOWER = 1.5
 _SLOWEST_SECONDS = 10.0
 _DURATION = re.compile(r"(\d+)([smhdw])")
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
-@dataclass(frozen=True, slots=True)
-class LogQuery:
-    """Which lines: of a group, since a moment in milliseconds since 1970, matching a CloudWatch filter pattern.
-
-    `until_ms` is the last moment, `stream` the one stream that is read; None is no limit.
-    """
-
-    group: str
-    since_ms: int
-    pattern: str = ""
-    until_ms: int | None = None
-    stream: str | None = None
 
 
 def duration_seconds(text: str) -> int:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.aws.records import Alarm, LogEvent
+from lambwsgi.deploy.aws.records import Alarm, LogEvent, LogQuery
 from lambwsgi.deploy.errors import ShiftError
 from lambwsgi.deploy.logs.lines import Kind, read_line
-from lambwsgi.deploy.logs.reading import LogQuery, read_log
+from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 # Lambda makes no version of what is the same as the newest one, and CloudFormation fails by that. So the code of the
 # fast lane is never, byte by byte, that of a stack.

@@ -19,7 +19,7 @@ from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
     from lambwsgi.deploy.rollout.switch import Move
 
 

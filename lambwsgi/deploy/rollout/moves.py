@@ -18,7 +18,7 @@ from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 
 def make_move(aws: Aws, settings: StageSettings, template: Json, stack: Stack | None, dialogue: Dialogue) -> Move:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
@@ -12,18 +11,17 @@ from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVer
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.references.outputs import fill_outputs
 from lambwsgi.deploy.rollout.checks import check_site, check_version, is_open
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.rollout.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.rollout.mending import mend_alias, mend_code, needs_mending, serving_on
 from lambwsgi.deploy.rollout.moves import find_drift, make_move, plan_of
 from lambwsgi.deploy.rollout.retention import delete_layers, prune
 from lambwsgi.deploy.rollout.shift import held_at, share_of
-from lambwsgi.deploy.rollout.smoke import Answer, Visit, smoke, visit
+from lambwsgi.deploy.rollout.smoke import Answer, smoke
 from lambwsgi.deploy.rollout.switch import Move, prepare_switch, refuse_untried, serving_version
-from lambwsgi.deploy.stack.drift_detection import Look, quick_look
 from lambwsgi.deploy.stack.flow import (
     Standing,
-    Watch,
     clear_the_way,
     deployed_stack,
     execute,
@@ -39,44 +37,11 @@ from lambwsgi.deploy.template.remarks import artifact_remarks
 from lambwsgi.deploy.template.validation import checked_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
-from lambwsgi.package.hooks import Shell
 from lambwsgi.settings.hooks import StepHook
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """How a deployment speaks with whoever started it.
-
-    `confirm` is shown the plan before anything runs; `sent` hears how many bytes more of the artifact have gone out;
-    `visit` asks the site for the smoke request; None asks nothing. `shell` runs commands of hooks; without it no hook
-    runs, also none inside the function. `look` finds what was changed past CloudFormation.
-    """
-
-    confirm: Callable[[Plan], bool]
-    report: Callable[[str], None] = lambda text: None
-    sent: Callable[[int], None] = lambda size_bytes: None
-    visit: Visit | None = visit
-    watch: Watch = field(default_factory=Watch)
-    shell: Shell | None = None
-    look: Look = quick_look
-
-
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """A stage after a deployment. `changed` is False when it was all that was asked already.
-
-    `answer` is that to the smoke request; None when nobody asked.
-    """
-
-    stack_name: str
-    url: str
-    version: str
-    changed: bool
-    answer: Answer | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.release import Dialogue
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 _LOOK_SECONDS = 15
 _LOOKS_A_MINUTE = 60 // _LOOK_SECONDS

@@ -13,7 +13,7 @@ from lambwsgi.deploy.errors import DeployError, FollowError, SmokeError
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.rollout.release import Deployed
+    from lambwsgi.deploy.rollout.dialogue import Deployed
 
 Report = Callable[[str], None]
 # Builds and deploys what there is at this moment; what it has to say goes to the report. None: somebody said no.

@@ -10,7 +10,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.logs.reading import LogQuery, read_log
+from lambwsgi.deploy.aws.records import LogQuery
+from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import PATTERNS, read_report
 from lambwsgi.deploy.stage.prices import (
     FREE_SCHEDULED,

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError, InvocationError
-from lambwsgi.deploy.logs.reading import LogQuery, last_lines
+from lambwsgi.deploy.logs.reading import last_lines
 from lambwsgi.deploy.stage import operate
 from lambwsgi.deploy.template.warm import event_of
 from lambwsgi.events.warm import LOG_TYPE

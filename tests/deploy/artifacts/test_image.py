@@ -21,8 +21,8 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, ReleaseError, RepositoryError, SmokeError
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.container import build_image
 from lambwsgi.settings.model import Package, StageSettings

@@ -12,7 +12,7 @@ from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
 from lambwsgi.deploy.aws.calls import Aws
-from lambwsgi.deploy.aws.records import ChangeSetRequest, PropertyChange
+from lambwsgi.deploy.aws.records import ChangeSetRequest, LogQuery, PropertyChange
 from lambwsgi.deploy.errors import (
     AccessDeniedError,
     AwsError,
@@ -21,7 +21,6 @@ from lambwsgi.deploy.errors import (
     DeployError,
     RegionError,
 )
-from lambwsgi.deploy.logs.reading import LogQuery
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 STACK = {"StackName": "shop-dev", "StackId": "arn:stack", "CreationTime": NOON, "StackStatus": "CREATE_COMPLETE"}

@@ -20,13 +20,14 @@ import pytest
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.place import Place
+from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.deployer.policy import deployer_policy
 from lambwsgi.deploy.errors import AccessDeniedError, DeployError
-from lambwsgi.deploy.logs.reading import LogQuery, read_log
+from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.deploy.stack.drift_detection import thorough_look
 from lambwsgi.deploy.stack.flow import Watch, deployed_stack
 from lambwsgi.deploy.stage import operate

@@ -11,7 +11,7 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

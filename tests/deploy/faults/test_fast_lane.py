@@ -10,8 +10,8 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.fast_lane import marked
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.deploy.stack.drift_detection import quick_look
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.package.artifact import Artifact

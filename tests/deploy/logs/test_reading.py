@@ -7,11 +7,12 @@ import pytest
 from botocore.stub import Stubber
 
 from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError
-from lambwsgi.deploy.logs.reading import LogQuery, duration_seconds, follow_log, read_log
+from lambwsgi.deploy.logs.reading import duration_seconds, follow_log, read_log
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -10,7 +10,7 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.references.outputs import fill_outputs
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.warm import Schedule, Warm

@@ -12,7 +12,7 @@ import lambwsgi
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.references.secrets import environment_here
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -11,7 +11,7 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import SmokeError
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.checks import check_site, complaints
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact

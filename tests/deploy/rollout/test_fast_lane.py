@@ -14,9 +14,9 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError, SmokeError, StackFailedError
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.fast_lane import marked
 from lambwsgi.deploy.rollout.promotion import fetch_release
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.deploy.stack.drift_detection import quick_look, thorough_look
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.deploy.stack.plan import Plan, plan_lines
@@ -41,7 +41,7 @@ def full(settings: StageSettings) -> StageSettings:
     return settings.model_copy(update={"fast_lane": False})
 
 
-def text_of(deployed: release.Deployed | None) -> str:
+def text_of(deployed: Deployed | None) -> str:
     assert deployed is not None
     assert deployed.answer is not None
     return deployed.answer.text

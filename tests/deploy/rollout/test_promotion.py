@@ -15,8 +15,8 @@ from lambwsgi.deploy.artifacts.upload import read_artifact
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.package.archive import sha256_of
 from lambwsgi.package.artifact import LAYER_MARK, Artifact, layer_path
 from lambwsgi.settings.model import Architecture, StageSettings

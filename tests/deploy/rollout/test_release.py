@@ -18,8 +18,8 @@ from lambwsgi.deploy.errors import (
     StackFailedError,
 )
 from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.prewarm import warm_version
-from lambwsgi.deploy.rollout.release import Dialogue
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.deploy.stack.plan import Deed, Plan
 from lambwsgi.package.artifact import Artifact
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.embedded
 MakeArtifact = Callable[..., Artifact]
 
 
-def text_of(deployed: release.Deployed | None) -> str:
+def text_of(deployed: Deployed | None) -> str:
     assert deployed is not None
     assert deployed.answer is not None
     return deployed.answer.text

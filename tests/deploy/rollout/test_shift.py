@@ -19,7 +19,7 @@ from lambwsgi.deploy.aws.records import Stack
 from lambwsgi.deploy.errors import ReleaseError, ShiftError
 from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.shift import Share, held_at, share_of
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.deploy.stage import operate
@@ -52,7 +52,7 @@ class Stage:
         self.said: list[tuple[str, tuple[str, dict[str, float]]]] = []
         self.when: dict[str, Callable[[], object]] = {}
 
-    def deploy(self, text: str, strategy: Strategy = CANARY) -> release.Deployed | None:
+    def deploy(self, text: str, strategy: Strategy = CANARY) -> Deployed | None:
         settings = self.settings.model_copy(update={"strategy": strategy})
         return release.deploy(self.aws, settings, self.make_artifact(text), replace(self.dialogue, report=self._hear))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from lambwsgi.deploy.errors import DeployError, FollowError, SmokeError
-from lambwsgi.deploy.rollout.release import Deployed
+from lambwsgi.deploy.rollout.dialogue import Deployed
 from lambwsgi.deploy.rollout.watching import deploy_changes, refuse_unless_fast
 from lambwsgi.package.errors import PackageError
 from lambwsgi.settings.model import StageSettings

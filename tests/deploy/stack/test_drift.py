@@ -12,7 +12,7 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.function.state import state_of
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.drift import Drift, function_drift
 from lambwsgi.deploy.stack.drift_detection import quick_look, read_drift, thorough_look
 from lambwsgi.deploy.stack.flow import deployed_stack

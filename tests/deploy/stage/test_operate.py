@@ -12,7 +12,7 @@ from lambwsgi.deploy.aws.place import Place
 from lambwsgi.deploy.errors import DeployError, InvocationError, NotDeployedError
 from lambwsgi.deploy.function.invoking import response_status
 from lambwsgi.deploy.rollout import release
-from lambwsgi.deploy.rollout.release import Dialogue
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stage import operate
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
