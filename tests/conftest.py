@@ -18,10 +18,10 @@ import hypothesis
 import pytest
 import requests
 
-from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.smoke import Answer
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.rollout.dialogue import Dialogue
+from lambwsgi.deploy.rollout.smoke import Answer
+from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

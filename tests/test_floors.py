@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 import lambwsgi
 
+ROOT = Path(__file__).parents[1]
 PROBE = """
 import sys
 before = set(sys.modules)
@@ -54,3 +58,13 @@ def test_the_public_names() -> None:
         "make_handler",
     ]
     assert all(getattr(lambwsgi, name) for name in lambwsgi.__all__)
+
+
+def test_the_page_for_contributors_has_the_rooms_of_deploy_in_their_order() -> None:
+    page = ROOT.joinpath("CONTRIBUTING.md").read_text("utf-8")
+    contracts = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each.get("containers") == ["lambwsgi.deploy"])
+
+    told = [re.findall(r"^\| `(\w+)` \|", row, re.MULTILINE) for row in page.split("\n| | |\n")]
+
+    assert [*told, ["errors", "names"]] == [layer.split(" | ") for layer in layers]

@@ -1,4 +1,4 @@
-"""The plot of docs/keep-warm.md: cold starts by traffic, as the model of lambwsgi/deploy/simulation.py has them."""
+"""The plot of docs/keep-warm.md: cold starts by traffic, as lambwsgi/deploy/stage/simulation.py models them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ mpl.rcParams["svg.hashsalt"] = "lambwsgi"
 
 from matplotlib import pyplot as plt  # noqa: E402 - after the choice of how to draw
 
-from lambwsgi.deploy.simulation import Strategy, Traffic, simulate  # noqa: E402 - the same
+from lambwsgi.deploy.stage.simulation import Strategy, Traffic, simulate  # noqa: E402 - the same
 
 REQUESTS = [10 * 10 ** (step / 6) for step in range(25)]
 STRATEGIES = [Strategy("nothing"), *(Strategy(f"keep {count} warm", warm=count) for count in (1, 3, 5, 10))]

@@ -26,7 +26,7 @@ def ci(host: str, stage: str | None, settings_path: Path, *, branch: str, role: 
     It plans the stage on a change request and deploys it on a merge, with a role of AWS's in place of keys.
     AWS is not asked.
     """
-    from lambwsgi.deploy.pipelines import Host, PipelineWish, pipeline
+    from lambwsgi.deploy.deployer.pipelines import Host, PipelineWish, pipeline
 
     settings = open_project(settings_path).pick(stage)
     options = () if settings_path == _DEFAULT_SETTINGS else ("--settings", os.path.relpath(settings_path))

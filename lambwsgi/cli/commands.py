@@ -57,7 +57,7 @@ def run(context: click.Context, settings_path: Path, stage: str, script: str, ar
 
 
 def _run(kind: str, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> int:
-    from lambwsgi.deploy import operate
+    from lambwsgi.deploy.stage import operate
 
     settings, place = find_stage(settings_path, stage)
     done = operate.run_command(place.aws, settings, kind, arguments, output.result_part)

@@ -26,8 +26,8 @@ from lambwsgi.cli.watch import Ways, refuse_to_watch, watch_stage
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.release import Deployed
-    from lambwsgi.deploy.watching import Stay
+    from lambwsgi.deploy.rollout.dialogue import Deployed
+    from lambwsgi.deploy.rollout.watching import Stay
     from lambwsgi.settings.model import StageSettings
 
 smoke_option = click.option(
@@ -52,7 +52,7 @@ def deploy(
 ) -> None:
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.watching import Stay
+    from lambwsgi.deploy.rollout.watching import Stay
     from lambwsgi.settings.load import LOCAL
 
     wanted = Ways(**ways)
@@ -71,9 +71,9 @@ def deploy(
 def _deploy_to_cloud(
     settings: StageSettings, directory: Path, given: Path | None, ways: Ways, *, display: Display, watch: bool
 ) -> None:
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
-    from lambwsgi.deploy.watching import refuse_unless_fast
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.rollout import release
+    from lambwsgi.deploy.rollout.watching import refuse_unless_fast
 
     if watch:
         refuse_unless_fast(settings)
@@ -104,8 +104,8 @@ def _deploy_to_cloud(
 @output_option
 def releases(stage: str | None, settings_path: Path, output_format: str) -> None:
     """List the versions that can be gone back to, newest first."""
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.rollout import release
 
     project, settings = load_stage(settings_path, stage)
     found = release.releases(find_place(settings, project.directory).aws, settings)
@@ -131,8 +131,8 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
 def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes: bool, smoke: bool) -> None:
     """Serve an earlier version again, by default the one before; code and configuration together."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("rollback", yes=yes)
     project, settings = load_stage(settings_path, stage)
@@ -151,8 +151,8 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
 def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
     """Remove the stage: function, versions, address and log."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("delete", yes=yes)
     project, settings = load_stage(settings_path, stage)
@@ -170,8 +170,8 @@ def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
 
 
 def _deploy_local(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool, stay: Stay) -> None:
-    from lambwsgi.deploy.embedded import run_embedded
-    from lambwsgi.deploy.upload import read_artifact
+    from lambwsgi.deploy.artifacts.upload import read_artifact
+    from lambwsgi.deploy.embedded.local_stage import run_embedded
 
     artifact = None if given is None else read_artifact(given)
     settings = settings.model_copy(update={"environment": variables_here(settings)})

@@ -14,9 +14,9 @@ from lambwsgi.cli import output
 
 if TYPE_CHECKING:
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.aws import Aws
-    from lambwsgi.deploy.plan import Plan
-    from lambwsgi.deploy.release import Dialogue
+    from lambwsgi.deploy.aws.calls import Aws
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
+    from lambwsgi.deploy.stack.plan import Plan
     from lambwsgi.package.hooks import Shell
     from lambwsgi.settings.model import StageSettings
 
@@ -26,8 +26,9 @@ _FAILURE_LINES = 30
 @contextmanager
 def log_of_failure(aws: Aws, settings: StageSettings) -> Iterator[None]:
     """Shows the end of the function's log when the site does not answer well: the reason is there."""
+    from lambwsgi.deploy.aws.records import LogQuery
     from lambwsgi.deploy.errors import DeployError, SmokeError
-    from lambwsgi.deploy.logs import LogQuery, last_lines
+    from lambwsgi.deploy.logs.reading import last_lines
     from lambwsgi.deploy.names import log_group_name
 
     since_ms = int(time.time() * 1000)
@@ -64,10 +65,10 @@ def make_dialogue(
     drift: bool = False,
 ) -> Dialogue:
     """What a deployment says, shown; `shell` runs hooks. `drift`: CloudFormation is asked for it as well."""
-    from lambwsgi.deploy.drift_detection import look
-    from lambwsgi.deploy.release import Dialogue
-    from lambwsgi.deploy.smoke import visit
-    from lambwsgi.deploy.stack import Watch
+    from lambwsgi.deploy.rollout.dialogue import Dialogue
+    from lambwsgi.deploy.rollout.smoke import visit
+    from lambwsgi.deploy.stack.drift_detection import look
+    from lambwsgi.deploy.stack.flow import Watch
 
     return Dialogue(
         confirm=confirm,
@@ -82,7 +83,7 @@ def make_dialogue(
 
 def asker(display: Display, *, yes: bool) -> Callable[[Plan], bool]:
     """Shows the plan, and asks unless that is answered already."""
-    from lambwsgi.deploy.plan import plan_lines
+    from lambwsgi.deploy.stack.plan import plan_lines
 
     def ask(proposal: Plan) -> bool:
         for line in plan_lines(proposal):

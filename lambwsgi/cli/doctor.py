@@ -65,9 +65,9 @@ def _examine(stage: str | None, settings_path: Path) -> Iterator[Finding]:
 
 
 def _examine_stage(settings: StageSettings) -> Iterator[Finding]:
-    from lambwsgi.deploy.aws import Aws
+    from lambwsgi.deploy.aws.calls import Aws
+    from lambwsgi.deploy.deployer.examination import examine_account, examine_template
     from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.examination import examine_account, examine_template
     from lambwsgi.package.machine import Finding, Verdict
     from lambwsgi.settings.load import LOCAL
 

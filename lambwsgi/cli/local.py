@@ -121,7 +121,7 @@ def local(
 def _serve_artifact(
     path: Path, settings: StageSettings, gateway: str | None, place: Place, throttle_per_second: float
 ) -> None:
-    from lambwsgi.deploy.upload import read_artifact
+    from lambwsgi.deploy.artifacts.upload import read_artifact
     from lambwsgi.local.artifact import LocalArtifact, serve_artifact
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.package.sample import function_of

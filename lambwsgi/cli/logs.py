@@ -17,17 +17,17 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument,
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.explanation import Explanation
-    from lambwsgi.deploy.log_lines import LogLine
-    from lambwsgi.deploy.log_requests import RequestLines
-    from lambwsgi.deploy.records import LogEvent
+    from lambwsgi.deploy.aws.records import LogEvent
+    from lambwsgi.deploy.logs.explanation import Explanation
+    from lambwsgi.deploy.logs.lines import LogLine
+    from lambwsgi.deploy.logs.request_lines import RequestLines
 
 _RECENT_SECONDS, _DAY_SECONDS = 600, 86_400
 
 
 def _seconds(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.logs import duration_seconds
+    from lambwsgi.deploy.logs.reading import duration_seconds
 
     try:
         return None if value is None else duration_seconds(value)
@@ -66,10 +66,11 @@ def logs(
 
     Lines of JSON are shown as words, with level and request id.
     """
-    from lambwsgi.deploy.log_requests import grouped, read_request
-    from lambwsgi.deploy.logs import LogQuery, follow_log, read_log
+    from lambwsgi.deploy.aws.records import LogQuery
+    from lambwsgi.deploy.logs.reading import follow_log, read_log
+    from lambwsgi.deploy.logs.request_lines import grouped, read_request
     from lambwsgi.deploy.names import log_group_name
-    from lambwsgi.deploy.stack import deployed_stack
+    from lambwsgi.deploy.stack.flow import deployed_stack
 
     if request_id and (follow or pattern):
         raise click.UsageError("--request reads what there is of one request: leave --follow and --filter out")
@@ -103,8 +104,8 @@ def explain(stage: str, request_id: str, settings_path: Path, since_seconds: int
     The id is Lambda's, which the access log has and a failure's answer tells, or the gateway's where `gateway_log` is
     on.
     """
-    from lambwsgi.deploy import explanation
-    from lambwsgi.deploy.stack import deployed_stack
+    from lambwsgi.deploy.logs import explanation
+    from lambwsgi.deploy.stack.flow import deployed_stack
 
     settings, place = find_stage(settings_path, stage)
     deployed_stack(place.aws, settings)
@@ -120,7 +121,7 @@ def _since_ms(seconds: int) -> int:
 
 
 def _lines(events: Iterable[LogEvent], *, as_json: bool, raw: bool) -> Iterator[str]:
-    from lambwsgi.deploy.log_lines import read_line
+    from lambwsgi.deploy.logs.lines import read_line
 
     for event in events:
         if as_json:
@@ -157,8 +158,8 @@ def _line_json(line: LogLine) -> dict[str, Any]:
 
 def _explained(found: Explanation) -> Iterator[str]:
     """The explanation in rows, then the traceback and the lines."""
-    from lambwsgi.deploy.log_lines import access_text
-    from lambwsgi.deploy.reports import report_text
+    from lambwsgi.deploy.logs.lines import access_text
+    from lambwsgi.deploy.logs.reports import report_text
 
     rows = {
         "request": found.request_id,

@@ -16,9 +16,9 @@ from lambwsgi.cli.options import drift_option, output_option, settings_option, s
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.figures import Figures
-    from lambwsgi.deploy.operate import Status
-    from lambwsgi.deploy.warm import LastWarmUp
+    from lambwsgi.deploy.logs.figures import Figures
+    from lambwsgi.deploy.stage.operate import Status
+    from lambwsgi.deploy.stage.warm import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
 _LEAST_SHOWN_USD = 0.0001
@@ -32,11 +32,11 @@ _LEAST_SHOWN_USD = 0.0001
 @output_option
 def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool, output_format: str) -> None:
     """Say how the stage stands, and what its last day was like."""
-    from lambwsgi.deploy import operate
-    from lambwsgi.deploy.drift_detection import look
     from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.figures import last_day
-    from lambwsgi.deploy.warm import last_warm_up
+    from lambwsgi.deploy.logs.figures import last_day
+    from lambwsgi.deploy.stack.drift_detection import look
+    from lambwsgi.deploy.stage import operate
+    from lambwsgi.deploy.stage.warm import last_warm_up
 
     settings, place = find_stage(settings_path, stage)
     found = operate.status(place, settings)
@@ -70,7 +70,7 @@ def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool
 @output_option
 def url(stage: str | None, settings_path: Path, output_format: str) -> None:
     """Print where the application answers."""
-    from lambwsgi.deploy import operate
+    from lambwsgi.deploy.stage import operate
 
     settings, place = find_stage(settings_path, stage)
     address = operate.public_url(place, settings)
@@ -87,7 +87,7 @@ def open_page(stage: str | None, settings_path: Path) -> None:
     """Open the application in the browser; where there is none, print its address."""
     import webbrowser
 
-    from lambwsgi.deploy import operate
+    from lambwsgi.deploy.stage import operate
 
     settings, place = find_stage(settings_path, stage)
     address = operate.public_url(place, settings)
@@ -105,8 +105,8 @@ def open_page(stage: str | None, settings_path: Path) -> None:
 @output_option
 def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
     """Invoke the function and print what it answers; its log goes to stderr."""
-    from lambwsgi.deploy import operate
-    from lambwsgi.deploy.invoking import response_status
+    from lambwsgi.deploy.function.invoking import response_status
+    from lambwsgi.deploy.stage import operate
 
     if payload is not None and target is not None:
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")

@@ -28,11 +28,11 @@ from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, ope
 def template(stage: str | None, settings_path: Path, given: Path | None, form: str, *, hooks: bool) -> None:
     """Print the stage as a template, for those who deploy it by other means."""
     from lambwsgi.deploy import names
+    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.formats.table import FORMATS
-    from lambwsgi.deploy.outputs import fill_outputs
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.references.outputs import fill_outputs
     from lambwsgi.deploy.template.build import template_text
-    from lambwsgi.deploy.validate import checked_template
+    from lambwsgi.deploy.template.validation import checked_template
 
     project, settings = open_stage(settings_path, stage)
     artifact = find_artifact(settings, project.directory, given, hooks=hooks)
@@ -64,9 +64,9 @@ def plan(
 ) -> None:
     """Show what a deploy would change; change nothing."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.place import find_place
-    from lambwsgi.deploy.plan import plan_json, plan_lines
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.rollout import release
+    from lambwsgi.deploy.stack.plan import plan_json, plan_lines
 
     project, settings = open_stage(settings_path, stage)
     aws = find_place(settings, project.directory).aws

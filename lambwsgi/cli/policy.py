@@ -24,7 +24,7 @@ def policy(stage: str | None, settings_path: Path) -> None:
     It holds what lambwsgi asks of AWS, and what CloudFormation does with the same credentials for the resources that
     the settings ask for. AWS is not asked.
     """
-    from lambwsgi.deploy.policy import deployer_policy
+    from lambwsgi.deploy.deployer.policy import deployer_policy
     from lambwsgi.deploy.template.build import build_template
 
     settings = open_project(settings_path).pick(stage)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from rich.status import Status
 from rich.text import Text
 
-from lambwsgi.deploy.records import StackEvent
+from lambwsgi.deploy.aws.records import StackEvent
 
 _STYLES = {"FAILED": "red", "COMPLETE": "green", "PROGRESS": "dim"}
 

@@ -12,7 +12,7 @@ from lambwsgi.cli import output
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambwsgi.deploy.place import Place
+    from lambwsgi.deploy.aws.place import Place
     from lambwsgi.package.hooks import Shell
     from lambwsgi.settings.detect import Detected
     from lambwsgi.settings.load import Project
@@ -60,7 +60,7 @@ def image_folder(settings: StageSettings, directory: Path) -> Path:
 
 def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
     """The stage's settings and where it lives."""
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.settings.load import load_project
 
     project = load_project(settings_path)
@@ -79,7 +79,7 @@ def variables_here(settings: StageSettings) -> dict[str, str]:
     """The stage's variables for an application on this machine; boto3 is woken only where AWS has to be asked."""
     if not any("${" in text for text in settings.environment.values()):
         return settings.environment
-    from lambwsgi.deploy.aws import Aws
-    from lambwsgi.deploy.secrets import environment_here
+    from lambwsgi.deploy.aws.calls import Aws
+    from lambwsgi.deploy.references.secrets import environment_here
 
     return environment_here(settings, os.environ, lambda: Aws(region=settings.region, profile=settings.profile))

@@ -30,8 +30,8 @@ def promote(
     Nothing is built: the same artifact goes on, and the plan is shown before it is carried out.
     """
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
-    from lambwsgi.deploy.promote import fetch_release
+    from lambwsgi.deploy.rollout import release
+    from lambwsgi.deploy.rollout.promotion import fetch_release
     from lambwsgi.settings.load import LOCAL
 
     if source == target or LOCAL in {source, target}:

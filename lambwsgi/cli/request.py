@@ -15,7 +15,7 @@ from lambwsgi.cli.project import find_stage
 from lambwsgi.cli.request_options import body_option, form_option, header_option, with_content_type
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.requesting import Question, Reply
+    from lambwsgi.deploy.stage.requesting import Question, Reply
 
 _FAILED_FROM = 400
 
@@ -57,8 +57,8 @@ def request(
     The exit code is 1 for a status of 400 and above.
     """
     from lambwsgi.cli.progress import upload_bar
-    from lambwsgi.deploy import operate
-    from lambwsgi.deploy.requesting import Field, Question, ask, join_url
+    from lambwsgi.deploy.stage import operate
+    from lambwsgi.deploy.stage.requesting import Field, Question, ask, join_url
 
     if body is not None and form:
         raise click.UsageError("--data and --form are two ways to say what the body is; give one")

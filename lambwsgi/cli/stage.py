@@ -51,7 +51,7 @@ def by_the_stack(settings: StageSettings, *, full: bool) -> StageSettings:
 
 def _as_it_runs_here(settings: StageSettings) -> StageSettings:
     """The settings of the stage `local`, which is run by the Python that runs this."""
-    from lambwsgi.deploy.embedded import for_this_python
+    from lambwsgi.deploy.embedded.local_stage import for_this_python
 
     return for_this_python(settings, output.progress)
 
@@ -71,7 +71,7 @@ def find_artifact(
     if settings.package is Package.IMAGE:
         return _build_image(settings, directory, given, hooks=hooks)
     if given is not None:
-        from lambwsgi.deploy.upload import read_artifact
+        from lambwsgi.deploy.artifacts.upload import read_artifact
 
         return read_artifact(given)
     from lambwsgi.package.build import build

@@ -15,9 +15,9 @@ from lambwsgi.cli.project import find_stage
 from lambwsgi.events.warming import ENVIRONMENTS_MOST
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.advice import Advice, Known
-    from lambwsgi.deploy.simulation import Traffic
-    from lambwsgi.deploy.warm import WarmEnvironment, WarmUp
+    from lambwsgi.deploy.stage.advice import Advice, Known
+    from lambwsgi.deploy.stage.simulation import Traffic
+    from lambwsgi.deploy.stage.warm import WarmEnvironment, WarmUp
     from lambwsgi.settings.model import StageSettings
 
 
@@ -53,7 +53,7 @@ def warm(
     output_format: str,
 ) -> None:
     """Warm the stage now, and say how many environments are warm and how long each took."""
-    from lambwsgi.deploy.advice import Known
+    from lambwsgi.deploy.stage.advice import Known
 
     known = Known(requests_per_day, at_once, _seconds_of(request_ms), _seconds_of(init_ms))
     if advise:
@@ -61,7 +61,7 @@ def warm(
         return
     if known != Known():
         raise click.UsageError("what is said of the traffic is for --advise")
-    from lambwsgi.deploy import warm as warming
+    from lambwsgi.deploy.stage import warm as warming
 
     settings, place = find_stage(settings_path, stage)
     done = warming.warm(place.aws, settings, schedule=schedule, concurrency=concurrency)
@@ -77,7 +77,7 @@ def _seconds_of(milliseconds: float | None) -> float | None:
 
 
 def _advise(settings_path: Path, stage: str | None, known: Known, output_format: str) -> None:
-    from lambwsgi.deploy.advice import advise, complete
+    from lambwsgi.deploy.stage.advice import advise, complete
     from lambwsgi.local.prices import AS_OF
     from lambwsgi.settings.load import load_project
 
@@ -100,8 +100,8 @@ def _advise(settings_path: Path, stage: str | None, known: Known, output_format:
 def _measured(settings: StageSettings, directory: Path) -> Known:
     """What the log tells; nothing where the stage is not deployed or its log cannot be read."""
     from lambwsgi.adapter.errors import LambWSGIError
-    from lambwsgi.deploy.advice import Known, measure
-    from lambwsgi.deploy.place import find_place
+    from lambwsgi.deploy.aws.place import find_place
+    from lambwsgi.deploy.stage.advice import Known, measure
 
     try:
         return measure(find_place(settings, directory).aws, settings)

@@ -16,9 +16,9 @@ from lambwsgi.cli.project import shell_of
 from lambwsgi.cli.stage import find_artifact
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.aws import Aws
-    from lambwsgi.deploy.release import Deployed
-    from lambwsgi.deploy.watching import Deploy, Report
+    from lambwsgi.deploy.aws.calls import Aws
+    from lambwsgi.deploy.rollout.dialogue import Deployed
+    from lambwsgi.deploy.rollout.watching import Deploy, Report
     from lambwsgi.settings.model import StageSettings
 
 
@@ -42,7 +42,7 @@ def refuse_to_watch(given: Mapping[str, bool]) -> None:
 
 def watch_stage(aws: Aws, settings: StageSettings, directory: Path, ways: Ways, first: Callable[[], None]) -> None:
     """Deploy once, as `first` does, and then on each save until Ctrl-C."""
-    from lambwsgi.deploy.watching import deploy_changes
+    from lambwsgi.deploy.rollout.watching import deploy_changes
     from lambwsgi.package.watch import ProjectLook, watch
 
     look = ProjectLook(settings, directory)
@@ -57,7 +57,7 @@ def watch_stage(aws: Aws, settings: StageSettings, directory: Path, ways: Ways, 
 def _deployer(aws: Aws, settings: StageSettings, directory: Path, ways: Ways) -> Deploy:
     """Builds and deploys; what is not by the fast lane is asked about."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy import release
+    from lambwsgi.deploy.rollout import release
 
     def deploy(report: Report) -> Deployed | None:
         # With smoke checks the function itself tries it before it serves.

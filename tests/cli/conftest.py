@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.cli.main import run
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -22,12 +22,12 @@ import pytest
 from lambwsgi.cli.dialogue import log_of_failure
 from lambwsgi.cli.main import run
 from lambwsgi.cli.plan import template
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import SmokeError
 from lambwsgi.deploy.formats.table import FORMATS
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
+from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.settings.model import StageSettings
 
 pytestmark = pytest.mark.embedded

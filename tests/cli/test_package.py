@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.cli.main import run
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from tests.registry import push_base
 
 APP = """\

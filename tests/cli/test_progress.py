@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from lambwsgi.cli.progress import Display, upload_bar
-from lambwsgi.deploy.records import StackEvent
+from lambwsgi.deploy.aws.records import StackEvent
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import snapshot_restore_py
 from botocore.exceptions import ClientError
 
 from lambwsgi.adapter.errors import SecretError
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.events.configure import build_handler
 from lambwsgi.events.secrets import Secrets, read_references
 from tests.events.cases import event_of

@@ -1,4 +1,4 @@
-"""Warm-ups in one environment; several at once are in tests/deploy/test_embedded.py, where there are several."""
+"""Warm-ups in one environment; several at once are in tests/deploy/embedded/test_local_stage.py."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 
 PAGE = Path(__file__).parents[2].joinpath("docs", "static-files.md").read_text("utf-8")
 PIECES = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.container import build_image
 from lambwsgi.package.errors import PackageError, RegistryError

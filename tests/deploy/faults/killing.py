@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
+from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

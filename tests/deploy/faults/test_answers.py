@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, CredentialsError, DeployError, ShiftError
-from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.strategy import Strategy

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
-from lambwsgi.deploy.release import Dialogue
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

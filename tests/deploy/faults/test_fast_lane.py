@@ -7,13 +7,13 @@ from hashlib import sha256
 
 import pytest
 
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
-from lambwsgi.deploy.drift_detection import quick_look
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError
-from lambwsgi.deploy.fast_lane import marked
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import deployed_stack
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Dialogue
+from lambwsgi.deploy.rollout.fast_lane import marked
+from lambwsgi.deploy.stack.drift_detection import quick_look
+from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from tests.deploy.faults.refusing import hanging_up

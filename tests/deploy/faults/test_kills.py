@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.deploy import release
-from lambwsgi.deploy.aws import Aws
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import NotDeployedError
-from lambwsgi.deploy.release import Dialogue
-from lambwsgi.deploy.stack import Watch
+from lambwsgi.deploy.rollout import release
+from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
+from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
@@ -102,7 +102,7 @@ def shares(aws: Aws, settings: StageSettings) -> dict[str, float]:
     return alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
 
 
-def text_of(deployed: release.Deployed | None) -> str:
+def text_of(deployed: Deployed | None) -> str:
     assert deployed is not None
     assert deployed.answer is not None
     return deployed.answer.text

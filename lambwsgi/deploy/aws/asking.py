@@ -1,0 +1,29 @@
+"""Asking AWS: what botocore raises becomes an error of ours, once and here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambwsgi.deploy.aws.refusals import no_answer, refusal
+
+
+@contextmanager
+def asking(service: str, resource: str) -> Iterator[None]:
+    """Foreign errors from inside become errors of ours. `resource`: what is asked about, in words."""
+    try:
+        yield
+    except ClientError as error:
+        told = error.response.get("Error", {})
+        raise refusal(
+            service=service,
+            operation=error.operation_name,
+            code=told.get("Code", "Unknown"),
+            message=told.get("Message", ""),
+            resource=resource,
+        ) from error
+    except BotoCoreError as error:
+        kinds = [kind.__name__ for kind in type(error).__mro__]
+        raise no_answer(service=service, kinds=kinds, message=str(error)) from error

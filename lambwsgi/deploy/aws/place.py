@@ -1,0 +1,57 @@
+"""Where a stage lives: in the cloud, or, for the stage `local`, in the embedded AWS that runs on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.errors import NotRunningError
+from lambwsgi.settings.load import LOCAL
+from lambwsgi.settings.model import StageSettings
+
+# Written by `lambwsgi deploy local` for as long as it runs: endpoint, url and pid.
+STATE_FILE = Path(".lambwsgi", "local.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An AWS to talk to. `url` is the site's address where the one that the stack tells leads nowhere."""
+
+    aws: Aws
+    url: str | None = None
+
+
+def find_place(settings: StageSettings, directory: Path) -> Place:
+    """Where the stage lives. Raises NotRunningError for `local` while no embedded AWS runs for the folder."""
+    if settings.stage != LOCAL:
+        return Place(Aws(region=settings.region, profile=settings.profile))
+    try:
+        state = json.loads((directory / STATE_FILE).read_text(encoding="utf-8"))
+        endpoint, url, pid = str(state["endpoint"]), str(state["url"]), int(state["pid"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as error:
+        raise _not_running(directory) from error
+    if not _is_alive(pid):
+        raise _not_running(directory)
+    return Place(Aws(region=settings.region, endpoint_url=endpoint), url)
+
+
+def _not_running(directory: Path) -> NotRunningError:
+    return NotRunningError(
+        f"no embedded AWS runs for {directory.resolve()}: start it with `lambwsgi deploy local` in another terminal"
+    )
+
+
+def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":  # where signal 0 would end the process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lambwsgi.deploy.aws.place import find_place
+from lambwsgi.deploy.embedded.note import note
+from lambwsgi.deploy.errors import DeployError, NotRunningError
+from lambwsgi.settings.model import StageSettings
+
+LOCAL = StageSettings(project="shop", stage="local", app="shop.wsgi:app")
+
+
+def leave_note(directory: Path, pid: int) -> None:
+    (directory / ".lambwsgi").mkdir()
+    told = {"endpoint": "http://127.0.0.1:4567", "url": "http://127.0.0.1:8000/", "pid": pid}
+    (directory / ".lambwsgi" / "local.json").write_text(json.dumps(told))
+
+
+def test_the_stage_local_is_where_the_note_says(tmp_path: Path) -> None:
+    leave_note(tmp_path, os.getpid())
+
+    place = find_place(LOCAL, tmp_path)
+
+    assert (place.aws.endpoint_url, place.url) == ("http://127.0.0.1:4567", "http://127.0.0.1:8000/")
+
+
+def test_without_a_note_nothing_runs(tmp_path: Path) -> None:
+    with pytest.raises(NotRunningError, match="lambwsgi deploy local"):
+        find_place(LOCAL, tmp_path)
+
+
+def test_a_note_of_a_process_that_is_gone_means_nothing(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    leave_note(tmp_path, process.pid)
+
+    with pytest.raises(NotRunningError):
+        find_place(LOCAL, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"endpoint": "http://127.0.0.1:1"}', "{half"])
+def test_a_note_that_cannot_be_read_means_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".lambwsgi").mkdir()
+    (tmp_path / ".lambwsgi" / "local.json").write_text(text)
+
+    with pytest.raises(NotRunningError):
+        find_place(LOCAL, tmp_path)
+
+
+def test_any_other_stage_is_in_the_cloud(tmp_path: Path) -> None:
+    place = find_place(LOCAL.model_copy(update={"stage": "dev", "region": "eu-west-1"}), tmp_path)
+
+    assert (place.aws.endpoint_url, place.aws.region, place.url) == (None, "eu-west-1", None)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".lambwsgi").write_text("a file where the folder would be", "utf-8")
+
+    with (
+        pytest.raises(DeployError, match="let the project's folder be written to"),
+        note(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2"),
+    ):
+        pass
