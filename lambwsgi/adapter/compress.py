@@ -85,8 +85,7 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     A body that is text travels to the gateway as text and a coded one as base64, so coding must save more than a
     quarter. `Vary` is told whether or not the body is coded, since another client would get another body.
     """
-    fields = response.fields or {name.lower(): value for name, value in response.headers}
-    if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
+    if len(response.body) < SMALLEST_BYTES or not may_be_coded(response.status, response.by_name()):
         return response
     headers = with_vary(response.headers)
     coding = choose_coding(accept_encoding, encoders())

@@ -30,6 +30,8 @@ WITHOUT_BODY = frozenset({204, 205, 304})
 # RFC 9110, section 5.6.2: what a name is made of.
 _NAME_MARKS = "!#$%&'*+-.^_`|~"
 _NAME_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# Printable ASCII, which is passed on as it is: all other bytes are translated into others.
+PLAIN = bytes(byte if 0x20 <= byte < 0x7F else 0x7F - (byte == 0x7F) for byte in range(256))
 # What API Gateway makes of names that it keeps to itself; a Function URL answers 500 to a response that has one.
 _REMAPPED = "x-amzn-remapped-"
 

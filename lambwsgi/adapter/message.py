@@ -34,3 +34,7 @@ class HttpResponse:
     def with_headers(self, headers: Sequence[Header]) -> HttpResponse:
         """The same response with other headers."""
         return HttpResponse(self.status, self.reason, headers, self.body)
+
+    def by_name(self) -> dict[str, str]:
+        """The headers by lower-case name; of several under one name, the last."""
+        return self.fields or {name.lower(): value for name, value in self.headers}

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 
 from lambwsgi.adapter.errors import AppError, AppImportError
-from lambwsgi.adapter.head import KEYS, STATUS, WITHOUT_BODY, read_headers, refuse_status
+from lambwsgi.adapter.head import KEYS, PLAIN, STATUS, WITHOUT_BODY, read_headers, refuse_status
 from lambwsgi.adapter.message import HttpResponse
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # CO_COROUTINE; importing `inspect` takes longer than all the rest of us. Source: inspect, 'Code Objects Bit Flags'.
 _ASYNC = 0x80
+_new = object.__new__
 
 
 def refuse_asgi(app: WsgiApp, target: str) -> None:
@@ -87,7 +88,7 @@ class Unshown(Mapping):  # type: ignore[type-arg]  # a subscript would be evalua
         return f"<event: {', '.join(self.content)}>"
 
 
-# What every environ begins as: a copy of it is made faster than the keys are added one by one, and never has to grow.
+# What every environ begins as: a copy of it is made faster than the keys are added one by one.
 # Lambda gives an environment one request at a time; Managed Instances run one process for each.
 BLANK_ENVIRON: Environ = {
     **dict.fromkeys(
@@ -172,15 +173,24 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         if not has_body:
             body = b""
         try:
-            fields = {KEYS[name]: value for name, value in pairs}
+            fields = {}
+            for name, value in pairs:
+                fields[KEYS[name]] = value
             # One look at all of them; where one is suspect, it is found by name.
-            values = "".join(fields.values())
-            if len(fields) == len(pairs) and values.isascii() and values.isprintable():
+            values = "".join(fields.values()).encode()
+            if len(fields) == len(pairs) and values.translate(PLAIN) == values:
                 length = fields.get("content-length")
                 if length is None or (has_body and length == str(len(body))):
-                    return HttpResponse(status, reason, pairs, body, fields)
-        except (KeyError, TypeError):
-            pass  # a name not met before or not passed on, a value that is no string
+                    # Without a call of `__init__`, which takes longer than this.
+                    response = _new(HttpResponse)
+                    response.status = status
+                    response.reason = reason
+                    response.headers = pairs
+                    response.body = body
+                    response.fields = fields
+                    return response
+        except (KeyError, TypeError, UnicodeEncodeError):
+            pass  # a name not met before or not passed on, a value that is no string or no text
         headers, declared_length = read_headers(pairs)
         if declared_length is not None:
             if has_body:

@@ -10,7 +10,13 @@ from lambwsgi.adapter.gateways.reading import (
     single_headers,
 )
 from lambwsgi.adapter.gateways.targets import encoded_target
-from lambwsgi.adapter.gateways.writing import status_description, with_cookies, write_joined, write_listed
+from lambwsgi.adapter.gateways.writing import (
+    joined_headers,
+    listed_headers,
+    status_description,
+    with_cookies,
+    write_body,
+)
 from lambwsgi.adapter.limits import ALB_PAYLOAD_BYTES
 from lambwsgi.adapter.text import clean_query
 
@@ -61,12 +67,12 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
 
     Source: Elastic Load Balancing user guide, 'Lambda functions as targets'.
     """
+    headers: dict[str, Any]
     if event.get("multiValueHeaders") is not None:
-        lists, body, is_base64 = write_listed(response)
-        headers: dict[str, Any] = {"multiValueHeaders": lists}
+        headers = {"multiValueHeaders": listed_headers(response)}
     else:
-        single, cookies, body, is_base64 = write_joined(response)
-        headers = {"headers": with_cookies(single, cookies)}
+        headers = {"headers": with_cookies(*joined_headers(response))}
+    body, is_base64 = write_body(response.body, response.by_name())
     return {
         "statusCode": response.status,
         "statusDescription": status_description(response),

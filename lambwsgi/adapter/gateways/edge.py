@@ -8,7 +8,7 @@ from __future__ import annotations
 from lambwsgi.adapter.errors import TooLargeError
 from lambwsgi.adapter.gateways.reading import complete, multi_headers, scheme_of
 from lambwsgi.adapter.gateways.targets import encoded_target
-from lambwsgi.adapter.gateways.writing import header_text, write_joined
+from lambwsgi.adapter.gateways.writing import header_text, write_body
 from lambwsgi.adapter.text import clean_query, text_of
 
 TYPE_CHECKING = False
@@ -74,7 +74,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
         key = name.lower()
         if key not in _DISALLOWED and not key.startswith(_DISALLOWED_PREFIXES):
             headers.setdefault(key, []).append({"key": name, "value": header_text(name, value)})
-    _, _, body, is_base64 = write_joined(response)
+    body, is_base64 = write_body(response.body, response.by_name())
     return {
         "status": str(response.status),
         "statusDescription": text_of(response.reason),

@@ -14,7 +14,7 @@ from lambwsgi.adapter.gateways.reading import (
     multi_headers,
 )
 from lambwsgi.adapter.gateways.targets import encoded_target
-from lambwsgi.adapter.gateways.writing import status_description
+from lambwsgi.adapter.gateways.writing import status_description, write_body
 from lambwsgi.adapter.text import clean_query, encode_query
 
 TYPE_CHECKING = False
@@ -56,8 +56,9 @@ def _pairs_of(parameters: Any) -> list[tuple[str, str]]:
     return [(name, "" if value is None else str(value)) for name, value in pairs]
 
 
-def result_of(response: HttpResponse, headers: dict[str, Any], body: str, *, is_base64: bool) -> ProxyResult:
+def result_of(response: HttpResponse, headers: dict[str, Any]) -> ProxyResult:
     """The answer, which is a load balancer's but for the headers."""
+    body, is_base64 = write_body(response.body, response.by_name())
     return {
         "statusCode": response.status,
         "statusDescription": status_description(response),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import lattice
-from lambwsgi.adapter.gateways.writing import with_cookies, write_joined
+from lambwsgi.adapter.gateways.writing import joined_headers, with_cookies
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 
 TYPE_CHECKING = False
@@ -24,5 +24,4 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """The answer with one string for each header; several cookies differ in how their name is spelled."""
-    headers, cookies, body, is_base64 = write_joined(response)
-    return lattice.result_of(response, with_cookies(headers, cookies), body, is_base64=is_base64)
+    return lattice.result_of(response, with_cookies(*joined_headers(response)))

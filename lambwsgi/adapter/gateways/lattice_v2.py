@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways import lattice
-from lambwsgi.adapter.gateways.writing import write_joined
+from lambwsgi.adapter.gateways.writing import joined_headers
 from lambwsgi.adapter.limits import SYNC_PAYLOAD_BYTES
 
 TYPE_CHECKING = False
@@ -24,6 +24,6 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
 
 def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     """The answer with a list for several cookies, as the headers of the event have lists."""
-    headers, cookies, body, is_base64 = write_joined(response)
+    headers, cookies = joined_headers(response)
     several = {"set-cookie": cookies if len(cookies) > 1 else cookies[0]} if cookies else {}
-    return lattice.result_of(response, {**headers, **several}, body, is_base64=is_base64)
+    return lattice.result_of(response, {**headers, **several})

@@ -10,7 +10,7 @@ from lambwsgi.adapter.gateways.reading import (
     set_authorizer,
     single_headers,
 )
-from lambwsgi.adapter.gateways.writing import write_listed
+from lambwsgi.adapter.gateways.writing import listed_headers, write_body
 from lambwsgi.adapter.text import encode_query
 
 TYPE_CHECKING = False
@@ -91,10 +91,10 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     `binaryMediaTypes` match the request's Accept; `*/*`, as lambwsgi deploys it, always does.
     Source: API Gateway developer guide, 'Set up Lambda proxy integrations', output format.
     """
-    headers, body, is_base64 = write_listed(response)
+    body, is_base64 = write_body(response.body, response.by_name())
     return {
         "statusCode": response.status,
-        "multiValueHeaders": headers,
+        "multiValueHeaders": listed_headers(response),
         "body": body,
         "isBase64Encoded": is_base64,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import as_list, complete, first_text, set_authorizer, single_headers
-from lambwsgi.adapter.gateways.writing import write_joined
+from lambwsgi.adapter.gateways.writing import joined_headers, write_body
 from lambwsgi.adapter.text import clean_query, native
 
 TYPE_CHECKING = False
@@ -71,7 +71,8 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     Source: API Gateway developer guide, 'Lambda proxy integrations for HTTP APIs', response format 2.0; the Lambda
     developer guide, 'Invoking Function URLs', has the same for Function URLs.
     """
-    headers, cookies, body, is_base64 = write_joined(response)
+    headers, cookies = joined_headers(response)
+    body, is_base64 = write_body(response.body, headers)
     result: ProxyResult = {
         "statusCode": response.status,
         "headers": headers,

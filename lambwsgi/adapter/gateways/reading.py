@@ -77,18 +77,19 @@ def single_headers(headers: Mapping[str, Any] | None) -> Environ:
 def multi_headers(headers: Mapping[str, Any]) -> Environ:
     """An environ that has the headers of a map of lists."""
     environ = BLANK_ENVIRON.copy()
-    texts = []
     try:
         for name, values in headers.items():
-            if values.__class__ is not list:
-                return _joined_headers(headers)
-            key = _KNOWN[name]
-            text = values[0] if len(values) == 1 else _glue(key).join(values)
-            environ[key] = text
-            texts.append(text)
+            try:
+                # The one value, as nearly always.
+                (environ[_KNOWN[name]],) = values
+            except ValueError:
+                if values.__class__ is not list or not values:
+                    return _joined_headers(headers)
+                key = _KNOWN[name]
+                environ[key] = _glue(key).join(values)
         # Each header has become a variable of its own, and all of them are native strings already.
         is_whole = len(environ) == _BLANK_LENGTH + len(headers) and "" not in environ
-        if is_whole and "".join(texts).isascii() and "" not in texts:
+        if is_whole and "".join(list(environ.values())[_BLANK_LENGTH:]).isascii():
             return environ
     except (KeyError, TypeError):
         pass  # a name not met before, a value that is no string

@@ -8,7 +8,7 @@ from lambwsgi.adapter.text import Memo, clean_uri, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lambwsgi.adapter.message import HttpResponse
 
@@ -39,14 +39,12 @@ def header_text(name: str, value: str) -> str:
     return clean_uri(value) if name.lower() == "location" else text_of(value)
 
 
-def write_joined(response: HttpResponse) -> tuple[dict[str, str], list[str], str, bool]:
-    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, the cookies apart, and the body."""
+def joined_headers(response: HttpResponse) -> tuple[dict[str, str], list[str]]:
+    """Headers with one string each (RFC 9110, section 5.3) under lower-case names, and the cookies apart."""
     if response.fields is not None:
         headers = response.fields.copy()
         cookie = headers.pop("set-cookie", None)
-        cookies = [] if cookie is None else [cookie]
-        body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
-        return headers, cookies, body, is_base64
+        return headers, [] if cookie is None else [cookie]
     headers, cookies = {}, []
     for name, value in response.headers:
         text = value if value.isascii() else header_text(name, value)
@@ -57,35 +55,19 @@ def write_joined(response: HttpResponse) -> tuple[dict[str, str], list[str], str
             headers[key] += f", {text}"
         else:
             headers[key] = text
-    body, is_base64 = write_body(response.body, headers.get("content-type"), headers.get("content-encoding"))
-    return headers, cookies, body, is_base64
+    return headers, cookies
 
 
-def write_listed(response: HttpResponse) -> tuple[dict[str, list[str]], str, bool]:
-    """Headers with a list of values each, grouped without regard to case under the first spelling, and the body."""
-    fields = response.fields
-    if fields is not None:
-        body, is_base64 = write_body(response.body, fields.get("content-type"), fields.get("content-encoding"))
-        return {name: [value] for name, value in response.headers}, body, is_base64
+def listed_headers(response: HttpResponse) -> dict[str, list[str]]:
+    """Headers with a list of values each, grouped without regard to case under the first spelling."""
+    if response.fields is not None:
+        return {name: [value] for name, value in response.headers}
     headers: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     for name, value in response.headers:
         text = value if value.isascii() else header_text(name, value)
-        if name in headers:
-            headers[name].append(text)
-        else:
-            first = spelled.setdefault(name.lower(), name)
-            if first is name:
-                headers[name] = [text]
-            else:
-                headers[first].append(text)
-    content_type, content_encoding = spelled.get("content-type"), spelled.get("content-encoding")
-    body, is_base64 = write_body(
-        response.body,
-        headers[content_type][-1] if content_type else None,
-        headers[content_encoding][-1] if content_encoding else None,
-    )
-    return headers, body, is_base64
+        headers.setdefault(spelled.setdefault(name.lower(), name), []).append(text)
+    return headers
 
 
 def with_cookies(headers: dict[str, str], cookies: list[str]) -> dict[str, str]:
@@ -110,17 +92,16 @@ def status_description(response: HttpResponse) -> str:
     return f"{response.status} {text_of(response.reason)}".rstrip()
 
 
-def write_body(body: bytes, content_type: str | None, content_encoding: str | None) -> tuple[str, bool]:
-    """The body for JSON and whether it is base64.
+def write_body(body: bytes, fields: Mapping[str, str]) -> tuple[str, bool]:
+    """The body for JSON and whether it is base64. `fields` are the response's headers by lower-case name.
 
     Text when the type says text or there is none, the bytes are not encoded and they are UTF-8. Whatever charset the
     type names, the gateway writes the text as UTF-8 again, so the client receives the same bytes.
     """
     if not body:
         return "", False
-    if (content_type is None or _IS_TEXT[content_type]) and (
-        content_encoding is None or content_encoding.lower() == "identity"
-    ):
+    content_type, coding = fields.get("content-type"), fields.get("content-encoding")
+    if (content_type is None or _IS_TEXT[content_type]) and (coding is None or coding.lower() == "identity"):
         try:
             return body.decode("utf-8"), False
         except UnicodeDecodeError:
