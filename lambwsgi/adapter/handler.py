@@ -177,7 +177,17 @@ def request_id_of(environ: Environ | None, context: Any) -> str:
 
 
 def failure_of(error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions) -> HttpResponse:
-    """What the client is told of a failure; what the log is told is more."""
+    """What the client is told of a failure, the head of it only where it asked for no more."""
+    response = _failure_in_words(error, environ, request_id, options)
+    if environ is not None and environ["REQUEST_METHOD"] == "HEAD":
+        response.body = b""
+    return response
+
+
+def _failure_in_words(
+    error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions
+) -> HttpResponse:
+    """The same with its body; what the log is told is more."""
     if isinstance(error, BadRequestError):
         return _problem(error.status, error.title, str(error), request_id)
     if options.raise_errors and not isinstance(error, DeadlinePassed):

@@ -38,12 +38,20 @@ _REMAPPED = "x-amzn-remapped-"
 
 def refuse_status(line: object) -> NoReturn:
     """Raise AppError for what is no status line."""
-    raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
+    raise AppError(
+        f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected,"
+        " a native string without control characters"
+    )
+
+
+def _may_be_in_a_reason(character: str) -> bool:
+    """Whether it is a byte that is no control character; those of UTF-8 may look like one in latin-1."""
+    return " " <= character <= "\xff" and character != "\x7f"
 
 
 def _read_status(line: str) -> tuple[int, str]:
     code, _, reason = line.partition(" ")
-    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not line.isprintable():
+    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not all(map(_may_be_in_a_reason, reason)):
         refuse_status(line)
     status = int(code)
     if status < 200:

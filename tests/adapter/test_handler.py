@@ -43,6 +43,12 @@ def test_an_exception_becomes_a_500_with_the_request_id_and_the_traceback_only_i
     assert CONTEXT.aws_request_id in record.getMessage()
 
 
+def test_a_failure_of_head_has_no_body() -> None:
+    result = make_handler(failing)(event_of("alb") | {"httpMethod": "HEAD"}, CONTEXT)
+
+    assert (result["statusCode"], result["body"]) == (500, "")
+
+
 def test_an_exception_is_let_through_on_request() -> None:
     with pytest.raises(RuntimeError, match="secret detail"):
         make_handler(failing, raise_errors=True)(event_of("alb"), None)
