@@ -156,6 +156,15 @@ def test_any_status_line_of_three_digits_is_taken(status: str, parts: tuple[int,
     assert (response.status, response.reason) == parts
 
 
+@pytest.mark.parametrize("make", [bytearray, memoryview])
+def test_bytes_of_other_types_are_taken(make: Callable[[bytes], Any]) -> None:
+    def app(environ: Any, start_response: Any) -> list[Any]:
+        start_response("200 OK", TEXT)(make(b"written "))
+        return [make(b"and "), make(b""), make(b"returned")]
+
+    assert answer_of(app)(GET).body == b"written and returned"
+
+
 def test_a_number_as_a_header_value_is_written_out() -> None:
     assert answer_of(answering(headers=[("X-Count", 3)]))(GET).headers == [("X-Count", "3")]
 
