@@ -97,9 +97,22 @@ def compress(response: HttpResponse, accept_encoding: str | None) -> HttpRespons
     return HttpResponse(response.status, response.reason, coded_headers(headers, coding, len(coded)), coded)
 
 
+def compress_head(response: HttpResponse, accept_encoding: str | None) -> HttpResponse:
+    """The answer to HEAD as GET's would be coded, where the application says how long its body is.
+
+    That length may not be told, since GET would give another (RFC 9110, section 8.6).
+    """
+    fields = response.by_name()
+    if int(fields.get("content-length", "0")) < SMALLEST_BYTES or not may_be_coded(response.status, fields):
+        return response
+    headers = with_vary(response.headers)
+    coding = choose_coding(accept_encoding, encoders())
+    return response.with_headers(headers if coding is None else coded_headers(headers, coding, None))
+
+
 def may_be_coded(status: int, fields: Mapping[str, str]) -> bool:
     """Whether a response with this status and these headers, their names in lower case, may and should be coded."""
-    if status in (204, 206, 304):
+    if status in (204, 205, 206, 304):
         return False
     if not _BOUND_TO_THE_BYTES.isdisjoint(fields) or "no-transform" in fields.get("cache-control", "").lower():
         return False
@@ -175,6 +188,8 @@ def answer_compressed(answer: Answer) -> Answer:
         method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH")
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
         response = answer(environ)
+        if method == "HEAD":
+            return compress_head(response, accept_encoding)
         if len(response.body) < SMALLEST_BYTES:
             return response
         coded = compress(response, accept_encoding)

@@ -46,7 +46,11 @@ class _CodedOutlet:
         self._coder: Coder | None = None
 
     def begin(self, head: HttpResponse, *, has_body: bool) -> None:
-        self._outlet.begin(self._coded(head) if has_body else head, has_body=has_body)
+        coded = self._coded(head)
+        if not has_body:
+            # The answer to HEAD tells what GET's would; nothing follows it.
+            self._coder = None
+        self._outlet.begin(coded, has_body=has_body)
 
     def send(self, chunk: bytes) -> None:
         self._outlet.send(chunk if self._coder is None else self._coder[0](chunk))

@@ -12,7 +12,7 @@ from lambwsgi.adapter.gateways.table import LOADED, STREAMING, detect, load
 from lambwsgi.adapter.invocation import INVOCATION
 from lambwsgi.adapter.limits import RESPONSE_HEADER_BYTES
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.wsgi import Unshown, answer_of
+from lambwsgi.adapter.wsgi import Unshown, answer_of, raise_it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
     """
     if options.gateway:
         load(options.gateway)
-    answer = _compressed(with_options(answer_of(app), options), options)
+    answer = _compressed(with_options(answer_of(app, close_reporter(options)), options), options)
     log = access_log() if options.access_log else None
     stream = _stream_handler(app, options) if options.streaming else None
 
@@ -98,6 +98,20 @@ def make_http_handler(app: WsgiApp, options: HandlerOptions, otherwise: OtherHan
         return result
 
     return serve
+
+
+def close_reporter(options: HandlerOptions) -> Callable[[Exception], None]:
+    """What is done with an exception of `close()`: the response is whole by then, so it is sent and the log told."""
+    return raise_it if options.raise_errors else _log_close
+
+
+def _log_close(error: Exception) -> None:
+    import logging  # noqa: PLC0415 - failures only
+
+    request_id = request_id_of(None, INVOCATION.get()[1])
+    logging.getLogger("lambwsgi").error(
+        "close() of the response failed; request id %s: %s", request_id, error, exc_info=error
+    )
 
 
 def add_invocation(environ: Environ, event: Event, context: Any) -> None:
@@ -177,7 +191,17 @@ def request_id_of(environ: Environ | None, context: Any) -> str:
 
 
 def failure_of(error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions) -> HttpResponse:
-    """What the client is told of a failure; what the log is told is more."""
+    """What the client is told of a failure, the head of it only where it asked for no more."""
+    response = _failure_in_words(error, environ, request_id, options)
+    if environ is not None and environ["REQUEST_METHOD"] == "HEAD":
+        response.body = b""
+    return response
+
+
+def _failure_in_words(
+    error: BaseException, environ: Environ | None, request_id: str, options: HandlerOptions
+) -> HttpResponse:
+    """The same with its body; what the log is told is more."""
     if isinstance(error, BadRequestError):
         return _problem(error.status, error.title, str(error), request_id)
     if options.raise_errors and not isinstance(error, DeadlinePassed):

@@ -27,9 +27,9 @@ _HOP_BY_HOP = frozenset({
 })  # fmt: skip
 # RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5: no content, whatever the application gives.
 WITHOUT_BODY = frozenset({204, 205, 304})
-# RFC 9110, section 5.6.2: what a name is made of.
+# RFC 9110, section 5.6.2: what a token, as a name or a method, is made of.
 _NAME_MARKS = "!#$%&'*+-.^_`|~"
-_NAME_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+TOKEN_CHARACTERS = frozenset(f"{_NAME_MARKS}0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # Printable ASCII, which is passed on as it is: all other bytes are translated into others.
 PLAIN = bytes(byte if 0x20 <= byte < 0x7F else 0x7F - (byte == 0x7F) for byte in range(256))
 # What API Gateway makes of names that it keeps to itself; a Function URL answers 500 to a response that has one.
@@ -38,12 +38,20 @@ _REMAPPED = "x-amzn-remapped-"
 
 def refuse_status(line: object) -> NoReturn:
     """Raise AppError for what is no status line."""
-    raise AppError(f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected")
+    raise AppError(
+        f"the status is {line!r}; three digits, a space and a reason such as '200 OK' were expected,"
+        " a native string without control characters"
+    )
+
+
+def _may_be_in_a_reason(character: str) -> bool:
+    """Whether it is a byte that is no control character; those of UTF-8 may look like one in latin-1."""
+    return " " <= character <= "\xff" and character != "\x7f"
 
 
 def _read_status(line: str) -> tuple[int, str]:
     code, _, reason = line.partition(" ")
-    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not line.isprintable():
+    if len(code) != 3 or not (code.isascii() and code.isdecimal()) or not all(map(_may_be_in_a_reason, reason)):
         refuse_status(line)
     status = int(code)
     if status < 200:
@@ -85,7 +93,7 @@ def _key_of(name: Any) -> str:
     if not isinstance(name, str):
         raise AppError(f"the header name {name!r} is a {type(name).__name__}; a str was expected")
     _check_characters(name, name)
-    if not name or not _NAME_CHARACTERS.issuperset(name):
+    if not name or not TOKEN_CHARACTERS.issuperset(name):
         raise AppError(f"{name!r} is no name of a header; letters, digits and {_NAME_MARKS} were expected")
     key = name.lower()
     if len(KEYS) < MEMO_MOST and key not in _HOP_BY_HOP and not key.startswith(_REMAPPED):

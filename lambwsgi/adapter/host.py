@@ -14,9 +14,9 @@ def answer_by_host(answer: Asked[Rest, Result], header: str) -> Asked[Rest, Resu
     variable = variable_of(header)
 
     def answer_by_told_host(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
-        told = environ.get(variable)
+        told = environ.get(variable, "").partition(",")[0].strip()
         if told:
-            _set_host(environ, told.partition(",")[0].strip())
+            _set_host(environ, told)
         return answer(environ, *args, **kwargs)
 
     return answer_by_told_host

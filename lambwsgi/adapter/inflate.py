@@ -15,11 +15,14 @@ _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 def answer_inflated(answer: Asked[Rest, Result], limit_bytes: int) -> Asked[Rest, Result]:
-    """The same, asked with bodies that are not coded. A coding that is not known is passed on as it is."""
+    """The same, asked with bodies that are not coded. A coding that is not known is passed on as it is.
+
+    So is a request that names a coding and has no body.
+    """
 
     def inflate_and_answer(environ: Environ, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
         coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
-        if coding in _CODINGS:
+        if coding in _CODINGS and environ.get("CONTENT_LENGTH", "0") != "0":
             plain = inflate(environ["wsgi.input"].read(), coding, limit_bytes)
             del environ["HTTP_CONTENT_ENCODING"]
             environ["wsgi.input"] = BytesIO(plain)
@@ -34,14 +37,28 @@ def inflate(body: bytes, coding: str, limit_bytes: int) -> bytes:
 
     Raises TooLargeError above `limit_bytes`, before more than that is unpacked, and BadRequestError for what is broken.
     """
-    # 32 + 15: zlib or gzip, whichever header there is.
-    decoder = zlib.decompressobj(32 + 15)
     try:
-        plain = decoder.decompress(body, limit_bytes + 1)
-    except zlib.error as error:
+        # One byte more shows that there is more. The members of gzip may be several (RFC 1952, section 2.2).
+        plain = (_deflate_of if coding == "deflate" else _gzip_of)(body, limit_bytes + 1)
+    except EOFError as error:
+        raise BadRequestError(f"the body is marked as {coding} but ends too early") from error
+    except (OSError, zlib.error) as error:
         raise BadRequestError(f"the body is marked as {coding} but is not: {error}") from error
     if len(plain) > limit_bytes:
         raise TooLargeError(f"the body unpacks to more than {limit_bytes} bytes, the most that is allowed here")
-    if not decoder.eof:
-        raise BadRequestError(f"the body is marked as {coding} but ends too early")
+    return plain
+
+
+def _gzip_of(body: bytes, most_bytes: int) -> bytes:
+    from gzip import GzipFile  # noqa: PLC0415 - only for a body that is coded
+
+    return GzipFile(fileobj=BytesIO(body)).read(most_bytes)
+
+
+def _deflate_of(body: bytes, most_bytes: int) -> bytes:
+    # 32 + 15: zlib or gzip, whichever header there is.
+    decoder = zlib.decompressobj(32 + 15)
+    plain = decoder.decompress(body, most_bytes)
+    if not decoder.eof and len(plain) < most_bytes:
+        raise EOFError
     return plain

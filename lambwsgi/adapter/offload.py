@@ -20,8 +20,11 @@ _KEPT_BY_S3 = {
     "content-language": "ContentLanguage",
     "content-type": "ContentType",
 }
-# What speaks of a body that this answer no longer has.
-_GONE = frozenset({*_KEPT_BY_S3, "accept-ranges", "content-length", "etag", "last-modified"})
+# What speaks of a body that this answer no longer has, and the application's own Location, which it has no more either.
+_GONE = frozenset(
+    {*_KEPT_BY_S3, "accept-ranges", "content-digest", "content-length", "content-location", "content-md5"}
+    | {"content-range", "digest", "etag", "last-modified", "location"}
+)
 
 _client: Any = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lambwsgi.adapter.errors import AppError, LambWSGIError
 from lambwsgi.adapter.head import STATUS, WITHOUT_BODY, read_headers, refuse_status
 from lambwsgi.adapter.message import HttpResponse
-from lambwsgi.adapter.wsgi import refuse_chunk
+from lambwsgi.adapter.wsgi import bytes_of, raise_it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
     StreamAnswer = Callable[[Environ, Outlet], None]
 
 
-def stream_of(app: WsgiApp) -> StreamAnswer:
+def stream_of(app: WsgiApp, close_failed: Callable[[Exception], None] = raise_it) -> StreamAnswer:
     """The application as a function that sends its response to an outlet.
 
     Every non-empty part is sent when the application gives it, by `write()` too. What it returned is closed after the
     last part and before the end. Raises AppError where the application broke PEP 3333, and whatever it raises.
+    `close_failed` gets what `close()` raised.
     """
 
     def answer(environ: Environ, outlet: Outlet) -> None:
@@ -48,7 +49,7 @@ def stream_of(app: WsgiApp) -> StreamAnswer:
         try:
             for chunk in result:
                 if not isinstance(chunk, bytes):
-                    refuse_chunk(chunk, "the iterable")
+                    chunk = bytes_of(chunk, "the iterable")  # noqa: PLW2901 - the same bytes
                 if chunk:
                     reply.send(chunk)
                 if reply.is_complete:
@@ -58,7 +59,10 @@ def stream_of(app: WsgiApp) -> StreamAnswer:
         finally:
             close = getattr(result, "close", None)
             if close is not None:
-                close()
+                try:
+                    close()
+                except Exception as error:
+                    close_failed(error)
         outlet.end()
 
     return answer
@@ -116,7 +120,7 @@ class _Reply:
 
     def _write(self, data: bytes) -> None:
         if not isinstance(data, bytes):
-            refuse_chunk(data, "write()")
+            data = bytes_of(data, "write()")
         if data:
             self.send(data)
 

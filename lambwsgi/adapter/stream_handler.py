@@ -7,7 +7,14 @@ from time import perf_counter
 
 from lambwsgi.adapter.errors import DeadlinePassed, LambWSGIError
 from lambwsgi.adapter.gateways.table import load
-from lambwsgi.adapter.handler import access_log, add_invocation, failure_of, request_id_of, with_options
+from lambwsgi.adapter.handler import (
+    access_log,
+    add_invocation,
+    close_reporter,
+    failure_of,
+    request_id_of,
+    with_options,
+)
 from lambwsgi.adapter.invocation import INVOCATION
 from lambwsgi.adapter.stream import GatewayOutlet, stream_of
 
@@ -65,7 +72,7 @@ def make_stream_handler(app: WsgiApp, options: HandlerOptions) -> StreamHandler:
 
 
 def _with_all_options(app: WsgiApp, options: HandlerOptions) -> StreamAnswer:
-    answer = with_options(stream_of(app), options)
+    answer = with_options(stream_of(app, close_reporter(options)), options)
     if options.compress:
         from lambwsgi.adapter.compress_stream import answer_compressed  # noqa: PLC0415 - only where it is asked for
 

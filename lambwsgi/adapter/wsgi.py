@@ -15,7 +15,7 @@ from lambwsgi.adapter.message import HttpResponse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+    from typing import Any, Concatenate, ParamSpec, TypeVar
 
     from lambwsgi.adapter.message import Header
 
@@ -113,11 +113,18 @@ BLANK_ENVIRON: Environ = {
 }
 
 
-def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR0915 - see the docstring
+def raise_it(error: Exception) -> None:
+    """Raise what `close()` raised."""
+    raise error
+
+
+def answer_of(  # noqa: PLR0915 - see the docstring
+    app: WsgiApp, close_failed: Callable[[Exception], None] = raise_it
+) -> Callable[[Environ], HttpResponse]:
     """The application as a function from environ to response.
 
     It runs the application to its end, closes what it returned, and checks what it said. Raises AppError where the
-    application broke PEP 3333, and whatever the application raises.
+    application broke PEP 3333, and whatever the application raises. `close_failed` gets what `close()` raised.
 
     What each request needs stands in one function, since a call costs as much as ten of its lines; what few need, or
     what has gone wrong, stands in functions of its own below.
@@ -132,7 +139,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
 
         def write(data: bytes) -> None:
             if not isinstance(data, bytes):
-                refuse_chunk(data, "write()")
+                data = bytes_of(data, "write()")
             if data:
                 chunks.append(data)
 
@@ -154,7 +161,7 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         try:
             for chunk in result:
                 if not isinstance(chunk, bytes):
-                    refuse_chunk(chunk, "the iterable")
+                    chunk = bytes_of(chunk, "the iterable")  # noqa: PLW2901 - the same bytes
                 if chunk:
                     if line is None:
                         raise AppError("the application returned a body before it called start_response")
@@ -162,7 +169,10 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
         finally:
             close = getattr(result, "close", None)
             if close is not None:
-                close()
+                try:
+                    close()
+                except Exception as error:
+                    close_failed(error)
         if line is None:
             raise AppError("the application returned without calling start_response")
         status, reason = STATUS[line] if isinstance(line, str) else refuse_status(line)
@@ -204,8 +214,10 @@ def answer_of(app: WsgiApp) -> Callable[[Environ], HttpResponse]:  # noqa: PLR09
     return answer
 
 
-def refuse_chunk(chunk: object, where: str) -> NoReturn:
-    """Raise AppError for a part of a body that is no bytes; `where` is what gave it."""
+def bytes_of(chunk: object, where: str) -> bytes:
+    """A part of a body that is no `bytes`, but holds bytes; `where` is what gave it. Raises AppError for any other."""
+    if isinstance(chunk, (bytearray, memoryview)):
+        return bytes(chunk)
     if isinstance(chunk, str):
         raise AppError(f"{where} gave the str {chunk[:40]!r}; a body is bytes, so encode it: .encode('utf-8')")
     raise AppError(f"{where} gave a {type(chunk).__name__}; a body is made of bytes")

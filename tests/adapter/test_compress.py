@@ -137,6 +137,35 @@ def test_the_handler_codes_on_request_only() -> None:
 
 
 @pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("body", [TEXT, b"short"], ids=["long", "short"])
+@pytest.mark.parametrize("accept", ["gzip", "identity"])
+def test_head_is_answered_with_the_headers_of_get(body: bytes, accept: str, streaming: bool) -> None:
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [*HTML, ("ETag", '"v1"'), ("Content-Length", str(len(body)))])
+        return [body]
+
+    client = LambdaClient(app, "function_url", compress=True, streaming=streaming)
+    got, head = (client.open("/", method=name, headers={"Accept-Encoding": accept}) for name in ("GET", "HEAD"))
+
+    for name in ("Content-Encoding", "Vary", "ETag"):
+        assert head.headers.get(name) == got.headers.get(name)
+    assert head.data == b""
+
+
+def test_head_does_not_tell_a_length_that_get_would_not_have() -> None:
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [*HTML, ("Content-Length", str(len(TEXT)))])
+        return [TEXT]
+
+    context = EVENT["requestContext"]
+    head = {**EVENT, "requestContext": {**context, "http": {**context["http"], "method": "HEAD"}}}
+    asked = {**head, "headers": {**EVENT["headers"], "accept-encoding": "gzip"}}
+
+    assert "content-length" not in make_handler(app, compress=True)(asked, None)["headers"]
+    assert make_handler(app, compress=True)(head, None)["headers"]["content-length"] == str(len(TEXT))
+
+
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streamed"])
 def test_what_was_read_coded_can_be_changed(streaming: bool) -> None:
     def app(environ: Any, start_response: Any) -> Iterable[bytes]:
         response = Response(TEXT, mimetype="text/plain")

@@ -88,7 +88,9 @@ def test_it_is_compressed_when_that_helps_and_the_client_agrees() -> None:
     assert refused["statusCode"] == 500
 
 
-def test_it_goes_to_s3_when_a_place_is_given(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a bucket that is there."""
     boto3 = pytest.importorskip("boto3")
     for name, value in {
         "AWS_ENDPOINT_URL": endpoint,
@@ -98,14 +100,30 @@ def test_it_goes_to_s3_when_a_place_is_given(endpoint: str, monkeypatch: pytest.
     }.items():
         monkeypatch.setenv(name, value)
     boto3.client("s3").create_bucket(Bucket="large-answers")
+    return "large-answers"
+
+
+def test_it_goes_to_s3_when_a_place_is_given(bucket: str) -> None:
     body = os.urandom(5 * 1024 * 1024)
     requests = pytest.importorskip("requests")
 
     app = answering(body, "application/pdf")
-    result = make_handler(app, offload="large-answers/dev")(request_to("function_url"), None)
+    result = make_handler(app, offload=f"{bucket}/dev")(request_to("function_url"), None)
     fetched = requests.get(result["headers"]["location"], timeout=30)
 
     assert result["statusCode"] == 303
     assert "/large-answers/dev/" in result["headers"]["location"]
     assert fetched.content == body
     assert fetched.headers["Content-Type"] == "application/pdf"
+
+
+def test_the_redirect_to_s3_says_nothing_of_the_body_and_has_one_location(bucket: str) -> None:
+    def app(environ: Any, start_response: Any) -> list[bytes]:
+        told = ("Location", "Content-Location", "Content-Range", "Content-Digest", "ETag", "X-Kept")
+        start_response("201 Created", [("Content-Type", "application/pdf"), *((name, "/x") for name in told)])
+        return [os.urandom(5 * 1024 * 1024)]
+
+    headers = make_handler(app, offload=bucket)(request_to("function_url"), None)["headers"]
+
+    assert headers.keys() == {"location", "cache-control", "x-kept"}
+    assert headers["location"].startswith("http")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,6 +42,60 @@ def test_an_exception_becomes_a_500_with_the_request_id_and_the_traceback_only_i
     [record] = caplog.records
     assert record.exc_info is not None
     assert CONTEXT.aws_request_id in record.getMessage()
+
+
+class FailingAtTheEnd:
+    """A body whose `close()` raises; `parts` may be an exception, raised in their place."""
+
+    def __init__(self, *parts: bytes | Exception) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            if isinstance(part, Exception):
+                raise part
+            yield part
+
+    def close(self) -> None:
+        raise OSError("connection is gone")
+
+
+def ending_badly(environ: Any, start_response: Any) -> FailingAtTheEnd:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return FailingAtTheEnd(b"whole")
+
+
+def test_what_close_raises_is_in_the_log_and_the_response_stands(caplog: pytest.LogCaptureFixture) -> None:
+    result = make_handler(ending_badly)(event_of("alb"), CONTEXT)
+
+    assert (result["statusCode"], result["body"]) == (200, "whole")
+    [record] = caplog.records
+    assert "connection is gone" in record.getMessage()
+    assert CONTEXT.aws_request_id in record.getMessage()
+    assert record.exc_info is not None
+
+
+def test_what_close_raises_is_let_through_on_request() -> None:
+    with pytest.raises(OSError, match="connection is gone"):
+        make_handler(ending_badly, raise_errors=True)(event_of("alb"), CONTEXT)
+
+
+def test_what_close_raises_does_not_hide_what_failed_before(caplog: pytest.LogCaptureFixture) -> None:
+    def app(environ: Any, start_response: Any) -> FailingAtTheEnd:
+        start_response("200 OK", [])
+        return FailingAtTheEnd(ValueError("no such row"))
+
+    result = make_handler(app)(event_of("alb"), CONTEXT)
+
+    assert result["statusCode"] == 500
+    assert ["connection is gone" in record.getMessage() for record in caplog.records] == [True, False]
+    assert "no such row" in caplog.records[1].getMessage()
+
+
+def test_a_failure_of_head_has_no_body() -> None:
+    result = make_handler(failing)(event_of("alb") | {"httpMethod": "HEAD"}, CONTEXT)
+
+    assert (result["statusCode"], result["body"]) == (500, "")
 
 
 def test_an_exception_is_let_through_on_request() -> None:

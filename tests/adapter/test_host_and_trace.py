@@ -33,8 +33,11 @@ def test_the_host_is_taken_from_a_trusted_header_only_when_asked() -> None:
     assert (told["HTTP_HOST"], told["SERVER_NAME"], told["SERVER_PORT"]) == ("shop.example.com",) * 2 + ("443",)
 
 
-def test_without_the_header_the_gateways_host_stays() -> None:
-    told = ask(event_of("function_url/captured_request"), host_header="x-forwarded-host")
+@pytest.mark.parametrize("headers", [{}, {"x-forwarded-host": ""}, {"x-forwarded-host": " , "}])
+def test_without_the_header_the_gateways_host_stays(headers: dict[str, str]) -> None:
+    event = event_of("function_url/captured_request")
+
+    told = ask(event | {"headers": event["headers"] | headers}, host_header="x-forwarded-host")
 
     assert told["SERVER_NAME"] == "abc123.lambda-url.us-west-2.on.aws"
 

@@ -69,3 +69,22 @@ def test_the_limit_itself_is_allowed() -> None:
 @pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(BODY)[:-9]], ids=["broken", "cut short"])
 def test_what_cannot_be_undone_is_a_bad_request(body: bytes) -> None:
     assert ask(body, "gzip", 1000)[1]["statusCode"] == 400
+
+
+def test_a_deflated_body_that_is_cut_short_is_a_bad_request() -> None:
+    assert ask(zlib.compress(BODY)[:-9], "deflate", 1000)[1]["statusCode"] == 400
+
+
+def test_gzip_of_several_members_is_undone_to_its_end() -> None:
+    assert ask(gzip.compress(b"one ") + gzip.compress(b"two"), "gzip", 1000)[0]["body"] == b"one two"
+    assert ask(gzip.compress(bytes(600)) * 2, "gzip", 1000)[1]["statusCode"] == 413
+
+
+def test_gzip_of_nothing_is_an_empty_body() -> None:
+    assert ask(gzip.compress(b""), "gzip", 1000)[0]["body"] == b""
+
+
+def test_a_request_without_a_body_may_name_a_coding() -> None:
+    environ, result = ask(b"", "gzip", 1000)
+
+    assert (result["statusCode"], environ["body"]) == (200, b"")

@@ -244,6 +244,21 @@ def test_after_bytes_have_gone_the_application_gets_its_own_exception_back() -> 
     assert receiver.body == b"one"
 
 
+def test_what_close_raises_does_not_cut_a_body_that_is_whole(caplog: pytest.LogCaptureFixture) -> None:
+    class Failing(Closing):
+        def close(self) -> None:
+            raise OSError("connection is gone")
+
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", TEXT)
+        return Failing([], b"one", b"two")
+
+    receiver = stream(app)
+
+    assert receiver.body == b"onetwo"
+    assert "connection is gone" in caplog.text
+
+
 def test_a_failure_in_the_middle_is_raised_after_the_iterable_was_closed() -> None:
     receiver = Receiver()
 

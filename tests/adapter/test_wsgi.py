@@ -123,6 +123,8 @@ def test_the_iterable_is_closed_when_it_raises() -> None:
         pytest.param(answering(status="OK"), "three digits", id="status without a code"),
         pytest.param(answering(status=200), "three digits", id="int status"),
         pytest.param(answering(status="200 OK\r\nX: 1"), "three digits", id="status with a line end"),
+        pytest.param(answering(status="200 \x7f"), "control characters", id="status with a control character"),
+        pytest.param(answering(status="200 日"), "native string", id="status that is no native string"),
         pytest.param(answering(status="100 Continue"), "interim", id="interim status"),
         pytest.param(answering(headers=[("X", "a\r\nY: b")]), "split the response", id="line end in a value"),
         pytest.param(answering(headers=[("X\n", "a")]), "split the response", id="line end in a name"),
@@ -139,12 +141,28 @@ def test_what_pep_3333_forbids_is_named(app: Any, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "parts"),
-    [("200 OK", (200, "OK")), ("299 Odd  one", (299, "Odd  one")), ("404", (404, "")), ("999 Me", (999, "Me"))],
+    [
+        ("200 OK", (200, "OK")),
+        ("299 Odd  one", (299, "Odd  one")),
+        ("404", (404, "")),
+        ("999 Me", (999, "Me")),
+        # The bytes of UTF-8 are controls and blanks of latin-1; RFC 9112, section 4, has them as obs-text.
+        ("404 \xc3\xa0 \xe6\x97\xa5", (404, "\xc3\xa0 \xe6\x97\xa5")),
+    ],
 )
 def test_any_status_line_of_three_digits_is_taken(status: str, parts: tuple[int, str]) -> None:
     response = answer_of(answering(status=status))(GET)
 
     assert (response.status, response.reason) == parts
+
+
+@pytest.mark.parametrize("make", [bytearray, memoryview])
+def test_bytes_of_other_types_are_taken(make: Callable[[bytes], Any]) -> None:
+    def app(environ: Any, start_response: Any) -> list[Any]:
+        start_response("200 OK", TEXT)(make(b"written "))
+        return [make(b"and "), make(b""), make(b"returned")]
+
+    assert answer_of(app)(GET).body == b"written and returned"
 
 
 def test_a_number_as_a_header_value_is_written_out() -> None:

@@ -136,7 +136,7 @@ def test_a_malformed_response_is_a_502(change: dict[str, Any]) -> None:
     [
         *("connection", "content-length", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization"),
         *("proxy-connection", "trailer", "transfer-encoding", "upgrade", "via", "x-accel-redirect", "x-amz-cf-id"),
-        *("x-cache", "x-edge-location", "x-forwarded-proto", "x-real-ip"),
+        *("x-amzn-cf-id", "x-amzn-requestid", "x-cache", "x-edge-location", "x-forwarded-proto", "x-real-ip"),
     ],
 )
 def test_a_header_of_cloudfronts_own_is_a_502(name: str) -> None:

@@ -32,7 +32,7 @@ def _kind_of_v1(event: dict[str, Any], context: dict[str, Any]) -> str | None:
 
 def _plain(event: dict[str, Any]) -> bool:
     version = event.get("version")
-    return isinstance(version, str) or "version" not in event
+    return version is None or isinstance(version, str)
 
 
 def _kind_of_edge(event: dict[str, Any]) -> str | None:

@@ -56,7 +56,7 @@ def _query_of(event: Event) -> str:
     """Names and values arrive as the client sent them and are only put together again."""
     multi = event.get("multiValueQueryStringParameters")
     if multi:
-        pairs = [(name, value) for name, values in multi.items() for value in as_list(values)]
+        pairs = [(name, value) for name, values in multi.items() for value in as_list(values) or [None]]
     else:
         pairs = list((event.get("queryStringParameters") or {}).items())
     return clean_query("&".join([f"{name}={'' if value is None else value}" for name, value in pairs]))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambwsgi.adapter.options import HandlerOptions
     from lambwsgi.adapter.wsgi import Environ
 
-# 'Disallowed headers' and 'Read-only headers': CloudFront answers 502 to a response that sets one.
+# 'Restrictions on all edge functions', HTTP headers: CloudFront answers 502 to a response that sets one.
 _DISALLOWED = frozenset({
     "connection",
     "content-length",
@@ -34,11 +34,18 @@ _DISALLOWED = frozenset({
     "upgrade",
     "via",
     "warning",
+    "x-amzn-auth",
+    "x-amzn-errortype",
+    "x-amzn-fle-profile",
+    "x-amzn-header-count",
+    "x-amzn-header-order",
+    "x-amzn-lambda-integration-tag",
+    "x-amzn-requestid",
     "x-cache",
     "x-forwarded-proto",
     "x-real-ip",
 })  # fmt: skip
-_DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-edge-")
+_DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-amzn-cf-", "x-edge-")
 
 
 def read_event(event: Event, options: HandlerOptions) -> Environ:

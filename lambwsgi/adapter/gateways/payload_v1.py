@@ -70,7 +70,9 @@ def _query_of(event: Event) -> str:
     """The gateway decodes names and values of the query, so it is encoded anew, in the order of the map."""
     multi = event.get("multiValueQueryStringParameters")
     if multi:
-        return encode_query((name, _text(value)) for name, values in multi.items() for value in as_list(values))
+        return encode_query(
+            (name, _text(value)) for name, values in multi.items() for value in as_list(values) or [None]
+        )
     single = event.get("queryStringParameters")
     return encode_query((name, _text(value)) for name, value in single.items()) if single else ""
 

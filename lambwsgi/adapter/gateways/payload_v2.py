@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import as_list, complete, first_text, set_authorizer, single_headers
 from lambwsgi.adapter.gateways.writing import joined_headers, write_body
-from lambwsgi.adapter.text import clean_query, native
+from lambwsgi.adapter.text import clean_query, encode_query, native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,14 +33,16 @@ def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Envir
             # A Function URL sends them a second time as a header.
             text = "; ".join(cookies if cookies.__class__ is list else as_list(cookies))
             environ["HTTP_COOKIE"] = text if text.isascii() else native(text)
-        query = get("rawQueryString") or ""
-        if query and not (query.isascii() and query.isprintable() and " " not in query and query[0] != "?"):
+        query = get("rawQueryString")
+        if not query:
+            query = "" if query is not None else _query_of(event)
+        elif not (query.isascii() and query.isprintable() and " " not in query and query[0] != "?"):
             # AWS's own table of the format shows it with a `?`, which no event has been seen to have.
             query = clean_query(query.removeprefix("?"))
         complete(
             environ,
             http["method"],
-            read_target(get("rawPath") or "/", options, context, event),
+            read_target(get("rawPath") or http.get("path") or "/", options, context, event),
             query,
             "https",
             context.get("domainName"),
@@ -56,6 +58,12 @@ def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Envir
         return environ
 
     return read_event
+
+
+def _query_of(event: Event) -> str:
+    """The query by its map, which has the values decoded and repeats joined: all that some hand-made events have."""
+    parameters = event.get("queryStringParameters") or {}
+    return encode_query((name, "" if value is None else str(value)) for name, value in parameters.items())
 
 
 def _user_of(authorizer: dict[str, Any]) -> str | None:

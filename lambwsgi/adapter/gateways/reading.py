@@ -10,6 +10,7 @@ from binascii import a2b_base64
 from io import BytesIO
 
 from lambwsgi.adapter.errors import BadRequestError
+from lambwsgi.adapter.head import TOKEN_CHARACTERS
 from lambwsgi.adapter.text import Memo, native
 from lambwsgi.adapter.wsgi import BLANK_ENVIRON
 
@@ -173,7 +174,7 @@ def _protocol_of(protocol: Any) -> str:
 
 
 def _check_method(method: Any) -> None:
-    if not (isinstance(method, str) and method.isascii() and method.isprintable() and method):
+    if not (isinstance(method, str) and method and TOKEN_CHARACTERS.issuperset(method)):
         raise BadRequestError(f"the event has the method {method!r}; a name such as 'GET' was expected")
 
 

@@ -26,7 +26,7 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
     whole_path = context.get("path") or path
     prefix, app_path = _split(event, context, path, whole_path)
     script_name, path_info = add_base_path(decode_path(prefix), decode_path(app_path), options.base_path)
-    return payload_v1.read_request(event, (clean_path(whole_path), script_name, path_info))
+    return payload_v1.read_request(event, (clean_path(prefix + app_path), script_name, path_info))
 
 
 def _split(event: Event, context: dict[str, Any], path: str, whole_path: str) -> tuple[str, str]:

@@ -39,7 +39,8 @@ def detect(event: Any) -> str | None:  # noqa: PLR0911 - a table of what is what
     if not isinstance(context, dict):
         context = _NOTHING
     # `version` alone says nothing: VPC Lattice has it too, and an authorizer's event, which has a `type` besides.
-    if event.get("version") == "2.0" and "type" not in event and isinstance(context.get("http"), dict):
+    version = event.get("version")
+    if version == "2.0" and "type" not in event and isinstance(context.get("http"), dict):
         # A CDN in front of a Function URL keeps the domain name of the request context.
         domain = context.get("domainName")
         return "function_url" if isinstance(domain, str) and ".lambda-url." in domain else "http_api"
@@ -48,9 +49,9 @@ def detect(event: Any) -> str | None:  # noqa: PLR0911 - a table of what is what
         if "elb" in context:
             return "alb"
         if "resource" in event or "path" in event:
-            if "version" not in event:
+            if version is None:
                 return "rest_api"
-            if event["version"] == "1.0":
+            if version == "1.0":
                 return "http_api_v1"
     if "serviceNetworkArn" in context or "serviceArn" in context:
         return "lattice_v2"

@@ -36,9 +36,10 @@ _HIDDEN = wire.HOP_BY_HOP | {"keep-alive", "proxy-connection", "trailer", _PROTO
 _DISALLOWED = frozenset(
     {"connection", "content-length", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization"}
     | {"proxy-connection", "trailer", "transfer-encoding", "upgrade", "via", "x-cache", "x-forwarded-proto"}
-    | {"x-real-ip"}
+    | {"x-real-ip", "x-amzn-auth", "x-amzn-errortype", "x-amzn-fle-profile", "x-amzn-header-count"}
+    | {"x-amzn-header-order", "x-amzn-lambda-integration-tag", "x-amzn-requestid"}
 )
-_DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-edge-")
+_DISALLOWED_PREFIXES = ("x-accel-", "x-amz-cf-", "x-amzn-cf-", "x-edge-")
 
 
 def _page(status: int, cause: str) -> HttpResponse:
