@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lambwsgi.package.assemble import Project, assemble, say_nothing
+from lambwsgi.package.builders.assembly import Project, assemble, say_nothing
 from lambwsgi.package.cache import Cache
 from lambwsgi.package.errors import PackageError
-from lambwsgi.package.target import target_of
+from lambwsgi.package.platform.target import target_of
 from lambwsgi.settings.model import RUNTIMES, Architecture, StageSettings
 
 DISTRIBUTIONS = (

@@ -124,8 +124,8 @@ def _serve_artifact(
     from lambwsgi.deploy.artifacts.upload import read_artifact
     from lambwsgi.local.artifact import LocalArtifact, serve_artifact
     from lambwsgi.local.mirror.table import pick
-    from lambwsgi.package.sample import function_of
-    from lambwsgi.package.target import host_target
+    from lambwsgi.package.platform.target import host_target
+    from lambwsgi.package.proof.sample import function_of
 
     artifact = read_artifact(path)
     mirror = pick(gateway or settings.gateway.value)

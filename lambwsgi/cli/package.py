@@ -14,7 +14,7 @@ from lambwsgi.cli.project import artifact_path, image_folder, open_project, shel
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
-    from lambwsgi.package.image import Image
+    from lambwsgi.package.builders.docker_context import Image
     from lambwsgi.settings.model import StageSettings
 
 
@@ -79,7 +79,7 @@ def package(
 
 
 def _package_zip(settings: StageSettings, directory: Path, path: Path, output_format: str) -> None:
-    from lambwsgi.package.build import build
+    from lambwsgi.package.builders.zip_archive import build
 
     artifact = build(settings, directory, path, report=output.progress)
     if output_format == "json":
@@ -90,7 +90,7 @@ def _package_zip(settings: StageSettings, directory: Path, path: Path, output_fo
 
 def _package_layers(settings: StageSettings, directory: Path, folder: Path | None, output_format: str) -> None:
     """The image as `deploy` sends it."""
-    from lambwsgi.package.container import build_image
+    from lambwsgi.package.builders.container_image import build_image
 
     place = folder or image_folder(settings, directory)
     artifact = build_image(settings, directory, place, report=output.progress)
@@ -105,8 +105,8 @@ def _package_layers(settings: StageSettings, directory: Path, folder: Path | Non
 def _package_image(
     settings: StageSettings, directory: Path, folder: Path, base: str | None, output_format: str
 ) -> None:
-    from lambwsgi.package.docker import build_command, is_here, run_build
-    from lambwsgi.package.image import write_image
+    from lambwsgi.package.builders.docker_context import write_image
+    from lambwsgi.package.images.docker import build_command, is_here, run_build
 
     image = write_image(settings, directory, folder, base=base, report=output.progress)
     command = build_command(image.path, settings.function_name, settings.architecture)
@@ -123,9 +123,9 @@ def _package_image(
 
 
 def _explanation(settings: StageSettings, directory: Path, artifact: Path, path: Path) -> str:
-    from lambwsgi.package.assemble import Project
-    from lambwsgi.package.explain import explain_path
-    from lambwsgi.package.target import target_of
+    from lambwsgi.package.builders.assembly import Project
+    from lambwsgi.package.builders.explanation import explain_path
+    from lambwsgi.package.platform.target import target_of
 
     return explain_path(Project(settings, directory, artifact.resolve(), target_of(settings)), path)
 

@@ -74,9 +74,9 @@ def find_artifact(
         from lambwsgi.deploy.artifacts.upload import read_artifact
 
         return read_artifact(given)
-    from lambwsgi.package.build import build
+    from lambwsgi.package.builders.zip_archive import build
     from lambwsgi.package.hooks import package_hooks
-    from lambwsgi.package.target import host_target
+    from lambwsgi.package.platform.target import host_target
     from lambwsgi.settings.load import LOCAL
 
     target = host_target() if settings.stage == LOCAL else None
@@ -86,7 +86,7 @@ def find_artifact(
 
 
 def _build_image(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
-    from lambwsgi.package.container import build_image
+    from lambwsgi.package.builders.container_image import build_image
     from lambwsgi.package.hooks import package_hooks
 
     if given is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambwsgi.package.oci import ContainerImage
+    from lambwsgi.package.images.oci import ContainerImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lambwsgi.package import docker
-from lambwsgi.package.interpreter import THIS, find_interpreter
-from lambwsgi.package.uv import UvFailedError, run_uv
+from lambwsgi.package.dependencies.uv import UvFailedError, run_uv
+from lambwsgi.package.images import docker
+from lambwsgi.package.platform.interpreter import THIS, find_interpreter
 from lambwsgi.settings.model import StageSettings
 
 

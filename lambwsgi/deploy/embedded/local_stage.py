@@ -37,9 +37,9 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
 from lambwsgi.local.streaming import make_gateway
 from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.files.watcher import ProjectLook, watch
 from lambwsgi.package.hooks import Shell
-from lambwsgi.package.target import host_architecture, host_target
-from lambwsgi.package.watch import ProjectLook, watch
+from lambwsgi.package.platform.target import host_architecture, host_target
 from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 
 # Lines that the embedded AWS writes into the log itself.

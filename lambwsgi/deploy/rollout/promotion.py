@@ -69,7 +69,7 @@ def _differences(live: FunctionVersion, target: StageSettings) -> Iterator[tuple
 def _image_of(aws: Aws, uri: str, live: FunctionVersion) -> Artifact:
     """The image that serves; nothing of it is fetched before it is known what the other repository lacks."""
     from lambwsgi.deploy.artifacts.repository import open_repository  # noqa: PLC0415 - requests is woken for images only
-    from lambwsgi.package.oci import ContainerImage, blobs_of  # noqa: PLC0415 - the same
+    from lambwsgi.package.images.oci import ContainerImage, blobs_of  # noqa: PLC0415 - the same
 
     origin = open_repository(aws, uri.partition("/")[2])
     manifest, _ = origin.manifest(f"sha256:{live.sha256}")

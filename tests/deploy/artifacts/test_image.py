@@ -24,7 +24,7 @@ from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.container import build_image
+from lambwsgi.package.builders.container_image import build_image
 from lambwsgi.settings.model import Package, StageSettings
 from tests.registry import push_base
 

@@ -33,7 +33,7 @@ from lambwsgi.deploy.stack.flow import Watch, deployed_stack
 from lambwsgi.deploy.stage import operate
 from lambwsgi.deploy.template.build import build_template
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.container import build_image
+from lambwsgi.package.builders.container_image import build_image
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
 from tests.deploy.template.test_template import FRONTS
