@@ -24,8 +24,9 @@ from lambwsgi.deploy.aws.records import FAST_LANE_MARK, FunctionVersion, Stack
 from lambwsgi.deploy.function.changes import Code, change_code, move_alias, publish
 from lambwsgi.deploy.function.state import AliasState, FunctionState, read_alias, read_function
 from lambwsgi.deploy.rollout.hooks import run_before_deploy
+from lambwsgi.deploy.rollout.moves import Move
 from lambwsgi.deploy.rollout.prewarm import warm_version
-from lambwsgi.deploy.rollout.switch import Move, try_newest
+from lambwsgi.deploy.rollout.switch import try_newest
 from lambwsgi.deploy.stack.drift import code_of, function_drift
 from lambwsgi.deploy.stack.plan import Deed, Plan, PlannedChange
 from lambwsgi.deploy.template.build import build_template, template_text

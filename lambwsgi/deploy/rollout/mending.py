@@ -20,7 +20,7 @@ from lambwsgi.settings.model import StageSettings
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
     from lambwsgi.deploy.rollout.dialogue import Dialogue
-    from lambwsgi.deploy.rollout.switch import Move
+    from lambwsgi.deploy.rollout.moves import Move
 
 
 def needs_mending(move: Move, dialogue: Dialogue) -> bool:

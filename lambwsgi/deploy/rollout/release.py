@@ -15,11 +15,11 @@ from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.rollout.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.rollout.mending import mend_alias, mend_code, needs_mending, serving_on
-from lambwsgi.deploy.rollout.moves import find_drift, make_move, plan_of
+from lambwsgi.deploy.rollout.moves import Move, find_drift, make_move, plan_of
 from lambwsgi.deploy.rollout.retention import delete_layers, prune
 from lambwsgi.deploy.rollout.shift import held_at, share_of
 from lambwsgi.deploy.rollout.smoke import Answer, smoke
-from lambwsgi.deploy.rollout.switch import Move, prepare_switch, refuse_untried, serving_version
+from lambwsgi.deploy.rollout.switch import prepare_switch, refuse_untried, serving_version
 from lambwsgi.deploy.stack.flow import (
     Standing,
     clear_the_way,
