@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+# It wakes requests, which only images need.
 if TYPE_CHECKING:
     from lambwsgi.package.images.oci import ContainerImage
 

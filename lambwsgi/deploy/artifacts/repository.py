@@ -7,16 +7,13 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, RepositoryError
+from lambwsgi.package.images.oci import ContainerImage
 from lambwsgi.package.images.registry import Repository
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.package.images.oci import ContainerImage
 
 Report = Callable[[str], None]
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import choose_bucket, upload_artifact
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Stack
 from lambwsgi.deploy.errors import ReleaseError
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import Package, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 Parameters = Mapping[str, str]
 

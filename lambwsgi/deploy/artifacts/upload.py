@@ -14,6 +14,7 @@ from lambwsgi.package.archive import sha256_of
 from lambwsgi.package.artifact import LAYER_MARK, Artifact, Layer, layer_path
 from lambwsgi.settings.model import StageSettings
 
+# It wakes boto3, and `lambwsgi local --artifact` reads an artifact without asking AWS.
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.deployer.account import Identity, denied_actions, principal_of, read_identity, read_quotas
 from lambwsgi.deploy.deployer.policy import deployer_policy
 from lambwsgi.deploy.errors import AccessDeniedError, DeployError, TemplateError
@@ -14,9 +14,6 @@ from lambwsgi.deploy.template.remarks import remarks
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.package.machine import Finding, Verdict
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # Signatures are good for five minutes. Source: IAM user guide, 'Elements of an AWS API request signature'.
 _CLOCK_SECONDS = 300

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import choose_bucket
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.local.lambda_service.code import unpack
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef
-
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 class CodeStore:

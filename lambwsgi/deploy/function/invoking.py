@@ -6,21 +6,18 @@ import json
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.adapter.handler import ASKED_DIRECTLY
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Invocation
 from lambwsgi.deploy.errors import AwsError, InvocationError
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.result import phrase
 from lambwsgi.local.mirror.table import pick
 from lambwsgi.settings.model import GatewayKind, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-
 
 # Lambda's answers when it has no environment for the event, or when its API is asked too often.
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException"})

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.references import OUTPUT, outputs_in
 from lambwsgi.settings.words import did_you_mean
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # The outputs of each stack, by its name; None for a stack that there is not.
 _Outputs = Mapping[str, Mapping[str, str] | None]

@@ -10,17 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Alarm, LogEvent, LogQuery
 from lambwsgi.deploy.errors import ShiftError
 from lambwsgi.deploy.logs.lines import Kind, read_line
 from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _FIRST_FAILURE = 500
 _LATE_MS = 60_000

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.storage import Parameters, planned, refuse_other_package
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.drift import Drift
 from lambwsgi.deploy.stack.flow import is_first
 from lambwsgi.deploy.stack.plan import Plan, make_idle_plan, make_plan
@@ -15,10 +16,6 @@ from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.permissions import describe_permissions
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import layer_needed, read_artifact
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import FunctionVersion
 from lambwsgi.deploy.errors import ReleaseError
 from lambwsgi.deploy.rollout.switch import serving_version
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.package.artifact import Artifact, layer_path
 from lambwsgi.settings.model import Package, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 def fetch_release(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.storage import left_behind, store
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.references.outputs import fill_outputs
@@ -39,9 +39,6 @@ from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
 from lambwsgi.settings.hooks import StepHook
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSetRequest, Stack
 from lambwsgi.deploy.errors import DeployError, FollowError, ShiftError
 from lambwsgi.deploy.rollout.alarms import Complaint, complaints_about, standing_complaint
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.flow import clear_the_way, deployed_stack, execute, propose
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 _LOOK_SECONDS = 15
 _LOOKS_A_MINUTE = 60 // _LOOK_SECONDS

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.function.state import read_live
 from lambwsgi.deploy.rollout.checks import check_version
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.hooks import run_steps
 from lambwsgi.deploy.rollout.moves import Move
 from lambwsgi.deploy.rollout.prewarm import try_version, warm_version
@@ -18,10 +19,6 @@ from lambwsgi.deploy.rollout.shift import refuse_alarmed, shift
 from lambwsgi.deploy.stack.flow import deployed_stack, execute, propose, withdraw
 from lambwsgi.package.errors import HookError
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 
 def prepare_switch(

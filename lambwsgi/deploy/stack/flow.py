@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
 from lambwsgi.deploy.errors import (
     DeployError,
@@ -27,9 +27,6 @@ from lambwsgi.deploy.errors import (
     StackFailedError,
 )
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # Two hours: CloudFormation itself gives a resource an hour at most.
 _WAIT_SECONDS = 7200

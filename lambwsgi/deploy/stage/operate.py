@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.place import Place
 from lambwsgi.deploy.aws.records import FunctionVersion, Invocation
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.function.commands import CommandResult, refuse_command, run_in_function
@@ -19,10 +20,6 @@ from lambwsgi.deploy.stack.drift import Drift
 from lambwsgi.deploy.stack.drift_detection import Look, Report
 from lambwsgi.deploy.stack.flow import Standing, deployed_stack, standing
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.aws.place import Place
 
 
 @dataclass(frozen=True, slots=True)

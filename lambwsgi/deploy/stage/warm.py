@@ -6,9 +6,10 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.logs.reading import last_lines
@@ -17,9 +18,6 @@ from lambwsgi.deploy.template.warm import event_of
 from lambwsgi.events.warm import LOG_TYPE
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.warm import DEFAULT, Schedule
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # The usual schedule comes every four minutes; a longer look costs time on a log that is busy.
 _LAST_SECONDS = 1800
