@@ -53,7 +53,7 @@ def deploy(
     """Package, show the plan, and bring the stage up to date: the first time and every other time."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.rollout.watching import Stay
-    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.project import LOCAL
 
     wanted = Ways(**ways)
     if watch:

@@ -43,10 +43,10 @@ def init(
     settings_path: Path,
 ) -> None:
     """Detect the application and write `lambwsgi.yml`, or make it of another tool's settings."""
-    from lambwsgi.settings.detect import detect
+    from lambwsgi.settings.detection import detect
     from lambwsgi.settings.moving.serverless import read_serverless
     from lambwsgi.settings.moving.zappa import read_zappa
-    from lambwsgi.settings.write import write_settings
+    from lambwsgi.settings.writing import write_settings
 
     directory = settings_path.parent
     ways = {"zappa": (read_zappa, from_zappa), "serverless": (read_serverless, from_serverless)}
@@ -65,10 +65,10 @@ def init(
 
 def _move(moving: Moving, path: Path, *, force: bool) -> None:
     """Write the settings and say what became of each key; then check them, since the old file was checked by nobody."""
-    from lambwsgi.settings.load import load_project
     from lambwsgi.settings.moving.moving import settings_text
     from lambwsgi.settings.moving.rules import Fate
-    from lambwsgi.settings.write import write_text
+    from lambwsgi.settings.project import load_project
+    from lambwsgi.settings.writing import write_text
 
     write_text(settings_text(moving), path, overwrite=force)
     for fate in Fate:

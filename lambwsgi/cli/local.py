@@ -80,7 +80,7 @@ def local(
     Each request becomes the event that AWS would make of it, each answer is read as AWS would read it.
     """
     from lambwsgi.local.context import FunctionIdentity
-    from lambwsgi.local.inspector.run import Inspection
+    from lambwsgi.local.inspector.session import Inspection
     from lambwsgi.local.lambda_service.variables import code_folders
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
@@ -156,9 +156,9 @@ def _say_artifact(serving: Serving, served: LocalArtifact) -> None:
 
 def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
     """The stage of the settings file, or without a file a stage for the application that is detected."""
-    from lambwsgi.settings.detect import detect
-    from lambwsgi.settings.load import LOCAL, load_project
+    from lambwsgi.settings.detection import detect
     from lambwsgi.settings.model import StageSettings
+    from lambwsgi.settings.project import LOCAL, load_project
 
     if path.exists():
         settings = load_project(path).pick(stage or LOCAL)

@@ -55,7 +55,7 @@ def package(
     """Build the artifact and prove it; show what it weighs."""
     from lambwsgi.package.hooks import package_hooks
     from lambwsgi.settings.model import Package
-    from lambwsgi.settings.write import FIRST_STAGE
+    from lambwsgi.settings.writing import FIRST_STAGE
 
     first_time = not settings_path.exists()
     project = open_project(settings_path)

@@ -31,7 +31,7 @@ def template(stage: str | None, settings_path: Path, given: Path | None, form: s
     from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.formats.table import FORMATS
     from lambwsgi.deploy.references.outputs import fill_outputs
-    from lambwsgi.deploy.template.build import template_text
+    from lambwsgi.deploy.template.stage_template import template_text
     from lambwsgi.deploy.template.validation import checked_template
 
     project, settings = open_stage(settings_path, stage)

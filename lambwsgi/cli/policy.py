@@ -25,7 +25,7 @@ def policy(stage: str | None, settings_path: Path) -> None:
     the settings ask for. AWS is not asked.
     """
     from lambwsgi.deploy.deployer.policy import deployer_policy
-    from lambwsgi.deploy.template.build import build_template
+    from lambwsgi.deploy.template.stage_template import build_template
 
     settings = open_project(settings_path).pick(stage)
     document = deployer_policy(settings, build_template(settings, _ANY_ARTIFACT), settings.region)

@@ -15,7 +15,7 @@ from lambwsgi.cli.project import find_stage
 from lambwsgi.cli.request_options import body_option, form_option, header_option, with_content_type
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.stage.requesting import Question, Reply
+    from lambwsgi.deploy.stage.http_client import Question, Reply
 
 _FAILED_FROM = 400
 
@@ -57,15 +57,15 @@ def request(
     The exit code is 1 for a status of 400 and above.
     """
     from lambwsgi.cli.progress import upload_bar
-    from lambwsgi.deploy.stage import operate
-    from lambwsgi.deploy.stage.requesting import Field, Question, ask, join_url
+    from lambwsgi.deploy.stage.http_client import Field, Question, ask, join_url
+    from lambwsgi.deploy.stage.status import public_url
 
     if body is not None and form:
         raise click.UsageError("--data and --form are two ways to say what the body is; give one")
     settings, place = find_stage(settings_path, stage)
     question = Question(
         method=target[0] or ("GET" if body is None and not form else "POST"),
-        url=join_url(operate.public_url(place, settings), target[1]),
+        url=join_url(public_url(place, settings), target[1]),
         headers=headers if body is None else with_content_type(headers, body),
         body=body,
         fields=tuple(Field(name, value) for name, value in form),

@@ -13,8 +13,8 @@ from lambwsgi.cli.project import artifact_path, image_folder, open_project, shel
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact
-    from lambwsgi.settings.load import Project
     from lambwsgi.settings.model import StageSettings
+    from lambwsgi.settings.project import Project
 
 artifact_option = click.option(
     "--artifact",
@@ -27,7 +27,7 @@ artifact_option = click.option(
 
 def load_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
     """The project and its stage; the settings file has to be there, since what is deployed came from it."""
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.project import load_project
 
     project = load_project(settings_path)
     return project, project.pick(stage)
@@ -35,8 +35,8 @@ def load_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSe
 
 def open_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
     """The project and its stage; without a settings file one is written from what is detected, and shown."""
-    from lambwsgi.settings.load import LOCAL
-    from lambwsgi.settings.write import FIRST_STAGE
+    from lambwsgi.settings.project import LOCAL
+    from lambwsgi.settings.writing import FIRST_STAGE
 
     is_new = not settings_path.exists()
     project = open_project(settings_path)
@@ -77,7 +77,7 @@ def find_artifact(
     from lambwsgi.package.builders.zip_archive import build
     from lambwsgi.package.hooks import package_hooks
     from lambwsgi.package.platform.target import host_target
-    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.project import LOCAL
 
     target = host_target() if settings.stage == LOCAL else None
     path = artifact_path(settings, directory)

@@ -17,7 +17,7 @@ from lambwsgi.events.warming import ENVIRONMENTS_MOST
 if TYPE_CHECKING:
     from lambwsgi.deploy.stage.advice import Advice, Known
     from lambwsgi.deploy.stage.simulation import Traffic
-    from lambwsgi.deploy.stage.warm import WarmEnvironment, WarmUp
+    from lambwsgi.deploy.stage.warm_up import WarmEnvironment, WarmUp
     from lambwsgi.settings.model import StageSettings
 
 
@@ -61,7 +61,7 @@ def warm(
         return
     if known != Known():
         raise click.UsageError("what is said of the traffic is for --advise")
-    from lambwsgi.deploy.stage import warm as warming
+    from lambwsgi.deploy.stage import warm_up as warming
 
     settings, place = find_stage(settings_path, stage)
     done = warming.warm(place.aws, settings, schedule=schedule, concurrency=concurrency)
@@ -79,7 +79,7 @@ def _seconds_of(milliseconds: float | None) -> float | None:
 def _advise(settings_path: Path, stage: str | None, known: Known, output_format: str) -> None:
     from lambwsgi.deploy.stage.advice import advise, complete
     from lambwsgi.local.prices import AS_OF
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.project import load_project
 
     project = load_project(settings_path)
     settings = project.pick(stage)

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 from lambwsgi.settings.schema import settings_schema
-from lambwsgi.settings.validate import EXTENDS, SETTINGS
+from lambwsgi.settings.validation import EXTENDS, SETTINGS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = settings_schema()

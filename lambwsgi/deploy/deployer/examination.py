@@ -9,8 +9,8 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.deployer.account import Identity, denied_actions, principal_of, read_identity, read_quotas
 from lambwsgi.deploy.deployer.policy import deployer_policy
 from lambwsgi.deploy.errors import AccessDeniedError, DeployError, TemplateError
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.package.machine import Finding, Verdict
 from lambwsgi.settings.model import StageSettings

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from lambwsgi.deploy.embedded.codes import CodeStore
+from lambwsgi.deploy.embedded.code_store import CodeStore
 from lambwsgi.local.errors import FunctionError, LocalError
 from lambwsgi.local.lambda_service.model import Invocation
 from lambwsgi.local.lambda_service.service import LambdaService

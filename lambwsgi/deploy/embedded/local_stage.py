@@ -15,13 +15,13 @@ from typing import NoReturn
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.calls import Aws
-from lambwsgi.deploy.embedded.codes import CodeStore
+from lambwsgi.deploy.embedded.code_store import CodeStore
 from lambwsgi.deploy.embedded.deployment import built_here, deploy_first, deploy_to
 from lambwsgi.deploy.embedded.executor import Executor
 from lambwsgi.deploy.embedded.instance import Embedded, Report
 from lambwsgi.deploy.embedded.log_sender import LogSender
 from lambwsgi.deploy.embedded.ministack import Ministack, endpoint, free_port
-from lambwsgi.deploy.embedded.note import note, refuse_second
+from lambwsgi.deploy.embedded.state_file import refuse_second, state_file
 from lambwsgi.deploy.errors import AwsError, DeployError
 from lambwsgi.deploy.rollout.dialogue import Deployed
 from lambwsgi.deploy.rollout.watching import Deploy, Stay, deploy_changes
@@ -78,7 +78,7 @@ def run_embedded(
         try:
             artifact = artifact or stack.enter_context(built_here(settings, directory, report, shell))
             embedded = stack.enter_context(embedded_aws(settings, report))
-            stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
+            stack.enter_context(state_file(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
             answer = deploy_first(embedded, settings, artifact, report, shell)
             changes = watch(look, before, embedded.pause) if stay is Stay.WATCH else ()
             with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end

@@ -12,10 +12,10 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.function.command_stream import CommandStream
-from lambwsgi.deploy.function.invoking import invoke_function, invoke_streamed, read_answer
+from lambwsgi.deploy.function.invocation import invoke_function, invoke_streamed, read_answer
 from lambwsgi.events.commands import SCRIPT
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.words import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

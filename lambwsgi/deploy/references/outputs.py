@@ -12,9 +12,9 @@ from typing import Any
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.references import OUTPUT, outputs_in
-from lambwsgi.settings.words import did_you_mean
 
 # The outputs of each stack, by its name; None for a stack that there is not.
 _Outputs = Mapping[str, Mapping[str, str] | None]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import InvocationError, SmokeError
-from lambwsgi.deploy.function.invoking import get_page
+from lambwsgi.deploy.function.invocation import get_page
 from lambwsgi.deploy.rollout.smoke import Answer, Visit
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.smoke import Check

@@ -30,8 +30,8 @@ from lambwsgi.deploy.rollout.prewarm import warm_version
 from lambwsgi.deploy.rollout.switch import try_newest
 from lambwsgi.deploy.stack.drift import code_of, function_drift
 from lambwsgi.deploy.stack.plan import Deed, Plan, PlannedChange
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -12,9 +12,9 @@ from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.drift import Drift
 from lambwsgi.deploy.stack.flow import is_first
 from lambwsgi.deploy.stack.plan import Plan, make_idle_plan, make_plan
-from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.permissions import describe_permissions
+from lambwsgi.deploy.template.stage_template import template_text
 from lambwsgi.settings.model import StageSettings
 
 

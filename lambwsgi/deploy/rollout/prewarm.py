@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError, InvocationError, SmokeError
-from lambwsgi.deploy.function.invoking import get_page, invoke_function, read_answer, response_status
+from lambwsgi.deploy.function.invocation import get_page, invoke_function, read_answer, response_status
 from lambwsgi.events.warm import warm_event
 from lambwsgi.events.warming import HOLD_MS
 from lambwsgi.settings.model import StageSettings

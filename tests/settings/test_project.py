@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.settings.errors import Problem, SettingsError
-from lambwsgi.settings.load import Project, load_project
+from lambwsgi.settings.project import Project, load_project
 
 EFS = "{access_point: 'arn:aws:elasticfilesystem:eu-west-1:1:access-point/fsap-0', path: /mnt/media}"
 BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:1:listener/app/web/0/1"

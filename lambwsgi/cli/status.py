@@ -1,9 +1,7 @@
-"""`status`, `url`, `open`, `invoke`: what one asks of a stage that is deployed."""
+"""`status`: how a deployed stage stands, and what its last day was like."""
 
 from __future__ import annotations
 
-import json
-import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,8 +15,8 @@ from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.logs.figures import Figures
-    from lambwsgi.deploy.stage.operate import Status
-    from lambwsgi.deploy.stage.warm import LastWarmUp
+    from lambwsgi.deploy.stage.status import Status
+    from lambwsgi.deploy.stage.warm_up import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
 _LEAST_SHOWN_USD = 0.0001
@@ -35,12 +33,12 @@ def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool
     from lambwsgi.deploy.errors import DeployError
     from lambwsgi.deploy.logs.figures import last_day
     from lambwsgi.deploy.stack.drift_detection import look
-    from lambwsgi.deploy.stage import operate
-    from lambwsgi.deploy.stage.warm import last_warm_up
+    from lambwsgi.deploy.stage.status import read_status, stage_drift
+    from lambwsgi.deploy.stage.warm_up import last_warm_up
 
     settings, place = find_stage(settings_path, stage)
-    found = operate.status(place, settings)
-    drifted = operate.drift(place, settings, look(thorough=drift), output.progress) if found.live else ()
+    found = read_status(place, settings)
+    drifted = stage_drift(place, settings, look(thorough=drift), output.progress) if found.live else ()
     last, day = None, None
     # Whoever may not read the log may still ask how the stage stands.
     with suppress(DeployError):
@@ -62,67 +60,6 @@ def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool
     if day:
         rows.append(("last day", _figures(day)))
     output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
-
-
-@click.command()
-@stage_argument
-@settings_option
-@output_option
-def url(stage: str | None, settings_path: Path, output_format: str) -> None:
-    """Print where the application answers."""
-    from lambwsgi.deploy.stage import operate
-
-    settings, place = find_stage(settings_path, stage)
-    address = operate.public_url(place, settings)
-    if output_format == "json":
-        output.result_json({"url": address})
-    else:
-        output.result(address)
-
-
-@click.command("open")
-@stage_argument
-@settings_option
-def open_page(stage: str | None, settings_path: Path) -> None:
-    """Open the application in the browser; where there is none, print its address."""
-    import webbrowser
-
-    from lambwsgi.deploy.stage import operate
-
-    settings, place = find_stage(settings_path, stage)
-    address = operate.public_url(place, settings)
-    if webbrowser.open(address):
-        output.progress(f"opened {address}")
-    else:
-        output.result(address)
-
-
-@click.command()
-@stage_argument
-@settings_option
-@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.  [default: {}]")
-@click.option("--path", "target", help="Make the event that the stage's gateway makes of GET PATH instead.")
-@output_option
-def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
-    """Invoke the function and print what it answers; its log goes to stderr."""
-    from lambwsgi.deploy.function.invoking import response_status
-    from lambwsgi.deploy.stage import operate
-
-    if payload is not None and target is not None:
-        raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
-    settings, place = find_stage(settings_path, stage)
-    if target is not None:
-        response, invocation = operate.get(place.aws, settings, target)
-        text = f"{response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
-    else:
-        invocation = operate.invoke(place.aws, settings, _event(payload or "{}"))
-        text = invocation.payload
-    if output_format == "json":
-        output.result_json(asdict(invocation))
-        return
-    if invocation.log_tail:
-        output.progress(invocation.log_tail.rstrip("\n"))
-    output.result(text)
 
 
 def _rows(found: Status) -> list[tuple[str, str]]:
@@ -173,21 +110,3 @@ def _figures(day: Figures) -> str:
         f"{day.invocations:,} invocations in {day.hours:.0f} h, p50 {day.p50_ms:.0f} ms, p95 {day.p95_ms:.0f} ms,"
         f" {day.cold_share:.1%} cold, {day.failed:,} failed; {price} USD by list prices of {AS_OF}"
     )
-
-
-def _event(given: str) -> str:
-    """The event as JSON text, from where the option says."""
-    where, text = "--payload", given
-    if given == "-":
-        where, text = "stdin", sys.stdin.read()
-    elif given.startswith("@"):
-        where = given[1:]
-        try:
-            text = Path(where).read_text(encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"--payload: {where} cannot be read: {error.strerror}") from error
-    try:
-        json.loads(text)
-    except ValueError as error:
-        raise click.UsageError(f"{where} is no JSON: {error}") from error
-    return text

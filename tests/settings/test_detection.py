@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.settings.detect import detect, valid_project_name
+from lambwsgi.settings.detection import detect, valid_project_name
 from lambwsgi.settings.errors import SettingsError
 
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"

@@ -1,4 +1,4 @@
-"""The note that a running embedded AWS leaves in the project, for commands in other terminals. `aws.place` reads it."""
+"""The file by which commands in other terminals find a running embedded AWS. `aws.place` reads it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def refuse_second(settings: StageSettings, directory: Path) -> None:
 
 
 @contextmanager
-def note(directory: Path, *, endpoint: str, url: str) -> Iterator[None]:
-    """The note, for as long as the block lasts. Readers see all of it or nothing. Raises DeployError."""
+def state_file(directory: Path, *, endpoint: str, url: str) -> Iterator[None]:
+    """The file, for as long as the block lasts. Readers see all of it or nothing. Raises DeployError."""
     path = directory / STATE_FILE
     partial = path.with_suffix(f".{os.getpid()}")
     told = json.dumps({"endpoint": endpoint, "url": url, "pid": os.getpid()}, indent=2) + "\n"

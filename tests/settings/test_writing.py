@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.settings.detect import Detected
+from lambwsgi.settings.detection import Detected
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import load_project
-from lambwsgi.settings.write import write_settings
+from lambwsgi.settings.project import load_project
+from lambwsgi.settings.writing import write_settings
 
 FLASK = Detected("app:app", "flask", "app.py:3", "hello", "python3.13", "the default")
 DJANGO = replace(FLASK, app="mysite.wsgi:application", kind="django", django_settings="mysite.settings")

@@ -10,10 +10,11 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.place import Place
 from lambwsgi.deploy.errors import DeployError, InvocationError, NotDeployedError
-from lambwsgi.deploy.function.invoking import response_status
+from lambwsgi.deploy.function.invocation import response_status
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
-from lambwsgi.deploy.stage import operate
+from lambwsgi.deploy.stage.invocation import get_path, invoke_stage, run_command
+from lambwsgi.deploy.stage.status import public_url, read_status
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
@@ -33,7 +34,7 @@ def deployed(aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dia
 def test_a_status_tells_version_artifact_and_address(
     aws: Aws, deployed: StageSettings, make_artifact: MakeArtifact
 ) -> None:
-    status = operate.status(Place(aws), deployed)
+    status = read_status(Place(aws), deployed)
 
     assert (status.stack_name, status.region, status.rolled_back) == (deployed.function_name, "us-east-1", False)
     assert status.live is not None
@@ -48,18 +49,18 @@ def test_a_status_tells_of_a_rollback(
     release.deploy(aws, deployed, make_artifact("new"), dialogue)
     release.rollback(aws, deployed, None, dialogue)
 
-    status = operate.status(Place(aws), deployed)
+    status = read_status(Place(aws), deployed)
 
     assert status.live is not None
     assert (status.live.number, status.rolled_back) == (1, True)
 
 
 def test_the_address_of_a_local_stage_is_the_one_on_this_machine(aws: Aws, deployed: StageSettings) -> None:
-    assert operate.public_url(Place(aws, "http://127.0.0.1:8000/"), deployed) == "http://127.0.0.1:8000/"
+    assert public_url(Place(aws, "http://127.0.0.1:8000/"), deployed) == "http://127.0.0.1:8000/"
 
 
 def test_an_invocation_brings_what_the_function_answers(aws: Aws, deployed: StageSettings) -> None:
-    invocation = operate.invoke(aws, deployed, "{}")
+    invocation = invoke_stage(aws, deployed, "{}")
 
     assert json.loads(invocation.payload)["body"] == "hello"
     assert "a request for shop.wsgi:app" in invocation.log_tail
@@ -67,32 +68,32 @@ def test_an_invocation_brings_what_the_function_answers(aws: Aws, deployed: Stag
 
 def test_a_function_that_fails_is_an_error_with_its_words(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(InvocationError, match="asked to fail"):
-        operate.invoke(aws, deployed, '{"fail": true}')
+        invoke_stage(aws, deployed, '{"fail": true}')
 
 
 @pytest.mark.parametrize("gateway", GatewayKind)
 def test_a_path_is_asked_with_the_event_of_the_stages_gateway(
     aws: Aws, deployed: StageSettings, gateway: GatewayKind
 ) -> None:
-    response, _ = operate.get(aws, deployed.model_copy(update={"gateway": gateway}), "/a%20path?q=1")
+    response, _ = get_path(aws, deployed.model_copy(update={"gateway": gateway}), "/a%20path?q=1")
 
     assert (response_status(response), response.body) == ("200 OK", b"hello")
 
 
 def test_a_management_command_gets_its_arguments_untouched(aws: Aws, deployed: StageSettings) -> None:
-    result = operate.run_command(aws, deployed, "manage", ["migrate", "--noinput", "--settings=x"])
+    result = run_command(aws, deployed, "manage", ["migrate", "--noinput", "--settings=x"])
 
     assert (result.exit_code, json.loads(result.output)) == (0, ["migrate", "--noinput", "--settings=x"])
 
 
 def test_a_stage_that_allows_no_commands_is_not_even_asked(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(DeployError, match=r"commands: \[manage\]"):
-        operate.run_command(aws, deployed.model_copy(update={"commands": frozenset()}), "manage", ["migrate"])
+        run_command(aws, deployed.model_copy(update={"commands": frozenset()}), "manage", ["migrate"])
 
 
 def test_each_kind_of_command_is_allowed_by_itself(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(DeployError, match=r"`lambwsgi flask`: add `commands: \[flask, manage\]`"):
-        operate.run_command(aws, deployed, "flask", ["routes"])
+        run_command(aws, deployed, "flask", ["routes"])
 
 
 def test_a_script_that_the_stage_does_not_name_is_refused_before_anything_is_asked(
@@ -101,16 +102,16 @@ def test_a_script_that_the_stage_does_not_name_is_refused_before_anything_is_ask
     stage = deployed.model_copy(update={"scripts": {"cleanup": "shop.jobs:cleanup"}})
 
     with pytest.raises(DeployError, match=r"has no script 'clean'; did you mean 'cleanup'\?"):
-        operate.run_command(aws, stage, "run", ["clean"])
+        run_command(aws, stage, "run", ["clean"])
     with pytest.raises(DeployError, match=r"has no script 'xyz': add `scripts: \{xyz: 'module:function'\}` and deploy"):
-        operate.run_command(aws, stage, "run", ["xyz"])
+        run_command(aws, stage, "run", ["xyz"])
 
 
 def test_a_command_that_lambda_ended_says_what_to_do(aws: Aws, deployed: StageSettings) -> None:
     with pytest.raises(InvocationError, match=r"timed out after 30.00 seconds; raise `timeout_seconds` of stage 'dev'"):
-        operate.run_command(aws, deployed, "manage", ["wait"])
+        run_command(aws, deployed, "manage", ["wait"])
 
 
 def test_what_is_not_deployed_is_told_as_such(aws: Aws, settings: StageSettings) -> None:
     with pytest.raises(NotDeployedError, match="lambwsgi deploy dev"):
-        operate.status(Place(aws), settings)
+        read_status(Place(aws), settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lambwsgi.settings.detect import Detected
+from lambwsgi.settings.detection import Detected
 from lambwsgi.settings.errors import SettingsError
 
 # The stage to begin with; the file has `prod` beside it.

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lambwsgi.settings.errors import Problem, SettingsError
-from lambwsgi.settings.merge import merge, without_nulls
+from lambwsgi.settings.merging import merge, without_nulls
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.references import Machine, resolve
 from lambwsgi.settings.source import Entry, Key, Position, Value, dotted, kind_of, read_source
-from lambwsgi.settings.validate import EXTENDS, SETTINGS, Draft, validate
-from lambwsgi.settings.words import did_you_mean
+from lambwsgi.settings.validation import EXTENDS, SETTINGS, Draft, validate
 
 LOCAL = "local"
 

@@ -11,10 +11,10 @@ from pydantic.fields import FieldInfo
 
 from lambwsgi.settings.errors import Problem, SettingsError
 from lambwsgi.settings.front import ApiKey
+from lambwsgi.settings.messages import describe, unknown_setting
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.source import Key, Position, Value, dotted
 from lambwsgi.settings.warm import Warm
-from lambwsgi.settings.words import describe, unknown_setting
 
 EXTENDS = "extends"
 # What may stand under base or under a stage; the other two fields come from elsewhere in the file.

@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from lambwsgi.local.errors import LocalError
-from lambwsgi.local.inspector.run import listen
+from lambwsgi.local.inspector.session import listen
 
 
 def test_without_a_wish_it_is_the_port_behind_the_applications() -> None:

@@ -20,7 +20,7 @@ from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_
 
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.inspector.app import InspectorApp
-from lambwsgi.local.inspector.keep import Keeper
+from lambwsgi.local.inspector.persistence import Keeper
 from lambwsgi.local.inspector.records import Log
 from lambwsgi.local.inspector.subject import Inspector, Subject
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambwsgi.settings.merge import merge, without_nulls
+from lambwsgi.settings.merging import merge, without_nulls
 from lambwsgi.settings.source import Position, Value, parse
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -13,7 +13,7 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.logs.reading import last_lines
-from lambwsgi.deploy.stage import operate
+from lambwsgi.deploy.stage.invocation import invoke_stage
 from lambwsgi.deploy.template.warm import event_of
 from lambwsgi.events.warm import LOG_TYPE
 from lambwsgi.settings.model import StageSettings
@@ -72,7 +72,7 @@ def warm(aws: Aws, settings: StageSettings, *, schedule: str | None, concurrency
     name, wanted = _pick(settings, schedule)
     if concurrency is not None:
         wanted = wanted.model_copy(update={"concurrency": concurrency})
-    answer = operate.invoke(aws, settings, json.dumps(event_of(name, wanted)))
+    answer = invoke_stage(aws, settings, json.dumps(event_of(name, wanted)))
     return WarmUp(wanted.concurrency, *_read(answer.payload, settings))
 
 

@@ -1,19 +1,14 @@
-"""What one asks of a stage that is deployed: how it stands, an invocation, a command."""
+"""How a deployed stage stands: its stack, the version that serves, its address, and its drift."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
-from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.place import Place
-from lambwsgi.deploy.aws.records import FunctionVersion, Invocation
+from lambwsgi.deploy.aws.records import FunctionVersion
 from lambwsgi.deploy.errors import DeployError
-from lambwsgi.deploy.function.commands import CommandResult, refuse_command, run_in_function
-from lambwsgi.deploy.function.invoking import get_page, invoke_function
 from lambwsgi.deploy.rollout.shift import Share, share_of
 from lambwsgi.deploy.rollout.switch import serving_version
 from lambwsgi.deploy.stack.drift import Drift
@@ -40,7 +35,7 @@ class Status:
     share: Share | None = None
 
 
-def status(place: Place, settings: StageSettings) -> Status:
+def read_status(place: Place, settings: StageSettings) -> Status:
     """How the stage stands. Raises NotDeployedError when it is not deployed."""
     stack = deployed_stack(place.aws, settings)
     # Outputs stay while a stack is being deleted, when the function may be gone.
@@ -59,7 +54,7 @@ def status(place: Place, settings: StageSettings) -> Status:
     )
 
 
-def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
+def stage_drift(place: Place, settings: StageSettings, look: Look, report: Report) -> tuple[Drift, ...]:
     """Where the stage is other than its stack says; nowhere while CloudFormation is at work."""
     stack = deployed_stack(place.aws, settings)
     return () if standing(stack) is Standing.BUSY else look(place.aws, stack, report)
@@ -67,31 +62,7 @@ def drift(place: Place, settings: StageSettings, look: Look, report: Report) -> 
 
 def public_url(place: Place, settings: StageSettings) -> str:
     """Where the application answers."""
-    found = status(place, settings).url
+    found = read_status(place, settings).url
     if found is None:
         raise DeployError(f"stage {settings.stage!r} has no address yet; `lambwsgi status {settings.stage}` says why")
     return found
-
-
-def invoke(aws: Aws, settings: StageSettings, payload: str) -> Invocation:
-    """What the function makes of an event, given as JSON text. Raises InvocationError when it fails."""
-    deployed_stack(aws, settings)
-    return invoke_function(aws, settings, payload)
-
-
-def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
-    """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
-    deployed_stack(aws, settings)
-    return get_page(aws, settings, path)
-
-
-def run_command(
-    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
-) -> CommandResult:
-    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves.
-
-    `show` gets the output, as it is written where the stage streams.
-    """
-    refuse_command(settings, kind, arguments)
-    deployed_stack(aws, settings)
-    return run_in_function(aws, settings, kind, arguments, show=show)
