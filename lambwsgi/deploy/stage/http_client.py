@@ -35,7 +35,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Request:
     """A request. `headers` are text, one of which may repeat; `fields` are a form, which goes in place of `body`."""
 
     method: str
@@ -47,7 +47,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """The head of an answer, and its body as it comes, coding undone. `seconds` until the head was there.
 
     Reading `pieces` raises RequestError when the answer breaks off.
@@ -67,33 +67,33 @@ def join_url(base: str, path: str) -> str:
 
 
 @contextmanager
-def ask(question: Question, sent: Sent) -> Iterator[Reply]:
+def send(request: Request, sent: Sent) -> Iterator[Response]:
     """The answer, whose body can be read inside the block. Raises RequestError when there is none."""
-    where = f"{question.method} {question.url}"
+    where = f"{request.method} {request.url}"
     with ExitStack() as stack:
         session = stack.enter_context(requests.Session())
         # A proxy that the environment names leads away from this machine.
-        session.trust_env = urlsplit(question.url).hostname not in _LOOPBACK
+        session.trust_env = urlsplit(request.url).hostname not in _LOOPBACK
         session.headers.update(_USUAL_HEADERS)
-        headers = _merged(question.headers)
-        form = _form(stack, question.fields, sent) if question.fields else None
+        headers = _merged(request.headers)
+        form = _form(stack, request.fields, sent) if request.fields else None
         if form is not None:
             headers["content-type"] = form.content_type
         with _errors(where):
             response = session.request(
-                question.method,
-                question.url,
-                data=question.body if form is None else form,
+                request.method,
+                request.url,
+                data=request.body if form is None else form,
                 headers=headers,
-                allow_redirects=question.follow,
+                allow_redirects=request.follow,
                 stream=True,
                 timeout=_TIMEOUT_SECONDS,
             )
-        yield _reply(stack.enter_context(response), where)
+        yield _read_response(stack.enter_context(response), where)
 
 
-def _reply(response: requests.Response, where: str) -> Reply:
-    return Reply(
+def _read_response(response: requests.Response, where: str) -> Response:
+    return Response(
         url=response.url,
         status=response.status_code,
         reason=response.reason or "",
