@@ -20,8 +20,8 @@ from lambwsgi.cli.options import (
     stage_argument,
     yes_option,
 )
-from lambwsgi.cli.project import shell_of, variables_here
-from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, load_stage, open_stage
+from lambwsgi.cli.project import find_stage, shell_of, variables_here
+from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, open_stage
 from lambwsgi.cli.watch import Ways, refuse_to_watch, watch_stage
 
 if TYPE_CHECKING:
@@ -104,11 +104,10 @@ def _deploy_to_cloud(
 @output_option
 def releases(stage: str | None, settings_path: Path, output_format: str) -> None:
     """List the versions that can be gone back to, newest first."""
-    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.rollout import release
 
-    project, settings = load_stage(settings_path, stage)
-    found = release.releases(find_place(settings, project.directory).aws, settings)
+    settings, place = find_stage(settings_path, stage)
+    found = release.releases(place.aws, settings)
     if output_format == "json":
         output.result_json([{**asdict(each.version), "live": each.live} for each in found])
         return
@@ -131,16 +130,14 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
 def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes: bool, smoke: bool) -> None:
     """Serve an earlier version again, by default the one before; code and configuration together."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("rollback", yes=yes)
-    project, settings = load_stage(settings_path, stage)
-    aws = find_place(settings, project.directory).aws
+    settings, place = find_stage(settings_path, stage)
     display = Display()
     dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke)
-    with log_of_failure(aws, settings), display.working(f"rolling back {settings.function_name}"):
-        deployed = release.rollback(aws, settings, version, dialogue)
+    with log_of_failure(place.aws, settings), display.working(f"rolling back {settings.function_name}"):
+        deployed = release.rollback(place.aws, settings, version, dialogue)
     say_deployed(settings, deployed)
 
 
@@ -151,12 +148,11 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
 def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
     """Remove the stage: function, versions, address and log."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("delete", yes=yes)
-    project, settings = load_stage(settings_path, stage)
-    aws = find_place(settings, project.directory).aws
+    settings, place = find_stage(settings_path, stage)
+    aws = place.aws
     stack = release.removable_stack(aws, settings)
     if not yes:
         question = f"Delete {stack.name} in {aws.region}, with its versions, address and log?"

@@ -10,7 +10,7 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
-from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, pick_stage, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
@@ -55,11 +55,8 @@ def package(
     """Build the artifact and prove it; show what it weighs."""
     from lambwsgi.package.hooks import package_hooks
     from lambwsgi.settings.model import Package
-    from lambwsgi.settings.writing import FIRST_STAGE
 
-    first_time = not settings_path.exists()
-    project = open_project(settings_path)
-    settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
+    project, settings = pick_stage(settings_path, stage)
     path = zip_path or artifact_path(settings, project.directory)
     if explained is not None:
         output.result(_explanation(settings, project.directory, path, explained))

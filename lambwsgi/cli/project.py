@@ -35,6 +35,15 @@ def open_project(settings_path: Path) -> Project:
     return load_project(settings_path)
 
 
+def pick_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage. Without a settings file one is written, and its first stage is meant."""
+    from lambwsgi.settings.writing import FIRST_STAGE
+
+    is_new = not settings_path.exists()
+    project = open_project(settings_path)
+    return project, project.pick(FIRST_STAGE if is_new and stage is None else stage)
+
+
 def show(detected: Detected) -> None:
     """Say what was detected, and where."""
     output.progress(f"{_FRAMEWORKS[detected.kind]}: {detected.app} ({detected.app_source})")

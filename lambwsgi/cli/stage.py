@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, pick_stage, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact
@@ -25,22 +25,11 @@ artifact_option = click.option(
 )
 
 
-def load_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
-    """The project and its stage; the settings file has to be there, since what is deployed came from it."""
-    from lambwsgi.settings.project import load_project
-
-    project = load_project(settings_path)
-    return project, project.pick(stage)
-
-
 def open_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
-    """The project and its stage; without a settings file one is written from what is detected, and shown."""
+    """The project and its stage; `local` as it runs here. Without a settings file one is written, and shown."""
     from lambwsgi.settings.project import LOCAL
-    from lambwsgi.settings.writing import FIRST_STAGE
 
-    is_new = not settings_path.exists()
-    project = open_project(settings_path)
-    settings = project.pick(FIRST_STAGE if is_new and stage is None else stage)
+    project, settings = pick_stage(settings_path, stage)
     return project, _as_it_runs_here(settings) if settings.stage == LOCAL else settings
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,23 @@ from lambwsgi.cli.options import drift_option, output_option, settings_option, s
 from lambwsgi.cli.project import find_stage
 
 if TYPE_CHECKING:
+    from lambwsgi.deploy.aws.place import Place
     from lambwsgi.deploy.logs.figures import Figures
+    from lambwsgi.deploy.stack.drift import Drift
     from lambwsgi.deploy.stage.status import Status
     from lambwsgi.deploy.stage.warm_up import LastWarmUp
     from lambwsgi.settings.model import StageSettings
 
 _LEAST_SHOWN_USD = 0.0001
+
+
+@dataclass(frozen=True, slots=True)
+class _Closer:
+    """What is told of a stage that serves beside its status."""
+
+    drift: tuple[Drift, ...] = ()
+    warm: LastWarmUp | None = None
+    figures: Figures | None = None
 
 
 @click.command()
@@ -30,36 +41,45 @@ _LEAST_SHOWN_USD = 0.0001
 @output_option
 def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool, output_format: str) -> None:
     """Say how the stage stands, and what its last day was like."""
-    from lambwsgi.deploy.errors import DeployError
-    from lambwsgi.deploy.logs.figures import last_day
-    from lambwsgi.deploy.stack.drift_detection import look
-    from lambwsgi.deploy.stage.status import read_status, stage_drift
-    from lambwsgi.deploy.stage.warm_up import last_warm_up
+    from lambwsgi.deploy.stage.status import read_status
 
     settings, place = find_stage(settings_path, stage)
     found = read_status(place, settings)
-    drifted = stage_drift(place, settings, look(thorough=drift), output.progress) if found.live else ()
-    last, day = None, None
+    closer = _look_closer(place, settings, thorough=drift, figures=figures) if found.live else _Closer()
+    if output_format == "json":
+        output.result_json({**asdict(found), **asdict(closer)})
+        return
+    rows = [*_rows(found), *_drift_rows(closer.drift, thorough=drift)]
+    if found.live:
+        rows += _day_rows(settings, closer)
+    output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
+
+
+def _look_closer(place: Place, settings: StageSettings, *, thorough: bool, figures: bool) -> _Closer:
+    from lambwsgi.deploy.errors import DeployError
+    from lambwsgi.deploy.logs.figures import last_day
+    from lambwsgi.deploy.stack.drift_detection import look
+    from lambwsgi.deploy.stage.status import stage_drift
+    from lambwsgi.deploy.stage.warm_up import last_warm_up
+
+    found = _Closer(stage_drift(place, settings, look(thorough=thorough), output.progress))
     # Whoever may not read the log may still ask how the stage stands.
     with suppress(DeployError):
-        last = last_warm_up(place.aws, settings) if found.live and settings.warm_schedules else None
-        day = last_day(place.aws, settings) if found.live and figures else None
-    if output_format == "json":
-        told = {
-            "drift": list(map(asdict, drifted)),
-            "warm": asdict(last) if last else None,
-            "figures": asdict(day) if day else None,
-        }
-        output.result_json({**asdict(found), **told})
-        return
-    rows = [*_rows(found), *(("drift", str(each)) for each in drifted)]
-    if drift and not drifted:
-        rows.append(("drift", "none is found"))
-    if found.live:
-        rows.append(("warm", _warmth(settings, last)))
-    if day:
-        rows.append(("last day", _figures(day)))
-    output.result("\n".join(f"{name:<10} {value}" for name, value in rows))
+        if settings.warm_schedules:
+            found = replace(found, warm=last_warm_up(place.aws, settings))
+        if figures:
+            found = replace(found, figures=last_day(place.aws, settings))
+    return found
+
+
+def _drift_rows(drift: tuple[Drift, ...], *, thorough: bool) -> list[tuple[str, str]]:
+    """A row for each; that there is none is told only where all was looked at."""
+    return [("drift", str(each)) for each in drift] or [("drift", "none is found")] * thorough
+
+
+def _day_rows(settings: StageSettings, closer: _Closer) -> list[tuple[str, str]]:
+    day = [("last day", _figures(closer.figures))] if closer.figures else []
+    return [("warm", _warmth(settings, closer.warm)), *day]
 
 
 def _rows(found: Status) -> list[tuple[str, str]]:
