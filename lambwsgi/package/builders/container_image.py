@@ -1,5 +1,6 @@
-"""The gatherer for image functions: from a project's folder to an image that is proven, known by its digest and ready
-to be pushed. Only the base's manifest and configuration are fetched for it; its layers stay where they are.
+"""From a project's folder to a container image that is proven, known by its digest and ready to be pushed.
+
+Only the base's manifest and configuration are fetched for it; its layers stay where they are.
 """
 
 from __future__ import annotations
@@ -8,26 +9,23 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lambwsgi.adapter.limits import IMAGE_BYTES
-from lambwsgi.adapter.stream import WRAPPER_VARIABLE
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.builders.assembly import Report, say_nothing
-from lambwsgi.package.builders.docker_context import base_name, prepare
+from lambwsgi.package.builders.image_content import base_name, prepare, start_of
 from lambwsgi.package.builders.parts import Parts
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.images.docker import ARCHITECTURES
 from lambwsgi.package.images.oci import Base, Layer, file_blob, on_top, write_layer
 from lambwsgi.package.images.registry import LISTS, ImageName, Repository
 from lambwsgi.package.platform.bytecode import TASK_ROOT
 from lambwsgi.settings.model import Architecture, StageSettings
-from lambwsgi.settings.variables import HANDLER, function_variables
 
 # What is kept of the dependencies' layer; the format is to be raised when it is made otherwise.
 _KEPT, _KEPT_ID, _FORMAT = "layer.tar.gz", "diff_id", "image-1"
-_ARCHITECTURES = {Architecture.X86_64: "amd64", Architecture.ARM64: "arm64"}
 
 
 def build_image(
@@ -45,7 +43,7 @@ def build_image(
         prepared = prepare(settings, directory, output, (kept, Path(scratch)), report)
         parts = prepared.parts
         _check_size(parts.unzipped_bytes)
-        image = on_top(base, _layers(parts, kept, output), _command(settings), output, origin)
+        image = on_top(base, _layers(parts, kept, output), start_of(settings), output, origin)
         return Artifact(
             output,
             image.sha256,
@@ -94,7 +92,7 @@ def _dependencies(parts: Parts, cache: Cache, path: Path) -> Layer:
 def read_base(origin: Repository, name: ImageName, architecture: Architecture, report: Report) -> Base:
     """The base for that processor; where the name leaves open which one it is, what was found is reported."""
     content, media_type = origin.manifest(name.reference)
-    manifest, wanted = json.loads(content), _ARCHITECTURES[architecture]
+    manifest, wanted = json.loads(content), ARCHITECTURES[architecture]
     if media_type in LISTS:
         found = {each.get("platform", {}).get("architecture"): each["digest"] for each in manifest["manifests"]}
         if wanted not in found:
@@ -112,9 +110,3 @@ def read_base(origin: Repository, name: ImageName, architecture: Architecture, r
 def _not_made_for(architecture: Architecture, name: ImageName) -> PackageError:
     advice = "choose another `base_image` or `architecture`"
     return PackageError(f"base image {name} is not made for {architecture}; {advice}")
-
-
-def _command(settings: StageSettings) -> Mapping[str, Sequence[str]]:
-    """What starts the image. Where it streams, the wrapper that brings our runtime client has no say."""
-    streams = WRAPPER_VARIABLE in function_variables(settings)
-    return {"Cmd": [HANDLER], **({"Entrypoint": ["python", "-m", "lambwsgi.runtime"]} if streams else {})}

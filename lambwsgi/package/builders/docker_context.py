@@ -1,4 +1,4 @@
-"""The gatherer for container images: a folder that `docker build` makes the image of, proven as an artifact is.
+"""A folder that `docker build` makes the stage's image of, its content proven as an artifact is.
 
 All that the application needs is copied into the image, so that neither its build nor its start asks a package index.
 """
@@ -8,31 +8,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lambwsgi.adapter.stream import WRAPPER_VARIABLE
-from lambwsgi.package.archive import time_of
 from lambwsgi.package.artifact import DistributionSize
-from lambwsgi.package.builders.assembly import Project, Report, assemble, say_nothing
+from lambwsgi.package.attributes import EARLIEST, mode_of, time_of
+from lambwsgi.package.builders.assembly import Report, say_nothing
+from lambwsgi.package.builders.image_content import base_name, prepare, start_of
 from lambwsgi.package.builders.parts import Parts
-from lambwsgi.package.builders.zip_archive import report_clashes
 from lambwsgi.package.cache import Cache, default_cache, remove_tree
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.platform.bytecode import TASK_ROOT
-from lambwsgi.package.platform.target import target_of
-from lambwsgi.package.proof.smoke import Installed, Trial, smoke
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.variables import HANDLER, function_variables
-
-# Source: Lambda developer guide, 'Deploy Python Lambda functions with container images'.
-_BASE = "public.ecr.aws/lambda/python"
-# Of folders; layers of the image have the same bytes on any day.
-_NO_TIME = 315_532_800
-_MODES = {False: 0o644, True: 0o755}
+from lambwsgi.settings.variables import function_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +65,6 @@ def write_image(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What goes into an image, proven; and how long its import took, None where it was not proven."""
-
-    parts: Parts
-    import_seconds: float | None
-
-
-def prepare(
-    settings: StageSettings, directory: Path, output: Path, place: tuple[Cache, Path], report: Report
-) -> Prepared:
-    """What goes into the image of the stage, all of it beside the code, made in a cache and a scratch folder."""
-    whole = settings.model_copy(update={"layer": False})
-    project = Project(whole, directory, output.resolve(), target_of(settings))
-    parts = assemble(project, *place, report)
-    report_clashes(parts, report)
-    installed = Installed(parts.dependencies.requirements, frozenset(parts.installed), parts.dependencies.pins)
-    return Prepared(parts, smoke(Trial(parts.code, whole, directory, project.target, installed), report))
-
-
-def base_name(settings: StageSettings) -> str:
-    """The image that the stage's is made from, as the settings name it; else AWS's own for the runtime."""
-    return settings.base_image or f"{_BASE}:{settings.python_version}"
-
-
 def dockerfile(settings: StageSettings, base: str) -> str:
     """The Dockerfile of the stage. The dependencies are a layer below the code, which changes more often.
 
@@ -108,16 +73,14 @@ def dockerfile(settings: StageSettings, base: str) -> str:
     variables = function_variables(settings)
     ours = {name: variables[name] for name in variables if name.startswith("LAMBWSGI_")}
     environment = [f"ENV {name}={json.dumps(value)}" for name, value in ours.items()]
-    # Where the image starts, the wrapper that brings our runtime client has no say.
-    runtime = ['ENTRYPOINT ["python", "-m", "lambwsgi.runtime"]'] if WRAPPER_VARIABLE in variables else []
+    start = [f"{word.upper()} {json.dumps(words)}" for word, words in start_of(settings).items()]
     lines = [
         "# Written by lambwsgi; the next `lambwsgi package --image` writes it anew.",
         f"FROM {base}",
         f"COPY dependencies/ {TASK_ROOT}/",
         f"COPY code/ {TASK_ROOT}/",
         *environment,
-        *runtime,
-        f"CMD {json.dumps([HANDLER])}",
+        *start,
     ]
     return "\n".join([*lines, ""])
 
@@ -161,8 +124,8 @@ def _copy(files: Mapping[str, Path], folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, path)
-        path.chmod(_MODES[bool(source.stat().st_mode & stat.S_IXUSR)])
+        path.chmod(mode_of(source))
         seconds = time_of(path.read_bytes())
         os.utime(path, (seconds, seconds))
     for place, _, _ in os.walk(folder):
-        os.utime(place, (_NO_TIME, _NO_TIME))
+        os.utime(place, (EARLIEST, EARLIEST))

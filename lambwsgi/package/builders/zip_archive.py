@@ -1,4 +1,4 @@
-"""The gatherer: from a project's folder to an artifact that has been proven."""
+"""From a project's folder to a zip archive that has been proven."""
 
 from __future__ import annotations
 

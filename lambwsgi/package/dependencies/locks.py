@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambwsgi.package.dependencies.requirements import SDK, Form, Requirements
-from lambwsgi.package.dependencies.uv import UvFailedError, run_uv
+from lambwsgi.package.dependencies.uv import UvFailedError, repeated, run_uv
 from lambwsgi.package.dependencies.uv_lock import locked_names
 from lambwsgi.package.errors import PackageError, ResolveError
 
@@ -39,15 +39,15 @@ def is_lock(requirements: Requirements) -> bool:
 
 
 def _export_uv(requirements: Requirements) -> str:
-    chosen = [*_options("--extra", requirements.extras), *_options("--group", requirements.groups)]
+    chosen = [*repeated("--extra", requirements.extras), *repeated("--group", requirements.groups)]
     plain = ["--frozen", "--no-default-groups", "--no-emit-project", "--no-editable"]
-    pruned = _options("--prune", (OURSELVES, *requirements.excluded))
+    pruned = repeated("--prune", (OURSELVES, *requirements.excluded))
     return run_uv(["export", *plain, *pruned, *chosen], requirements.path.parent)
 
 
 def _export_poetry(requirements: Requirements) -> str:
     groups = ",".join(["main", *requirements.groups])
-    chosen = ["--only", groups, *_options("--extras", requirements.extras)]
+    chosen = ["--only", groups, *repeated("--extras", requirements.extras)]
     command = ["tool", "run", "--python", sys.executable, *_POETRY, "export", "--format", "requirements.txt", *chosen]
     try:
         return run_uv(command, requirements.path.parent)
@@ -80,10 +80,6 @@ def _pipenv_line(name: str, locked: Mapping[str, Any]) -> str:
             where = f"{prefix}{locked[key]}{revision}"
             return where if key == "path" else f"{name}{extras} @ {where}{markers}"
     return f"{name}{extras}{locked['version']}{markers}{hashes}"
-
-
-def _options(name: str, values: tuple[str, ...]) -> list[str]:
-    return [argument for value in values for argument in (name, value)]
 
 
 _EXPORTS: Mapping[Form, Callable[[Requirements], str]] = {

@@ -14,7 +14,7 @@ from lambwsgi.package.dependencies.local_folders import list_lines, local_names,
 from lambwsgi.package.dependencies.locks import OURSELVES, export_lock, is_lock
 from lambwsgi.package.dependencies.refusals import explain
 from lambwsgi.package.dependencies.requirements import Form, Requirements, read_metadata, read_pyproject
-from lambwsgi.package.dependencies.uv import UvFailedError, run_uv
+from lambwsgi.package.dependencies.uv import UvFailedError, repeated, run_uv
 from lambwsgi.package.platform.target import Target
 
 _FIXED = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==(?P<version>[^\s;]+)(?:\s*;.*)?")
@@ -85,7 +85,7 @@ class _Sources:
     @property
     def as_options(self) -> list[str]:
         """As `uv pip install` takes them."""
-        return [*(argument for file in self.files for argument in ("-r", file)), *self.options]
+        return [*repeated("-r", self.files), *self.options]
 
     @property
     def as_arguments(self) -> list[str]:
@@ -105,14 +105,14 @@ def _sources(requirements: Requirements, scratch: Path, pins: Mapping[str, str])
         return _Sources([_write_lines(scratch / "requirements.txt", [exported])], ["--no-deps", *options])
     constraints = _write_lines(scratch / "constraints.txt", [f"{name}=={version}" for name, version in pins.items()])
     lists = [requirements.path, directory / "pyproject.toml"] if itself else [requirements.path]
-    chosen = [*_each("--extra", requirements.extras), *_each("--group", requirements.groups)]
+    chosen = [*repeated("--extra", requirements.extras), *repeated("--group", requirements.groups)]
     options += _built(requirements, _local_names(requirements))
     return _Sources([*map(str, lists)], [*options, *chosen, "--constraints", constraints])
 
 
 def _built(requirements: Requirements, local: Sequence[str]) -> list[str]:
     """The options that let these be built here, and nothing else: folders have no wheels."""
-    return _each("--no-binary", sorted({*requirements.from_source, *local}))
+    return repeated("--no-binary", sorted({*requirements.from_source, *local}))
 
 
 def _local_names(requirements: Requirements) -> list[str]:
@@ -122,10 +122,6 @@ def _local_names(requirements: Requirements) -> list[str]:
         return [*sourced, *local_names(list_lines(requirements.path), directory)]
     dependencies = read_metadata(directory).get("dependencies", [])
     return [*sourced, *local_names(map(str, dependencies), directory)]
-
-
-def _each(option: str, values: Sequence[str]) -> list[str]:
-    return [argument for value in values for argument in (option, value)]
 
 
 def _names_itself(requirements: Requirements) -> bool:

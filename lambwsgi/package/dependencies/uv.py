@@ -25,3 +25,8 @@ def run_uv(arguments: Sequence[str], directory: Path) -> str:
     if done.returncode:
         raise UvFailedError(done.stderr)
     return done.stdout
+
+
+def repeated(option: str, values: Sequence[str]) -> list[str]:
+    """The arguments that give the option once for each value."""
+    return [argument for value in values for argument in (option, value)]

@@ -8,7 +8,8 @@ from pathlib import Path
 from lambwsgi.package.errors import PackageError
 from lambwsgi.settings.model import Architecture
 
-_PLATFORMS = {Architecture.X86_64: "linux/amd64", Architecture.ARM64: "linux/arm64"}
+# What images call the processors that Lambda has.
+ARCHITECTURES = {Architecture.X86_64: "amd64", Architecture.ARM64: "arm64"}
 _ANSWER_SECONDS = 10
 
 
@@ -27,7 +28,7 @@ def build_command(folder: Path, name: str, architecture: Architecture) -> list[s
     Without `--provenance=false` the result is an index of several manifests, which Lambda refuses.
     Source: Lambda developer guide, 'Create a Lambda function using a container image'.
     """
-    plain = ["--platform", _PLATFORMS[architecture], "--provenance=false"]
+    plain = ["--platform", f"linux/{ARCHITECTURES[architecture]}", "--provenance=false"]
     return ["docker", "build", *plain, "--tag", name, str(folder)]
 
 

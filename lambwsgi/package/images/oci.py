@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import stat
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any
 
 from deflate import gzip_compress
 
+from lambwsgi.package.attributes import EARLIEST, mode_of
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.images.registry import IMAGE, Repository
 
@@ -29,8 +29,6 @@ _LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 # What a base may have: the same bytes under either name.
 _LAYERS = frozenset({_LAYER, "application/vnd.oci.image.layer.v1.tar+gzip"})
 _DAY = "1980-01-01T00:00:00Z"
-_NO_TIME = 315_532_800
-_MODES = {False: 0o644, True: 0o755}
 # Large applications are what images are for: as fast as the disk is enough.
 _LEVEL = 6
 
@@ -166,7 +164,7 @@ def _canonical(data: Json) -> bytes:
 
 
 def _add_file(archive: tarfile.TarFile, name: str, source: Path) -> None:
-    entry = _entry(name, tarfile.REGTYPE, _MODES[bool(source.stat().st_mode & stat.S_IXUSR)])
+    entry = _entry(name, tarfile.REGTYPE, mode_of(source))
     entry.size = source.stat().st_size
     with source.open("rb") as content:
         archive.addfile(entry, content)
@@ -174,5 +172,5 @@ def _add_file(archive: tarfile.TarFile, name: str, source: Path) -> None:
 
 def _entry(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
-    entry.type, entry.mode, entry.mtime = kind, mode, _NO_TIME
+    entry.type, entry.mode, entry.mtime = kind, mode, EARLIEST
     return entry
