@@ -120,11 +120,11 @@ def _package_image(
 
 
 def _explanation(settings: StageSettings, directory: Path, artifact: Path, path: Path) -> str:
-    from lambwsgi.package.builders.assembly import Project
+    from lambwsgi.package.builders.assembly import StageBuild
     from lambwsgi.package.builders.explanation import explain_path
     from lambwsgi.package.platform.target import target_of
 
-    return explain_path(Project(settings, directory, artifact.resolve(), target_of(settings)), path)
+    return explain_path(StageBuild(settings, directory, artifact.resolve(), target_of(settings)), path)
 
 
 def _image_json(image: Image, name: str | None, command: list[str]) -> dict[str, Any]:

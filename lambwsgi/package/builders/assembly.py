@@ -8,19 +8,19 @@ from pathlib import Path
 
 from lambwsgi.package.archive import sha256_of
 from lambwsgi.package.artifact import LAYER_MARK
-from lambwsgi.package.builders.parts import Parts, shared_package
+from lambwsgi.package.builders.parts import Parts, shared_names, shared_package
 from lambwsgi.package.cache import Cache
 from lambwsgi.package.dependencies.bundle import Dependencies, Wish, gather
 from lambwsgi.package.dependencies.locks import names_sdk
 from lambwsgi.package.dependencies.requirements import SDK, Requirements, find_requirements, with_parts
 from lambwsgi.package.errors import BinaryError, PackageError, SelectError
-from lambwsgi.package.files.selection import Selection, select_files
+from lambwsgi.package.files.selection import Selection, select_files, selection_of
 from lambwsgi.package.files.travelling import travelling_files
 from lambwsgi.package.platform.bytecode import compile_files
 from lambwsgi.package.platform.elf import check_binaries
 from lambwsgi.package.platform.interpreter import Interpreter, find_interpreter
 from lambwsgi.package.platform.target import Target
-from lambwsgi.settings.model import Slim, StageSettings
+from lambwsgi.settings.model import StageSettings
 
 Report = Callable[[str], None]
 
@@ -32,8 +32,8 @@ def say_nothing(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """A stage of the project in `directory`, for the target. `output` is where its artifact lies, or will lie."""
+class StageBuild:
+    """A stage of the project in `directory`, to be built for the target. `output` is where its artifact is to lie."""
 
     settings: StageSettings
     directory: Path
@@ -43,23 +43,24 @@ class Project:
     @property
     def selection(self) -> Selection:
         """What the settings say of the project's files."""
-        with_tests = self.settings.slim is Slim.NONE
-        return Selection(self.settings.include, self.settings.exclude, self.output, with_tests)
+        return selection_of(self.settings, self.output)
 
 
-def assemble(project: Project, cache: Cache, scratch: Path, report: Report) -> Parts:
+def assemble(build: StageBuild, cache: Cache, scratch: Path, report: Report) -> Parts:
     """The parts of the project's artifact; what is not kept in the cache is made in `scratch`. Raises PackageError."""
-    own = _own_files(project)
+    own = _own_files(build)
     _report_databases(own, report)
-    _check_binaries(own, project.target)
-    compiler = _compiler(project.settings, project.target, report)
-    requirements = _requirements(project.settings, project.directory)
+    _check_binaries(own, build.target)
+    compiler = _compiler(build.settings, build.target, report)
+    requirements = _requirements(build.settings, build.directory)
     _report_sdk(requirements, report)
-    wish = Wish(project.target, compiler, project.settings.layer, project.settings.slim)
+    wish = Wish(build.target, compiler, build.settings.layer, build.settings.slim)
     dependencies = _dependencies(own, requirements, wish, _Place(cache, scratch, report))
     marked = own | _mark(dependencies, scratch)
     compiled = {} if compiler is None else compile_files(marked, compiler, scratch / "bytecode")
-    return Parts(marked, compiled, dependencies, project.target.python_version)
+    parts = Parts(marked, compiled, dependencies, build.target.python_version)
+    _report_clashes(parts, report)
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ class _Place:
     report: Report
 
 
-def _own_files(project: Project) -> dict[str, Path]:
+def _own_files(build: StageBuild) -> dict[str, Path]:
     """The project's files and the part of lambwsgi that travels."""
-    files = select_files(project.directory, project.selection)
-    travelling = travelling_files(streaming=project.settings.streaming)
+    files = select_files(build.directory, build.selection)
+    travelling = travelling_files(streaming=build.settings.streaming)
     hidden = next((name for name in files if name == "lambwsgi.py" or name in travelling), None)
     if hidden is not None:
         raise SelectError("hides lambwsgi's own module of this name; rename it or name it under 'exclude'", path=hidden)
@@ -143,6 +144,12 @@ def _dependencies(
             " rename the project's, keep it out with 'exclude', or leave `layer` out"
         )
     return gather(requirements, replace(wish, layer=False), place.cache, place.scratch, place.report)
+
+
+def _report_clashes(parts: Parts, report: Report) -> None:
+    """Say which files of the project take the place of a dependency's."""
+    for name, owner in shared_names(parts.own, parts.dependencies):
+        report(f"warning: {name} of the project takes the place of the file of the same name in {owner}")
 
 
 def _mark(dependencies: Dependencies, scratch: Path) -> dict[str, Path]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from lambwsgi.package.artifact import LAYER_MARK
-from lambwsgi.package.builders.assembly import Project, assemble, say_nothing
+from lambwsgi.package.builders.assembly import StageBuild, assemble, say_nothing
 from lambwsgi.package.builders.parts import Parts
 from lambwsgi.package.cache import default_cache
 from lambwsgi.package.dependencies.distributions import Distribution, canonical_name
@@ -23,12 +23,12 @@ _BYTECODE = re.compile(r"(?P<folder>.*/)?__pycache__/(?P<stem>[^/]+)\.cpython-\d
 Choices = Iterable[tuple[str, Path, Choice]]
 
 
-def explain_path(project: Project, path: Path) -> str:
+def explain_path(build: StageBuild, path: Path) -> str:
     """Why that file of the project, or of its artifact, is in or out. Builds nothing; raises PackageError."""
     with tempfile.TemporaryDirectory(prefix="lambwsgi-explain-") as scratch:
-        parts = assemble(project, default_cache(), Path(scratch), say_nothing)
-        name = name_of(path, project.directory.resolve())
-        return explain(name, parts, choose_files(project.directory, project.selection), project.settings.slim)
+        parts = assemble(build, default_cache(), Path(scratch), say_nothing)
+        name = name_of(path, build.directory.resolve())
+        return explain(name, parts, choose_files(build.directory, build.selection), build.settings.slim)
 
 
 def name_of(path: Path, directory: Path) -> str:

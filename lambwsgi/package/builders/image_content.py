@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lambwsgi.adapter.stream import WRAPPER_VARIABLE
-from lambwsgi.package.builders.assembly import Project, Report, assemble
-from lambwsgi.package.builders.parts import Parts
-from lambwsgi.package.builders.zip_archive import report_clashes
+from lambwsgi.package.builders.assembly import Report, StageBuild, assemble
+from lambwsgi.package.builders.parts import Parts, installed_of
 from lambwsgi.package.cache import Cache
 from lambwsgi.package.platform.target import target_of
-from lambwsgi.package.proof.smoke import Installed, Trial, smoke
+from lambwsgi.package.proof.smoke import Trial, smoke
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables
 
@@ -33,11 +32,10 @@ def prepare(
 ) -> Prepared:
     """What goes into the image of the stage, all of it beside the code, made in a cache and a scratch folder."""
     whole = settings.model_copy(update={"layer": False})
-    project = Project(whole, directory, output.resolve(), target_of(settings))
-    parts = assemble(project, *place, report)
-    report_clashes(parts, report)
-    installed = Installed(parts.dependencies.requirements, frozenset(parts.installed), parts.dependencies.pins)
-    return Prepared(parts, smoke(Trial(parts.code, whole, directory, project.target, installed), report))
+    build = StageBuild(whole, directory, output.resolve(), target_of(settings))
+    parts = assemble(build, *place, report)
+    trial = Trial(parts.code, whole, directory, build.target, installed_of(parts))
+    return Prepared(parts, smoke(trial, report))
 
 
 def base_name(settings: StageSettings) -> str:

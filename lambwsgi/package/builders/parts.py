@@ -10,6 +10,7 @@ from lambwsgi.package.artifact import DistributionSize
 from lambwsgi.package.dependencies.bundle import Dependencies
 from lambwsgi.package.dependencies.distributions import measure
 from lambwsgi.package.platform.bytecode import bytecode_name
+from lambwsgi.package.proof.smoke import Installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,9 @@ def _is_package(folder: str, names: Iterable[str]) -> bool:
 
 def _weigh(paths: Iterable[Path]) -> int:
     return sum(path.stat().st_size for path in paths)
+
+
+def installed_of(parts: Parts) -> Installed:
+    """What the proof has to know of the dependencies."""
+    found = parts.dependencies
+    return Installed(found.requirements, frozenset(parts.installed), found.pins, found.root if found.layer else None)

@@ -13,13 +13,13 @@ from pathlib import Path
 from lambwsgi.adapter.limits import DIRECT_UPLOAD_BYTES, UNZIPPED_BYTES
 from lambwsgi.package.archive import sha256_of, write_archive
 from lambwsgi.package.artifact import Artifact, Layer, layer_path
-from lambwsgi.package.builders.assembly import Project, Report, assemble, say_nothing
-from lambwsgi.package.builders.parts import Parts, shared_names
+from lambwsgi.package.builders.assembly import Report, StageBuild, assemble, say_nothing
+from lambwsgi.package.builders.parts import Parts, installed_of
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.dependencies.bundle import Dependencies
 from lambwsgi.package.errors import PackageError, TooLargeError
 from lambwsgi.package.platform.target import Target, target_of
-from lambwsgi.package.proof.smoke import Installed, Trial, smoke
+from lambwsgi.package.proof.smoke import Trial, smoke
 from lambwsgi.settings.model import StageSettings
 
 
@@ -39,16 +39,15 @@ def build(
     stays until then. `report` gets a line for each thing worth knowing. Raises PackageError. Without `prove` it is for
     whoever tries it to find out whether the application starts.
     """
-    project = Project(settings, directory, output.resolve(), target or target_of(settings))
+    wanted = StageBuild(settings, directory, output.resolve(), target or target_of(settings))
     with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
-        parts = assemble(project, cache or default_cache(), Path(scratch), report)
-        report_clashes(parts, report)
+        parts = assemble(wanted, cache or default_cache(), Path(scratch), report)
         _check_size(parts)
-        with _published(project.output, parts.dependencies.layer) as partial:
+        with _published(wanted.output, parts.dependencies.layer) as partial:
             write_archive(parts.code, partial)
-            trial = Trial(partial, settings, directory, project.target, _installed(parts))
+            trial = Trial(partial, settings, directory, wanted.target, installed_of(parts))
             import_seconds = smoke(trial, report) if prove else None
-        artifact = replace(_artifact(project.output, parts), import_seconds=import_seconds)
+        artifact = replace(_artifact(wanted.output, parts), import_seconds=import_seconds)
         _report_weight(artifact, report)
         return artifact
 
@@ -79,11 +78,6 @@ def _layer_beside(output: Path, dependencies: Dependencies) -> Layer | None:
     return None if zipped is None else Layer(layer_path(output), sha256_of(zipped), zipped.stat().st_size)
 
 
-def _installed(parts: Parts) -> Installed:
-    found = parts.dependencies
-    return Installed(found.requirements, frozenset(parts.installed), found.pins, found.root if found.layer else None)
-
-
 def _artifact(output: Path, parts: Parts) -> Artifact:
     return Artifact(
         output,
@@ -94,12 +88,6 @@ def _artifact(output: Path, parts: Parts) -> Artifact:
         parts.bytecode_bytes,
         _layer_beside(output, parts.dependencies),
     )
-
-
-def report_clashes(parts: Parts, report: Report) -> None:
-    """Say which files of the project take the place of a dependency's."""
-    for name, owner in shared_names(parts.own, parts.dependencies):
-        report(f"warning: {name} of the project takes the place of the file of the same name in {owner}")
 
 
 def _report_weight(artifact: Artifact, report: Report) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from lambwsgi.package.artifact import layer_path
 from lambwsgi.package.errors import SelectError
 from lambwsgi.package.files.gitignore import Pattern, last_match, parse_patterns
+from lambwsgi.settings.model import Slim, StageSettings
 
 # Never part of an application that runs in Lambda, whatever the settings say.
 _NEVER = re.compile(
@@ -30,6 +31,11 @@ class Selection:
     exclude: Sequence[str] = ()
     output: Path | None = None
     with_tests: bool = True
+
+
+def selection_of(settings: StageSettings, output: Path | None = None) -> Selection:
+    """What the settings of a stage say, whose artifact is `output`."""
+    return Selection(settings.include, settings.exclude, output, with_tests=settings.slim is Slim.NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lambwsgi.package.errors import PackageError
-from lambwsgi.package.files.selection import Selection, select_files
-from lambwsgi.settings.model import Slim, StageSettings
+from lambwsgi.package.files.selection import select_files, selection_of
+from lambwsgi.settings.model import StageSettings
 
 # The content of each file, by its name in the artifact, as a digest.
 Contents = Mapping[str, str]
@@ -35,7 +35,7 @@ class ProjectLook:
     """Looks at the files of a project; one whose time and size have not changed is not read again."""
 
     def __init__(self, settings: StageSettings, directory: Path) -> None:
-        self._selection = Selection(settings.include, settings.exclude, with_tests=settings.slim is Slim.NONE)
+        self._selection = selection_of(settings)
         self._directory = directory
         self._besides = (*_BESIDES, *filter(None, (settings.requirements,)))
         self._read: dict[Path, tuple[int, int, str]] = {}

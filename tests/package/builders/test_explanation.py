@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.package.builders.assembly import Project
+from lambwsgi.package.builders.assembly import StageBuild
 from lambwsgi.package.builders.explanation import explain_path, name_of
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.platform.target import host_target
@@ -30,7 +30,7 @@ def explain(project: Path, settings_for: Callable[..., StageSettings]) -> Explai
 
     def explain(path: str, **values: object) -> str:
         settings = settings_for(exclude=["draft.*"], **values)
-        return explain_path(Project(settings, project, project / "out.zip", host_target()), Path(path))
+        return explain_path(StageBuild(settings, project, project / "out.zip", host_target()), Path(path))
 
     return explain
 
