@@ -45,12 +45,12 @@ smoke_option = click.option(
 @drift_option
 @at_once_option
 @full_option
-@click.option("--watch", is_flag=True, help="Stay, and deploy each time that a file is saved.")
+@click.option("--watch", is_flag=True, help="Keep running, and deploy each time a file is saved.")
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
     stage: str | None, settings_path: Path, given: Path | None, *, watch: bool, once: bool, **ways: bool
 ) -> None:
-    """Package, show the plan, and bring the stage up to date: the first time and every other time."""
+    """Package, show the plan, and bring the stage up to date, the first time and every time after."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.rollout.watching import Stay
     from lambwsgi.settings.project import LOCAL
@@ -103,7 +103,7 @@ def _deploy_to_cloud(
 @settings_option
 @output_option
 def releases(stage: str | None, settings_path: Path, output_format: str) -> None:
-    """List the versions that can be gone back to, newest first."""
+    """List the versions that `rollback` can go back to, newest first."""
     from lambwsgi.deploy.rollout import release
 
     settings, place = find_stage(settings_path, stage)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_context
 def doctor(context: click.Context, stage: str | None, settings_path: Path, output_format: str) -> None:
-    """Look whether this machine, the settings, the credentials and the account are ready. Changes nothing.
+    """Check whether this machine, the settings, the credentials and the account are ready. Changes nothing.
 
-    The exit code is 1 where something is wrong; a note is no hindrance. Permissions are worked out by IAM, where the
+    The exit code is 1 where something is wrong; notes do not count. IAM works out the permissions, where the
     credentials may ask it (iam:SimulatePrincipalPolicy).
     """
     from lambwsgi.package.machine import Verdict

@@ -19,9 +19,9 @@ _SEARCH = ""
 
 
 @click.command()
-@click.option("--app", metavar="MODULE:ATTRIBUTE", help="The application, when it is not to be searched for.")
+@click.option("--app", metavar="MODULE:ATTRIBUTE", help="The application; default: the one that is detected.")
 @click.option("--project", metavar="NAME", help="Name of the project; default: that of pyproject.toml or the folder.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--from-zappa", is_flag=False, flag_value=_SEARCH, metavar="[FILE]", help="Move in from Zappa: zappa_settings.json."
 )
@@ -42,7 +42,7 @@ def init(
     from_serverless: str | None,
     settings_path: Path,
 ) -> None:
-    """Detect the application and write `lambwsgi.yml`, or make it of another tool's settings."""
+    """Detect the application and write `lambwsgi.yml`, or convert another tool's settings."""
     from lambwsgi.settings.detection import detect
     from lambwsgi.settings.moving.serverless import read_serverless
     from lambwsgi.settings.moving.zappa import read_zappa

@@ -18,7 +18,7 @@ from lambwsgi.cli.project import find_stage
 @stage_argument
 @settings_option
 @click.option("--payload", help="The event: JSON, @FILE, or - for stdin.  [default: {}]")
-@click.option("--path", "target", help="Make the event that the stage's gateway makes of GET PATH instead.")
+@click.option("--path", "target", help="Send the event that the stage's gateway makes of GET PATH instead.")
 @output_option
 def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
     """Invoke the function and print what it answers; its log goes to stderr."""

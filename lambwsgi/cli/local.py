@@ -32,13 +32,13 @@ GATEWAYS = (
 @click.option("--gateway", type=click.Choice(GATEWAYS), help="The gateway to emulate; default: that of the stage.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any that is free.")
-@click.option("--reload/--no-reload", default=True, show_default=True, help="Start anew after each change of the code.")
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Restart after each change of the code.")
 @click.option("--app", help="The application as module:attribute; default: that of the settings, or the one detected.")
 @click.option(
     "--timeouts/--no-timeouts",
     default=True,
     show_default=True,
-    help="Stop waiting when the gateway or Lambda would; not while a debugger has the application.",
+    help="Stop waiting when the gateway or Lambda would; never while a debugger is attached.",
 )
 @click.option(
     "--throttle",
@@ -58,7 +58,7 @@ GATEWAYS = (
 @click.option(
     "--inspect-port",
     type=click.IntRange(0, 65_535),
-    help="Where on 127.0.0.1 the inspector is; default: behind the port, or any that is free.",
+    help="The inspector's port on 127.0.0.1; default: the one after --port, or any that is free.",
 )
 def local(
     *,

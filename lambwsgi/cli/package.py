@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     help="Where to put the artifact, or the image's folder; default: .lambwsgi/PROJECT-STAGE.zip or -image.",
 )
 @click.option(
-    "--image", "is_image", is_flag=True, help="Make a container image instead: its folder, and itself by Docker."
+    "--image",
+    "is_image",
+    is_flag=True,
+    help="Build a container image instead: the folder, and the image where Docker answers.",
 )
 @click.option("--base-image", metavar="IMAGE@sha256:DIGEST", help="With --image: AWS's image for the runtime, pinned.")
 @click.option(

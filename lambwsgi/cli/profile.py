@@ -24,7 +24,7 @@ _SHOWN_US = 1000
 
 @click.group()
 def profile() -> None:
-    """Look into what a cold start does."""
+    """Show what a cold start spends its time on."""
 
 
 @profile.command()

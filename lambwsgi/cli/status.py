@@ -40,7 +40,7 @@ class _Closer:
 @drift_option
 @output_option
 def status(stage: str | None, settings_path: Path, *, figures: bool, drift: bool, output_format: str) -> None:
-    """Say how the stage stands, and what its last day was like."""
+    """Show the state of the stage and figures of its last day."""
     from lambwsgi.deploy.stage.status import read_status
 
     settings, place = find_stage(settings_path, stage)

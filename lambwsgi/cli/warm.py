@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 @click.command()
 @stage_argument
 @settings_option
-@click.option("--schedule", metavar="NAME", help="Do what this schedule does; default: the first.")
+@click.option("--schedule", metavar="NAME", help="Warm as this schedule does; default: the first.")
 @click.option(
     "--concurrency",
     type=click.IntRange(1, ENVIRONMENTS_MOST),
     help="How many environments; default: as the schedule has.",
 )
-@click.option("--advise", is_flag=True, help="Warm nothing: compare what may be done by cost and cold starts.")
-@click.option("--requests-per-day", type=click.FloatRange(0), help="For --advise; default: as the log has, or 1000.")
+@click.option("--advise", is_flag=True, help="Warm nothing; compare strategies by cost and cold starts.")
+@click.option(
+    "--requests-per-day", type=click.FloatRange(0), help="For --advise; default: as measured in the log, else 1000."
+)
 @click.option("--at-once", type=click.IntRange(1), help="For --advise: requests that a visitor sends at once.")
 @click.option("--request-ms", type=click.FloatRange(0, min_open=True), help="For --advise: the time of a request.")
 @click.option("--init-ms", type=click.FloatRange(0), help="For --advise: the time of INIT.")

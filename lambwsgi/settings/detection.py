@@ -95,7 +95,7 @@ def _choose(directory: Path, app: str | None) -> Candidate:
             f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
             " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
             " name it with 'lambwsgi init --app module:attribute'"
-            + (f". These files are not Python; mend them first:{broken}" if broken else "")
+            + (f". These files are not valid Python; fix them first:{broken}" if broken else "")
         )
     if len(candidates) > 1:
         found = ", ".join(f"{candidate.app} ({candidate.file}:{candidate.line})" for candidate in candidates)

@@ -188,7 +188,7 @@ class StageSettings(FunctionSettings, FrontSettings):
     )
     fast_lane: bool = Field(
         default=False,
-        description="A change of nothing but the code goes past CloudFormation; the next full deployment mends the"
+        description="A change of nothing but the code goes past CloudFormation; the next full deployment repairs the"
         " stack.",
     )
     hooks: Hooks = Field(

@@ -32,7 +32,7 @@ def test_a_file_that_is_not_python_is_named_where_no_application_is_found(projec
     (project / "app.py").write_text(FLASK + "print(\n")
 
     with pytest.raises(
-        SettingsError, match=r"These files are not Python; mend them first:\n  app\.py:4: '\(' was never"
+        SettingsError, match=r"These files are not valid Python; fix them first:\n  app\.py:4: '\(' was never"
     ):
         detect(project)
 

@@ -58,8 +58,8 @@ def ensure_repository(aws: Aws, name: str, *, named: bool, report: Report) -> No
         return
     if named:
         raise RepositoryError(
-            f"{resource}, named in the settings file, does not exist in {aws.region}; make it, mend `repository`, or"
-            " leave it out for one that lambwsgi makes"
+            f"{resource}, named in the settings file, does not exist in {aws.region}; create it, correct `repository`,"
+            " or leave it out for one that lambwsgi creates"
         )
     report(f"making {resource}: private, encrypted, tags that never move")
     aws.ask("ecr", "create_repository", resource, repositoryName=name, imageTagMutability="IMMUTABLE")

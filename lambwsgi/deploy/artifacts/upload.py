@@ -63,8 +63,8 @@ def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Callable[[str],
     region = aws.bucket_region(bucket, owner=aws.account)
     if region is None and named:
         raise BucketError(
-            f"bucket {bucket!r}, named in the settings file, does not exist; make it, mend `bucket`, or leave"
-            " `bucket` out for one that lambwsgi makes"
+            f"bucket {bucket!r}, named in the settings file, does not exist; create it, correct `bucket`, or leave"
+            " `bucket` out for one that lambwsgi creates"
         )
     if region is None:
         report(f"making bucket {bucket}: private, encrypted")

@@ -56,7 +56,7 @@ def refuse_alarmed(aws: Aws, settings: StageSettings) -> None:
 
 
 def shift(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
-    """Give the newest version more of the requests, step by step, for as long as nothing speaks against it.
+    """Give the newest version more of the requests, step by step, for as long as nothing goes wrong with it.
 
     Raises ShiftError when something does, or when it is stopped; then version `serving` has all requests again.
     """
@@ -101,7 +101,7 @@ class _Shift:
             execute(self.aws, change_set, first=False, watch=self.dialogue.watch)
 
     def _observe(self, percent: int, complaints: Iterator[Complaint | None], minutes_left: int) -> Complaint | None:
-        """What speaks against the version during one step; None when it went well."""
+        """The complaint about the version during one step; None when it went well."""
         for left in range(minutes_left, minutes_left - self.settings.strategy.minutes, -1):
             self.dialogue.report(
                 f"version {self.newest} gets {percent} % of the requests, all in {left} minute{'s' * (left > 1)}"

@@ -139,7 +139,7 @@ def refuse_unless_open(stack: Stack | None) -> None:
         return
     raise StackBusyError(
         f"stack {stack.name!r} is {stack.status} and cannot be changed now;"
-        " `lambwsgi deploy` waits for it or mends it, `lambwsgi status` says how it stands"
+        " `lambwsgi deploy` waits for it or repairs it, `lambwsgi status` shows its state"
     )
 
 
@@ -212,7 +212,7 @@ def _clean_up(aws: Aws, stack: Stack, watch: Watch) -> str:
         remove(aws, stack, watch)
     except StackFailedError as left:
         return f"What had been made could not be removed: {left}"
-    return "What had been made is removed again; mend the cause and deploy anew"
+    return "What had been made has been removed again; fix the cause and deploy again"
 
 
 def _with_story(error: StackFailedError, story: str) -> StackFailedError:
@@ -250,9 +250,9 @@ def _follow(
     except KeyboardInterrupt:
         raise FollowError(
             "stopped watching, but CloudFormation goes on in the cloud;"
-            " `lambwsgi status` says how it stands, `lambwsgi deploy` waits for the end of it"
+            " `lambwsgi status` shows its state, `lambwsgi deploy` waits for the end of it"
         ) from None
-    raise FollowError("this takes longer than two hours; `lambwsgi status` says how it stands")
+    raise FollowError("this takes longer than two hours; `lambwsgi status` shows its state")
 
 
 def _newest_event(aws: Aws, stack_id: str) -> str | None:

@@ -140,5 +140,5 @@ def _errors(where: str) -> Iterator[None]:
         yield
     except requests.RequestException as error:
         raise RequestError(
-            f"{where} gets no whole answer: {error}; `lambwsgi status` says how the stage stands"
+            f"{where} gets no whole answer: {error}; `lambwsgi status` shows the state of the stage"
         ) from error

@@ -53,7 +53,7 @@ def _export_poetry(requirements: Requirements) -> str:
         return run_uv(command, requirements.path.parent)
     except UvFailedError as error:
         raise ResolveError(
-            f"poetry, which writes out {requirements}, failed: {error.words.strip().splitlines()[-1:]}; mend that, or"
+            f"poetry, which writes out {requirements}, failed: {error.words.strip().splitlines()[-1:]}; fix that, or"
             " write it out yourself with 'poetry export -o requirements.txt' and name that under 'requirements'"
         ) from error
 

@@ -114,7 +114,7 @@ def read_pyproject(directory: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
-        raise PackageError(f"pyproject.toml cannot be read: {error}; mend it first") from error
+        raise PackageError(f"pyproject.toml cannot be read: {error}; fix it first") from error
 
 
 def _form_of(path: Path) -> Form:

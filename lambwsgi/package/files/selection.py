@@ -157,7 +157,7 @@ def _entries(folder: Path, base: str) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as error:
-        reason = f"this folder cannot be read: {error.strerror}; mend that or name it under 'exclude'"
+        reason = f"this folder cannot be read: {error.strerror}; fix that or name it under 'exclude'"
         raise SelectError(reason, path=base or ".") from error
 
 
