@@ -47,7 +47,7 @@ def test_the_handler_does_not_wake_what_is_dear_and_seldom_needed(module: str) -
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_public_names() -> None:
+def test_the_public_names_are_these_and_no_others() -> None:
     assert lambwsgi.__all__ == [
         "HandlerOptions",
         "LambWSGIError",

@@ -16,6 +16,7 @@ from lambwsgi.cli.project import variables_here
 
 if TYPE_CHECKING:
     from lambwsgi.local.artifact import LocalArtifact, Serving
+    from lambwsgi.local.mirror.base import Mirror
     from lambwsgi.local.server import Place
     from lambwsgi.settings.model import StageSettings
 
@@ -81,7 +82,6 @@ def local(
     """
     from lambwsgi.local.context import FunctionIdentity
     from lambwsgi.local.inspector.session import Inspection
-    from lambwsgi.local.lambda_service.variables import code_folders
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
     from lambwsgi.settings.variables import handler_options
@@ -90,11 +90,7 @@ def local(
     if artifact is not None:
         _serve_artifact(artifact, settings, gateway, Place(host, port), throttle_per_second)
         return
-    directory = settings_path.parent.resolve()
-    # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
-    os.environ.update(variables_here(settings))
-    sys.path[:0] = [str(directory), *code_folders(settings.environment, directory)]
-    os.chdir(directory)
+    _enter_project(settings, settings_path.parent.resolve())
     mirror = pick(gateway or settings.emulation)
     served = LocalApp(
         target=settings.app,
@@ -104,7 +100,7 @@ def local(
         ),
         # The server has an access log of its own.
         options=handler_options(settings.model_copy(update={"access_log": False})),
-        stage=settings.stage if mirror.name == "rest_api" else "",
+        stage=_stage_in_path(settings, mirror),
         patient=not timeouts,
         throttle_per_second=throttle_per_second,
     )
@@ -116,6 +112,20 @@ def local(
         report=lambda url: _say(settings.app, mirror.name, url),
         inspection=inspection if inspect else None,
     )
+
+
+def _enter_project(settings: StageSettings, directory: Path) -> None:
+    """Let the application see what it sees in Lambda: the stage's variables, and its own folder first on the path."""
+    from lambwsgi.local.lambda_service.variables import code_folders
+
+    os.environ.update(variables_here(settings))
+    sys.path[:0] = [str(directory), *code_folders(settings.environment, directory)]
+    os.chdir(directory)
+
+
+def _stage_in_path(settings: StageSettings, mirror: Mirror) -> str:
+    """The first segment of a REST API's URLs; other gateways have none."""
+    return settings.stage if mirror.name == "rest_api" else ""
 
 
 def _serve_artifact(
@@ -134,7 +144,7 @@ def _serve_artifact(
         layer=None if artifact.layer is None else artifact.layer.path,
         function=partial(function_of, settings),
         mirror=mirror,
-        stage=settings.stage if mirror.name == "rest_api" else "",
+        stage=_stage_in_path(settings, mirror),
         streaming=settings.streaming,
         throttle_per_second=throttle_per_second,
     )

@@ -35,7 +35,7 @@ def test_the_file_that_is_shipped_is_the_schema() -> None:
     assert shipped == SCHEMA, "write it anew: lambwsgi schema > docs/lambwsgi.schema.json"
 
 
-def test_it_is_a_schema() -> None:
+def test_the_schema_is_valid_by_draft_7() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 

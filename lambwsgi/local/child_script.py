@@ -1,6 +1,6 @@
 """The first thing in every process that we start: it ends the process when we end, however that happens.
 
-Run as a script, `python child.py FIRST LAST -m MODULE ARGUMENT...` or `python child.py FIRST LAST SCRIPT ARGUMENT...`,
+Run as a script, `child_script.py FIRST LAST -m MODULE ARGUMENT...` or `child_script.py FIRST LAST SCRIPT ARGUMENT...`,
 with nothing of lambwsgi on the import path: FIRST goes to the front of that path and LAST to its end, where they are
 not empty; the module or script runs as `python` runs it, but for the script's folder, which is not searched.
 Standard input has to be a pipe from the parent that never carries anything: its end is the parent's end.
