@@ -1,4 +1,4 @@
-"""`invoke`: an event of one's own for the function that is deployed."""
+"""`invoke`: send an event to the deployed function."""
 
 from __future__ import annotations
 

@@ -266,6 +266,11 @@ class StageSettings(FunctionSettings, FrontSettings):
         return "alb_multi_value" if self.gateway is GatewayKind.ALB else self.gateway.value
 
     @property
+    def url_stage(self) -> str:
+        """The first segment of the URLs that the gateway gives: the stage for a REST API, else empty."""
+        return self.stage if self.gateway is GatewayKind.REST_API else ""
+
+    @property
     def function_name(self) -> str:
         """The name of the function and of the stack."""
         return f"{self.project}-{self.stage}"

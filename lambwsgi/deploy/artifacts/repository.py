@@ -1,4 +1,4 @@
-"""The image's way into its ECR repository. The digest is its name, so what is there need not be sent again."""
+"""Pushes an image to its ECR repository. The digest is its name, so what is there is not sent again."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def refuse_other_package(settings: StageSettings, stack: Stack | None) -> None:
 
 
 def left_behind(settings: StageSettings, stack: Stack) -> tuple[str, ...]:
-    """What outlives the stack on purpose, one line each."""
+    """What is left on purpose when the stack is removed, one line each."""
     if names.REPOSITORY_PARAMETER in stack.parameters:
         return (f"{stack.parameters[names.REPOSITORY_PARAMETER]}: the images, which other stages may share",)
     bucket = stack.parameters[names.BUCKET_PARAMETER]

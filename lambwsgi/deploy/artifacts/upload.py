@@ -1,4 +1,4 @@
-"""The artifact's way into its bucket. The digest is the key, so what is there need not be sent again."""
+"""Uploads an artifact to its bucket. The digest is the key, so what is there is not sent again."""
 
 from __future__ import annotations
 

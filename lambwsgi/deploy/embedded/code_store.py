@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import choose_bucket
 from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.session import EMBEDDED_KEY
 from lambwsgi.local.lambda_service.code import unpack
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.settings.model import StageSettings
@@ -77,6 +78,6 @@ class CodeStore:
         assert self._aws.endpoint_url is not None  # noqa: S101 - Aws is the embedded one here
         return {
             "AWS_ENDPOINT_URL": self._aws.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": EMBEDDED_KEY,
+            "AWS_SECRET_ACCESS_KEY": EMBEDDED_KEY,
         }

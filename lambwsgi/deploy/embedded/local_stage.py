@@ -1,4 +1,4 @@
-"""`deploy local`: the stage on an embedded AWS of this machine, for as long as one looks at it.
+"""`deploy local`: the stage on an embedded AWS of this machine, until Ctrl-C.
 
 The same artifact goes through the same template, change set and alias as in the cloud. Requests come in by a gateway
 of ours, so that events are AWS's own; the function is run by AWS's runtime client.
@@ -142,7 +142,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         stack.enter_context(sender)
         front = BackgroundServer(_gateway(aws, service, codes, settings), Place("127.0.0.1", 0))
         stack.callback(front.close)
-        yield Embedded(aws, front.place.url_of(_stage_in_path(settings)), ministack)
+        yield Embedded(aws, front.place.url_of(settings.url_stage), ministack)
 
 
 def remote(aws: Aws, function_name: str) -> Handler:
@@ -175,7 +175,7 @@ def _gateway(aws: Aws, service: LambdaService, codes: CodeStore, settings: Stage
         pick(settings.emulation),
         streaming=settings.streaming,
         function=FunctionIdentity(name=settings.function_name),
-        stage=_stage_in_path(settings),
+        stage=settings.url_stage,
         impatient=True,
     )
 
@@ -184,10 +184,6 @@ def _make_clients(aws: Aws) -> None:
     """Several threads use boto3's clients, which is allowed; that several make them is not."""
     for _ in (aws.functions, aws.invocations, aws.s3, aws.logs):
         pass
-
-
-def _stage_in_path(settings: StageSettings) -> str:
-    return settings.stage if settings.gateway is GatewayKind.REST_API else ""
 
 
 def _log(sender: LogSender, report: Report) -> Callable[[FunctionVersion, str], None]:

@@ -17,7 +17,7 @@ from lambwsgi.deploy.errors import AwsError, InvocationError
 from lambwsgi.local.mirror.base import Arrival, WireRequest
 from lambwsgi.local.mirror.result import phrase
 from lambwsgi.local.mirror.table import pick
-from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.model import StageSettings
 
 # Lambda's answers when it has no environment for the event, or when its API is asked too often.
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException"})
@@ -67,8 +67,7 @@ def get_page(
 ) -> tuple[HttpResponse, Invocation]:
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
     mirror = pick(settings.emulation)
-    prefix = settings.stage if settings.gateway is GatewayKind.REST_API else ""
-    arrival = Arrival.now(stage=prefix, region=aws.region)
+    arrival = Arrival.now(stage=settings.url_stage, region=aws.region)
     event = json.dumps({**mirror.write_event(_request(path, host), arrival), ASKED_DIRECTLY: {}})
     invocation = invoke_function(aws, settings, event, qualifier=qualifier)
     return mirror.read_result(json.loads(invocation.payload)), invocation

@@ -34,7 +34,7 @@ class Complaint:
 
 
 def standing_complaint(aws: Aws, settings: StageSettings) -> Complaint | None:
-    """The first alarm of the settings that is in alarm. Raises ShiftError for alarms that there are not."""
+    """The first alarm of the settings that is in alarm. Raises ShiftError for alarms that do not exist."""
     wanted = settings.strategy.alarms
     if not wanted:
         return None

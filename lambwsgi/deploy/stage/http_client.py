@@ -1,4 +1,4 @@
-"""A request of one's own to a stage's address: sent as it is given, a form as a stream, answered as it comes."""
+"""An HTTP client for a stage's address: a request is sent as given, a form as a stream, the answer read as it comes."""
 
 from __future__ import annotations
 
