@@ -46,6 +46,7 @@ class Findings:
 
     @property
     def frames(self) -> str:
+        """The traceback as lines to follow a message; empty where there is none."""
         return "".join(f"\n  {frame}" for frame in self.traceback)
 
 
@@ -106,11 +107,20 @@ def run_probe(
     order.write_text(json.dumps(content), "utf-8")
     timed = ["-X", "importtime"] if profile else []
     command = [str(interpreter.program), "-I", "-S", "-B", *timed, str(_PROBE), str(order), str(findings)]
+    done = _run(command, settings, paths[0])
+    logged = done.stderr.strip()
+    if not findings.exists():
+        raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
+    return Findings(**json.loads(findings.read_bytes()), logged=logged)
+
+
+def _run(command: list[str], settings: StageSettings, root: Path) -> subprocess.CompletedProcess[str]:
+    """The process once it has ended, started where Lambda would and with its variables. Raises SmokeError."""
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
-            env=lambda_variables(settings, paths[0]),
-            cwd=paths[0],
+            env=lambda_variables(settings, root),
+            cwd=root,
             capture_output=True,
             text=True,
             errors="replace",
@@ -122,10 +132,6 @@ def run_probe(
             f"{settings.app} was not imported and did not answer within {_TIMEOUT_SECONDS} s; Lambda gives the"
             f" import {INIT_TIMEOUT_SECONDS:.0f} s. What it waits for has to wait for the first request"
         ) from error
-    logged = done.stderr.strip()
-    if not findings.exists():
-        raise SmokeError(f"{settings.app} ended Python with exit code {done.returncode}: {logged[-2000:]}")
-    return Findings(**json.loads(findings.read_bytes()), logged=logged)
 
 
 def _sdk_folder() -> str | None:

@@ -61,22 +61,27 @@ def probe(order: dict[str, Any]) -> Iterator[dict[str, Any]]:
         return
     import_seconds = time.perf_counter() - began
     _mark(order, END)
-    called: set[str] = set()
     first, *others = order["events"].items()
-    if order["profile"]:
-        sys.setprofile(_noting(called))
+    called: set[str] = set()
     try:
-        result = handler(first[1], _context())
+        result = _profiled(handler, first[1], called) if order["profile"] else handler(first[1], _context())
     except BaseException as error:
         yield _failure("answer", error, order["path"])
         return
-    finally:
-        sys.setprofile(None)
     found = {"result": result, "import_seconds": import_seconds, "called": sorted(called)}
     yield found
     if others:
         _be_quiet_and_quick()
         yield {**found, "elsewhere": {gateway: _ask(handler, event) for gateway, event in others}}
+
+
+def _profiled(handler: Callable[[Any, Any], Any], event: Any, called: set[str]) -> Any:
+    """The result; the modules of all functions that are called for it are added to `called`."""
+    sys.setprofile(_noting(called))
+    try:
+        return handler(event, _context())
+    finally:
+        sys.setprofile(None)
 
 
 def _be_quiet_and_quick() -> None:
