@@ -55,33 +55,34 @@ def find_artifact(
     prove: bool = True,
 ) -> Artifact:
     """The artifact at hand, or a fresh one, built between the hooks; without `prove` nobody has started it yet."""
+    from lambwsgi.package.hooks import package_hooks
+
+    if given is not None:
+        return _read_given(settings, given)
+    with package_hooks(settings, shell_of(settings, directory, report=report, hooks=hooks)):
+        return _build(settings, directory, report=report, prove=prove)
+
+
+def _read_given(settings: StageSettings, path: Path) -> Artifact:
+    from lambwsgi.deploy.artifacts.upload import read_artifact
     from lambwsgi.settings.model import Package
 
     if settings.package is Package.IMAGE:
-        return _build_image(settings, directory, given, hooks=hooks)
-    if given is not None:
-        from lambwsgi.deploy.artifacts.upload import read_artifact
-
-        return read_artifact(given)
-    from lambwsgi.package.builders.zip_archive import build
-    from lambwsgi.package.hooks import package_hooks
-    from lambwsgi.package.platform.target import host_target
-    from lambwsgi.settings.project import LOCAL
-
-    target = host_target() if settings.stage == LOCAL else None
-    path = artifact_path(settings, directory)
-    with package_hooks(settings, shell_of(settings, directory, report=report, hooks=hooks)):
-        return build(settings, directory, path, target=target, report=report, prove=prove)
-
-
-def _build_image(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
-    from lambwsgi.package.builders.container_image import build_image
-    from lambwsgi.package.hooks import package_hooks
-
-    if given is not None:
         raise click.UsageError(
             "--artifact goes with `package: zip`; an image is known by its digest, so deploy it once and `promote` it"
         )
-    folder = image_folder(settings, directory)
-    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
-        return build_image(settings, directory, folder, report=output.progress)
+    return read_artifact(path)
+
+
+def _build(settings: StageSettings, directory: Path, *, report: Callable[[str], None], prove: bool) -> Artifact:
+    from lambwsgi.package.builders.zip_archive import build
+    from lambwsgi.package.platform.target import host_target
+    from lambwsgi.settings.model import Package
+    from lambwsgi.settings.project import LOCAL
+
+    if settings.package is Package.IMAGE:
+        from lambwsgi.package.builders.container_image import build_image  # wakes requests
+
+        return build_image(settings, directory, image_folder(settings, directory), report=report)
+    target = host_target() if settings.stage == LOCAL else None
+    return build(settings, directory, artifact_path(settings, directory), target=target, report=report, prove=prove)
