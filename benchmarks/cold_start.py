@@ -25,8 +25,8 @@ from benchmarks.report import Record, Result, Table, spread
 from lambwsgi.local.lambda_service import runtime_packages
 from lambwsgi.local.lambda_service.environment import Environment
 from lambwsgi.local.lambda_service.model import FunctionVersion, Invocation
-from lambwsgi.package.build import build
-from lambwsgi.package.target import host_target
+from lambwsgi.package.builders.zip_archive import build
+from lambwsgi.package.platform.target import host_target
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import HANDLER, function_variables
 

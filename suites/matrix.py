@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lambwsgi.package.assemble import Project, assemble, say_nothing
+from lambwsgi.package.builders.assembly import StageBuild, assemble, say_nothing
 from lambwsgi.package.cache import Cache
 from lambwsgi.package.errors import PackageError
-from lambwsgi.package.target import target_of
+from lambwsgi.package.platform.target import target_of
 from lambwsgi.settings.model import RUNTIMES, Architecture, StageSettings
 
 DISTRIBUTIONS = (
@@ -54,7 +54,7 @@ def _try(name: str, runtime: str, processor: Architecture) -> str | PackageError
         directory.mkdir()
         scratch.mkdir()
         (directory / "requirements.txt").write_text(f"{name}\n", "utf-8")
-        project = Project(settings, directory, directory / "out.zip", target_of(settings))
+        project = StageBuild(settings, directory, directory / "out.zip", target_of(settings))
         try:
             parts = assemble(project, Cache(cache), scratch, say_nothing)
         except PackageError as error:

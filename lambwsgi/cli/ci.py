@@ -19,11 +19,11 @@ _DEFAULT_SETTINGS = Path("lambwsgi.yml")
 @stage_argument
 @settings_option
 @click.option("--branch", default="main", show_default=True, help="The branch that the stage is deployed from.")
-@click.option("--role", metavar="ARN", help="The role of the jobs; default: that of the variable AWS_ROLE_ARN.")
+@click.option("--role", metavar="ARN", help="The role that the jobs assume; default: the variable AWS_ROLE_ARN.")
 def ci(host: str, stage: str | None, settings_path: Path, *, branch: str, role: str | None) -> None:
     """Print a pipeline for GitHub or GitLab.
 
-    It plans the stage on a change request and deploys it on a merge, with a role of AWS's in place of keys.
+    It plans the stage on a pull or merge request and deploys it on a merge, with an IAM role instead of keys.
     AWS is not asked.
     """
     from lambwsgi.deploy.deployer.pipelines import Host, PipelineWish, pipeline

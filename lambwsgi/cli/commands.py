@@ -57,10 +57,10 @@ def run(context: click.Context, settings_path: Path, stage: str, script: str, ar
 
 
 def _run(kind: str, settings_path: Path, stage: str, arguments: tuple[str, ...]) -> int:
-    from lambwsgi.deploy.stage import operate
+    from lambwsgi.deploy.stage.invocation import run_command
 
     settings, place = find_stage(settings_path, stage)
-    done = operate.run_command(place.aws, settings, kind, arguments, output.result_part)
+    done = run_command(place.aws, settings, kind, arguments, output.result_part)
     if done.output and not done.output.endswith("\n"):
         output.result("")
     if done.advice:

@@ -20,8 +20,8 @@ from lambwsgi.cli.options import (
     stage_argument,
     yes_option,
 )
-from lambwsgi.cli.project import shell_of, variables_here
-from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, load_stage, open_stage
+from lambwsgi.cli.project import find_stage, shell_of, variables_here
+from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, open_stage
 from lambwsgi.cli.watch import Ways, refuse_to_watch, watch_stage
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ smoke_option = click.option(
 @drift_option
 @at_once_option
 @full_option
-@click.option("--watch", is_flag=True, help="Stay, and deploy each time that a file is saved.")
+@click.option("--watch", is_flag=True, help="Keep running, and deploy each time a file is saved.")
 @click.option("--once", is_flag=True, help="With the stage `local`: show what the site answers, then stop everything.")
 def deploy(
     stage: str | None, settings_path: Path, given: Path | None, *, watch: bool, once: bool, **ways: bool
 ) -> None:
-    """Package, show the plan, and bring the stage up to date: the first time and every other time."""
+    """Package, show the plan, and bring the stage up to date, the first time and every time after."""
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.rollout.watching import Stay
-    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.project import LOCAL
 
     wanted = Ways(**ways)
     if watch:
@@ -103,12 +103,11 @@ def _deploy_to_cloud(
 @settings_option
 @output_option
 def releases(stage: str | None, settings_path: Path, output_format: str) -> None:
-    """List the versions that can be gone back to, newest first."""
-    from lambwsgi.deploy.aws.place import find_place
+    """List the versions that `rollback` can go back to, newest first."""
     from lambwsgi.deploy.rollout import release
 
-    project, settings = load_stage(settings_path, stage)
-    found = release.releases(find_place(settings, project.directory).aws, settings)
+    settings, place = find_stage(settings_path, stage)
+    found = release.releases(place.aws, settings)
     if output_format == "json":
         output.result_json([{**asdict(each.version), "live": each.live} for each in found])
         return
@@ -131,16 +130,14 @@ def releases(stage: str | None, settings_path: Path, output_format: str) -> None
 def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes: bool, smoke: bool) -> None:
     """Serve an earlier version again, by default the one before; code and configuration together."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("rollback", yes=yes)
-    project, settings = load_stage(settings_path, stage)
-    aws = find_place(settings, project.directory).aws
+    settings, place = find_stage(settings_path, stage)
     display = Display()
     dialogue = make_dialogue(display, asker(display, yes=yes), smoke=smoke)
-    with log_of_failure(aws, settings), display.working(f"rolling back {settings.function_name}"):
-        deployed = release.rollback(aws, settings, version, dialogue)
+    with log_of_failure(place.aws, settings), display.working(f"rolling back {settings.function_name}"):
+        deployed = release.rollback(place.aws, settings, version, dialogue)
     say_deployed(settings, deployed)
 
 
@@ -151,12 +148,11 @@ def rollback(stage: str | None, version: int | None, settings_path: Path, *, yes
 def delete(stage: str | None, settings_path: Path, *, yes: bool) -> None:
     """Remove the stage: function, versions, address and log."""
     from lambwsgi.cli.progress import Display
-    from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.rollout import release
 
     refuse_to_ask_nobody("delete", yes=yes)
-    project, settings = load_stage(settings_path, stage)
-    aws = find_place(settings, project.directory).aws
+    settings, place = find_stage(settings_path, stage)
+    aws = place.aws
     stack = release.removable_stack(aws, settings)
     if not yes:
         question = f"Delete {stack.name} in {aws.region}, with its versions, address and log?"

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_context
 def doctor(context: click.Context, stage: str | None, settings_path: Path, output_format: str) -> None:
-    """Look whether this machine, the settings, the credentials and the account are ready. Changes nothing.
+    """Check whether this machine, the settings, the credentials and the account are ready. Changes nothing.
 
-    The exit code is 1 where something is wrong; a note is no hindrance. Permissions are worked out by IAM, where the
+    The exit code is 1 where something is wrong; notes do not count. IAM works out the permissions, where the
     credentials may ask it (iam:SimulatePrincipalPolicy).
     """
     from lambwsgi.package.machine import Verdict
@@ -45,7 +45,7 @@ def doctor(context: click.Context, stage: str | None, settings_path: Path, outpu
 def _examine(stage: str | None, settings_path: Path) -> Iterator[Finding]:
     from lambwsgi.package.machine import Finding, Verdict, examine_machine
     from lambwsgi.settings.errors import SettingsError
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.project import load_project
 
     if not settings_path.exists():
         yield from examine_machine(None)
@@ -69,7 +69,7 @@ def _examine_stage(settings: StageSettings) -> Iterator[Finding]:
     from lambwsgi.deploy.deployer.examination import examine_account, examine_template
     from lambwsgi.deploy.errors import DeployError
     from lambwsgi.package.machine import Finding, Verdict
-    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.project import LOCAL
 
     yield from examine_template(settings)
     if settings.stage == LOCAL:

@@ -11,7 +11,7 @@ _VARIABLE = "_LAMBWSGI_COMPLETE"
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of `lambwsgi.yml`, by which editors complete and check it."""
+    """Print the JSON Schema of `lambwsgi.yml`, with which editors complete and check it."""
     from lambwsgi.settings.schema import settings_schema
 
     output.result_json(settings_schema())
@@ -21,7 +21,7 @@ def schema() -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what completes lambwsgi's commands, options and stages in a shell.
+    """Print the shell's completion script for lambwsgi's commands, options and stages.
 
     For bash, in ~/.bashrc: eval "$(lambwsgi completion bash)"
     """

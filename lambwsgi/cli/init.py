@@ -19,9 +19,9 @@ _SEARCH = ""
 
 
 @click.command()
-@click.option("--app", metavar="MODULE:ATTRIBUTE", help="The application, when it is not to be searched for.")
+@click.option("--app", metavar="MODULE:ATTRIBUTE", help="The application; default: the one that is detected.")
 @click.option("--project", metavar="NAME", help="Name of the project; default: that of pyproject.toml or the folder.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--from-zappa", is_flag=False, flag_value=_SEARCH, metavar="[FILE]", help="Move in from Zappa: zappa_settings.json."
 )
@@ -42,11 +42,11 @@ def init(
     from_serverless: str | None,
     settings_path: Path,
 ) -> None:
-    """Detect the application and write `lambwsgi.yml`, or make it of another tool's settings."""
-    from lambwsgi.settings.detect import detect
+    """Detect the application and write `lambwsgi.yml`, or convert another tool's settings."""
+    from lambwsgi.settings.detection import detect
     from lambwsgi.settings.moving.serverless import read_serverless
     from lambwsgi.settings.moving.zappa import read_zappa
-    from lambwsgi.settings.write import write_settings
+    from lambwsgi.settings.writing import write_settings
 
     directory = settings_path.parent
     ways = {"zappa": (read_zappa, from_zappa), "serverless": (read_serverless, from_serverless)}
@@ -65,10 +65,10 @@ def init(
 
 def _move(moving: Moving, path: Path, *, force: bool) -> None:
     """Write the settings and say what became of each key; then check them, since the old file was checked by nobody."""
-    from lambwsgi.settings.load import load_project
     from lambwsgi.settings.moving.moving import settings_text
     from lambwsgi.settings.moving.rules import Fate
-    from lambwsgi.settings.write import write_text
+    from lambwsgi.settings.project import load_project
+    from lambwsgi.settings.writing import write_text
 
     write_text(settings_text(moving), path, overwrite=force)
     for fate in Fate:

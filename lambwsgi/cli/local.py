@@ -16,6 +16,7 @@ from lambwsgi.cli.project import variables_here
 
 if TYPE_CHECKING:
     from lambwsgi.local.artifact import LocalArtifact, Serving
+    from lambwsgi.local.mirror.base import Mirror
     from lambwsgi.local.server import Place
     from lambwsgi.settings.model import StageSettings
 
@@ -32,13 +33,13 @@ GATEWAYS = (
 @click.option("--gateway", type=click.Choice(GATEWAYS), help="The gateway to emulate; default: that of the stage.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any that is free.")
-@click.option("--reload/--no-reload", default=True, show_default=True, help="Start anew after each change of the code.")
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Restart after each change of the code.")
 @click.option("--app", help="The application as module:attribute; default: that of the settings, or the one detected.")
 @click.option(
     "--timeouts/--no-timeouts",
     default=True,
     show_default=True,
-    help="Stop waiting when the gateway or Lambda would; not while a debugger has the application.",
+    help="Stop waiting when the gateway or Lambda would; never while a debugger is attached.",
 )
 @click.option(
     "--throttle",
@@ -58,7 +59,7 @@ GATEWAYS = (
 @click.option(
     "--inspect-port",
     type=click.IntRange(0, 65_535),
-    help="Where on 127.0.0.1 the inspector is; default: behind the port, or any that is free.",
+    help="The inspector's port on 127.0.0.1; default: the one after --port, or any that is free.",
 )
 def local(
     *,
@@ -80,8 +81,7 @@ def local(
     Each request becomes the event that AWS would make of it, each answer is read as AWS would read it.
     """
     from lambwsgi.local.context import FunctionIdentity
-    from lambwsgi.local.inspector.run import Inspection
-    from lambwsgi.local.lambda_service.variables import code_folders
+    from lambwsgi.local.inspector.session import Inspection
     from lambwsgi.local.mirror.table import pick
     from lambwsgi.local.server import LocalApp, Place, serve
     from lambwsgi.settings.variables import handler_options
@@ -90,11 +90,7 @@ def local(
     if artifact is not None:
         _serve_artifact(artifact, settings, gateway, Place(host, port), throttle_per_second)
         return
-    directory = settings_path.parent.resolve()
-    # The application sees what it sees in Lambda: the stage's variables, and its own folder first on the path.
-    os.environ.update(variables_here(settings))
-    sys.path[:0] = [str(directory), *code_folders(settings.environment, directory)]
-    os.chdir(directory)
+    _enter_project(settings, settings_path.parent.resolve())
     mirror = pick(gateway or settings.emulation)
     served = LocalApp(
         target=settings.app,
@@ -104,7 +100,7 @@ def local(
         ),
         # The server has an access log of its own.
         options=handler_options(settings.model_copy(update={"access_log": False})),
-        stage=settings.stage if mirror.name == "rest_api" else "",
+        stage=_stage_in_path(settings, mirror),
         patient=not timeouts,
         throttle_per_second=throttle_per_second,
     )
@@ -118,14 +114,28 @@ def local(
     )
 
 
+def _enter_project(settings: StageSettings, directory: Path) -> None:
+    """Let the application see what it sees in Lambda: the stage's variables, and its own folder first on the path."""
+    from lambwsgi.local.lambda_service.variables import code_folders
+
+    os.environ.update(variables_here(settings))
+    sys.path[:0] = [str(directory), *code_folders(settings.environment, directory)]
+    os.chdir(directory)
+
+
+def _stage_in_path(settings: StageSettings, mirror: Mirror) -> str:
+    """The first segment of a REST API's URLs; other gateways have none."""
+    return settings.stage if mirror.name == "rest_api" else ""
+
+
 def _serve_artifact(
     path: Path, settings: StageSettings, gateway: str | None, place: Place, throttle_per_second: float
 ) -> None:
     from lambwsgi.deploy.artifacts.upload import read_artifact
     from lambwsgi.local.artifact import LocalArtifact, serve_artifact
     from lambwsgi.local.mirror.table import pick
-    from lambwsgi.package.sample import function_of
-    from lambwsgi.package.target import host_target
+    from lambwsgi.package.platform.target import host_target
+    from lambwsgi.package.proof.sample import function_of
 
     artifact = read_artifact(path)
     mirror = pick(gateway or settings.gateway.value)
@@ -134,7 +144,7 @@ def _serve_artifact(
         layer=None if artifact.layer is None else artifact.layer.path,
         function=partial(function_of, settings),
         mirror=mirror,
-        stage=settings.stage if mirror.name == "rest_api" else "",
+        stage=_stage_in_path(settings, mirror),
         streaming=settings.streaming,
         throttle_per_second=throttle_per_second,
     )
@@ -156,9 +166,9 @@ def _say_artifact(serving: Serving, served: LocalArtifact) -> None:
 
 def _settings(path: Path, stage: str | None, app: str | None) -> StageSettings:
     """The stage of the settings file, or without a file a stage for the application that is detected."""
-    from lambwsgi.settings.detect import detect
-    from lambwsgi.settings.load import LOCAL, load_project
+    from lambwsgi.settings.detection import detect
     from lambwsgi.settings.model import StageSettings
+    from lambwsgi.settings.project import LOCAL, load_project
 
     if path.exists():
         settings = load_project(path).pick(stage or LOCAL)

@@ -38,7 +38,7 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.command()
 @stage_argument
 @settings_option
-@click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@click.option("--follow", "-f", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 @click.option(
     "--since",
     "since_seconds",
@@ -64,7 +64,7 @@ def logs(
 ) -> None:
     """Print the function's log.
 
-    Lines of JSON are shown as words, with level and request id.
+    JSON lines are shown as text, with level and request id.
     """
     from lambwsgi.deploy.aws.records import LogQuery
     from lambwsgi.deploy.logs.reading import follow_log, read_log
@@ -99,10 +99,10 @@ def logs(
 @click.option("--since", "since_seconds", default="1d", show_default=True, callback=_seconds, help="How far back.")
 @output_option
 def explain(stage: str, request_id: str, settings_path: Path, since_seconds: int, output_format: str) -> None:
-    """Say what became of a request, by what the logs have of it.
+    """Say what became of a request, from its lines in the logs.
 
-    The id is Lambda's, which the access log has and a failure's answer tells, or the gateway's where `gateway_log` is
-    on.
+    The id is Lambda's, found in the access log and in the body of an error response, or the gateway's where
+    `gateway_log` is on.
     """
     from lambwsgi.deploy.logs import explanation
     from lambwsgi.deploy.stack.flow import deployed_stack

@@ -36,7 +36,11 @@ settings_option = click.option(
 )
 
 output_option = click.option(
-    "--output", "output_format", type=click.Choice(["text", "json"]), default="text", help="For people or for programs."
+    "--output",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Format: text for people, JSON for programs.",
 )
 
 hooks_option = click.option(
@@ -47,15 +51,15 @@ at_once_option = click.option(
     "--all-at-once",
     "at_once",
     is_flag=True,
-    help="Give the new version all requests at once, whatever `strategy` says: for an urgent mend.",
+    help="Give the new version all requests at once, whatever `strategy` says: for an urgent fix.",
 )
 
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 
 drift_option = click.option(
-    "--drift", is_flag=True, help="Let CloudFormation look at all resources for what was changed by hand: takes longer."
+    "--drift", is_flag=True, help="Let CloudFormation detect changes made by hand to any resource; takes longer."
 )
 
 full_option = click.option(
-    "--full", is_flag=True, help="Go the long way, by CloudFormation, where `fast_lane` allows the short one."
+    "--full", is_flag=True, help="Deploy by CloudFormation even where `fast_lane` allows the short way."
 )

@@ -10,11 +10,11 @@ import click
 
 from lambwsgi.cli import output
 from lambwsgi.cli.options import hooks_option, output_option, settings_option, stage_argument
-from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, pick_stage, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact, Layer
-    from lambwsgi.package.image import Image
+    from lambwsgi.package.builders.docker_context import Image
     from lambwsgi.settings.model import StageSettings
 
 
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     help="Where to put the artifact, or the image's folder; default: .lambwsgi/PROJECT-STAGE.zip or -image.",
 )
 @click.option(
-    "--image", "is_image", is_flag=True, help="Make a container image instead: its folder, and itself by Docker."
+    "--image",
+    "is_image",
+    is_flag=True,
+    help="Build a container image instead: the folder, and the image where Docker answers.",
 )
 @click.option("--base-image", metavar="IMAGE@sha256:DIGEST", help="With --image: AWS's image for the runtime, pinned.")
 @click.option(
@@ -55,11 +58,8 @@ def package(
     """Build the artifact and prove it; show what it weighs."""
     from lambwsgi.package.hooks import package_hooks
     from lambwsgi.settings.model import Package
-    from lambwsgi.settings.write import FIRST_STAGE
 
-    first_time = not settings_path.exists()
-    project = open_project(settings_path)
-    settings = project.pick(FIRST_STAGE if first_time and stage is None else stage)
+    project, settings = pick_stage(settings_path, stage)
     path = zip_path or artifact_path(settings, project.directory)
     if explained is not None:
         output.result(_explanation(settings, project.directory, path, explained))
@@ -79,7 +79,7 @@ def package(
 
 
 def _package_zip(settings: StageSettings, directory: Path, path: Path, output_format: str) -> None:
-    from lambwsgi.package.build import build
+    from lambwsgi.package.builders.zip_archive import build
 
     artifact = build(settings, directory, path, report=output.progress)
     if output_format == "json":
@@ -90,7 +90,7 @@ def _package_zip(settings: StageSettings, directory: Path, path: Path, output_fo
 
 def _package_layers(settings: StageSettings, directory: Path, folder: Path | None, output_format: str) -> None:
     """The image as `deploy` sends it."""
-    from lambwsgi.package.container import build_image
+    from lambwsgi.package.builders.container_image import build_image
 
     place = folder or image_folder(settings, directory)
     artifact = build_image(settings, directory, place, report=output.progress)
@@ -105,8 +105,8 @@ def _package_layers(settings: StageSettings, directory: Path, folder: Path | Non
 def _package_image(
     settings: StageSettings, directory: Path, folder: Path, base: str | None, output_format: str
 ) -> None:
-    from lambwsgi.package.docker import build_command, is_here, run_build
-    from lambwsgi.package.image import write_image
+    from lambwsgi.package.builders.docker_context import write_image
+    from lambwsgi.package.images.docker import build_command, is_here, run_build
 
     image = write_image(settings, directory, folder, base=base, report=output.progress)
     command = build_command(image.path, settings.function_name, settings.architecture)
@@ -123,11 +123,11 @@ def _package_image(
 
 
 def _explanation(settings: StageSettings, directory: Path, artifact: Path, path: Path) -> str:
-    from lambwsgi.package.assemble import Project
-    from lambwsgi.package.explain import explain_path
-    from lambwsgi.package.target import target_of
+    from lambwsgi.package.builders.assembly import StageBuild
+    from lambwsgi.package.builders.explanation import explain_path
+    from lambwsgi.package.platform.target import target_of
 
-    return explain_path(Project(settings, directory, artifact.resolve(), target_of(settings)), path)
+    return explain_path(StageBuild(settings, directory, artifact.resolve(), target_of(settings)), path)
 
 
 def _image_json(image: Image, name: str | None, command: list[str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from lambwsgi.cli.stage import artifact_option, by_the_stack, find_artifact, ope
     type=click.Choice(["cloudformation", "sam", "terraform"]),
     default="cloudformation",
     show_default=True,
-    help="Who is to read it; OpenTofu reads what Terraform does.",
+    help="The tool that is to read it; OpenTofu reads Terraform's.",
 )
 @hooks_option
 def template(stage: str | None, settings_path: Path, given: Path | None, form: str, *, hooks: bool) -> None:
@@ -31,7 +31,7 @@ def template(stage: str | None, settings_path: Path, given: Path | None, form: s
     from lambwsgi.deploy.aws.place import find_place
     from lambwsgi.deploy.formats.table import FORMATS
     from lambwsgi.deploy.references.outputs import fill_outputs
-    from lambwsgi.deploy.template.build import template_text
+    from lambwsgi.deploy.template.stage_template import template_text
     from lambwsgi.deploy.template.validation import checked_template
 
     project, settings = open_stage(settings_path, stage)

@@ -11,9 +11,6 @@ from lambwsgi.cli import output
 from lambwsgi.cli.options import settings_option, stage_argument
 from lambwsgi.cli.project import open_project
 
-# The digest changes nothing in what has to be allowed.
-_ANY_ARTIFACT = "0" * 64
-
 
 @click.command()
 @stage_argument
@@ -24,9 +21,10 @@ def policy(stage: str | None, settings_path: Path) -> None:
     It holds what lambwsgi asks of AWS, and what CloudFormation does with the same credentials for the resources that
     the settings ask for. AWS is not asked.
     """
+    from lambwsgi.deploy import names
     from lambwsgi.deploy.deployer.policy import deployer_policy
-    from lambwsgi.deploy.template.build import build_template
+    from lambwsgi.deploy.template.stage_template import build_template
 
     settings = open_project(settings_path).pick(stage)
-    document = deployer_policy(settings, build_template(settings, _ANY_ARTIFACT), settings.region)
+    document = deployer_policy(settings, build_template(settings, names.ANY_DIGEST), settings.region)
     output.result(json.dumps(document, indent=2))

@@ -14,7 +14,7 @@ from lambwsgi.cli.options import output_option, settings_option, stage_argument
 from lambwsgi.cli.project import open_project
 
 if TYPE_CHECKING:
-    from lambwsgi.package.imports import Import, Profile
+    from lambwsgi.package.proof.import_times import Import, Profile
     from lambwsgi.settings.model import StageSettings
 
 _DEAREST = 10
@@ -24,7 +24,7 @@ _SHOWN_US = 1000
 
 @click.group()
 def profile() -> None:
-    """Look into what a cold start does."""
+    """Show what a cold start spends its time on."""
 
 
 @profile.command()
@@ -40,11 +40,11 @@ def profile() -> None:
 @output_option
 def imports(stage: str | None, settings_path: Path, page_path: Path | None, output_format: str) -> None:
     """Show where the import time of the stage's artifact goes, and what it could do without."""
-    from lambwsgi.package.build import build
-    from lambwsgi.package.flame import flame_page
-    from lambwsgi.package.imports import profile_imports
-    from lambwsgi.package.interpreter import find_interpreter
-    from lambwsgi.package.target import host_target
+    from lambwsgi.package.builders.zip_archive import build
+    from lambwsgi.package.platform.interpreter import find_interpreter
+    from lambwsgi.package.platform.target import host_target
+    from lambwsgi.package.proof.flame_graph import flame_page
+    from lambwsgi.package.proof.import_times import profile_imports
 
     project = open_project(settings_path)
     settings = project.pick(stage)

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from lambwsgi.deploy.aws.place import Place
     from lambwsgi.package.hooks import Shell
-    from lambwsgi.settings.detect import Detected
-    from lambwsgi.settings.load import Project
+    from lambwsgi.settings.detection import Detected
     from lambwsgi.settings.model import StageSettings
+    from lambwsgi.settings.project import Project
 
 _FRAMEWORKS = {"flask": "Flask application", "django": "Django application", "wsgi": "WSGI application"}
 
 
 def open_project(settings_path: Path) -> Project:
     """The project of the settings file. A missing file is written first, and what went into it is shown."""
-    from lambwsgi.settings.detect import detect
-    from lambwsgi.settings.load import load_project
-    from lambwsgi.settings.write import write_settings
+    from lambwsgi.settings.detection import detect
+    from lambwsgi.settings.project import load_project
+    from lambwsgi.settings.writing import write_settings
 
     if not settings_path.exists():
         detected = detect(settings_path.parent)
@@ -33,6 +33,15 @@ def open_project(settings_path: Path) -> Project:
         show(detected)
         output.progress(f"wrote {settings_path}")
     return load_project(settings_path)
+
+
+def pick_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
+    """The project and its stage. Without a settings file one is written, and its first stage is meant."""
+    from lambwsgi.settings.writing import FIRST_STAGE
+
+    is_new = not settings_path.exists()
+    project = open_project(settings_path)
+    return project, project.pick(FIRST_STAGE if is_new and stage is None else stage)
 
 
 def show(detected: Detected) -> None:
@@ -61,7 +70,7 @@ def image_folder(settings: StageSettings, directory: Path) -> Path:
 def find_stage(settings_path: Path, stage: str | None) -> tuple[StageSettings, Place]:
     """The stage's settings and where it lives."""
     from lambwsgi.deploy.aws.place import find_place
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.project import load_project
 
     project = load_project(settings_path)
     settings = project.pick(stage)

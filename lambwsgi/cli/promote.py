@@ -32,7 +32,7 @@ def promote(
     from lambwsgi.cli.progress import Display
     from lambwsgi.deploy.rollout import release
     from lambwsgi.deploy.rollout.promotion import fetch_release
-    from lambwsgi.settings.load import LOCAL
+    from lambwsgi.settings.project import LOCAL
 
     if source == target or LOCAL in {source, target}:
         raise click.UsageError("a release goes from one stage in the cloud to another; name two that differ")

@@ -15,7 +15,7 @@ from lambwsgi.cli.project import find_stage
 from lambwsgi.cli.request_options import body_option, form_option, header_option, with_content_type
 
 if TYPE_CHECKING:
-    from lambwsgi.deploy.stage.requesting import Question, Reply
+    from lambwsgi.deploy.stage.http_client import Request, Response
 
 _FAILED_FROM = 400
 
@@ -57,52 +57,52 @@ def request(
     The exit code is 1 for a status of 400 and above.
     """
     from lambwsgi.cli.progress import upload_bar
-    from lambwsgi.deploy.stage import operate
-    from lambwsgi.deploy.stage.requesting import Field, Question, ask, join_url
+    from lambwsgi.deploy.stage.http_client import Field, Request, join_url, send
+    from lambwsgi.deploy.stage.status import public_url
 
     if body is not None and form:
         raise click.UsageError("--data and --form are two ways to say what the body is; give one")
     settings, place = find_stage(settings_path, stage)
-    question = Question(
+    wanted = Request(
         method=target[0] or ("GET" if body is None and not form else "POST"),
-        url=join_url(operate.public_url(place, settings), target[1]),
+        url=join_url(public_url(place, settings), target[1]),
         headers=headers if body is None else with_content_type(headers, body),
         body=body,
         fields=tuple(Field(name, value) for name, value in form),
         follow=follow,
     )
-    with upload_bar() as sent, ask(question, sent) as reply:
+    with upload_bar() as sent, send(wanted, sent) as response:
         if output_format == "json":
-            output.result_json(_as_json(question, reply))
+            output.result_json(_as_json(wanted, response))
         else:
-            _print(reply, include=include)
-    context.exit(1 if reply.status >= _FAILED_FROM else 0)
+            _print(response, include=include)
+    context.exit(1 if response.status >= _FAILED_FROM else 0)
 
 
-def _print(reply: Reply, *, include: bool) -> None:
+def _print(response: Response, *, include: bool) -> None:
     if include:
-        output.result(f"{reply.status} {reply.reason}".rstrip())
-        for name, value in reply.headers:
+        output.result(f"{response.status} {response.reason}".rstrip())
+        for name, value in response.headers:
             output.result(f"{name}: {value}")
         output.result("")
-    for piece in reply.pieces:
+    for piece in response.pieces:
         output.result_bytes(piece)
 
 
-def _as_json(question: Question, reply: Reply) -> dict[str, Any]:
+def _as_json(wanted: Request, response: Response) -> dict[str, Any]:
     """Body as text, or in base64 where it is none."""
-    data = b"".join(reply.pieces)
+    data = b"".join(response.pieces)
     try:
         body, encoded = data.decode(), False
     except UnicodeDecodeError:
         body, encoded = base64.b64encode(data).decode(), True
     return {
-        "method": question.method,
-        "url": reply.url,
-        "status": reply.status,
-        "reason": reply.reason,
-        "seconds": reply.seconds,
-        "headers": reply.headers,
+        "method": wanted.method,
+        "url": response.url,
+        "status": response.status,
+        "reason": response.reason,
+        "seconds": response.seconds,
+        "headers": response.headers,
         "body": body,
         "is_base64": encoded,
     }

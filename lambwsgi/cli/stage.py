@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from lambwsgi.cli import output
-from lambwsgi.cli.project import artifact_path, image_folder, open_project, shell_of
+from lambwsgi.cli.project import artifact_path, image_folder, pick_stage, shell_of
 
 if TYPE_CHECKING:
     from lambwsgi.package.artifact import Artifact
-    from lambwsgi.settings.load import Project
     from lambwsgi.settings.model import StageSettings
+    from lambwsgi.settings.project import Project
 
 artifact_option = click.option(
     "--artifact",
@@ -25,22 +25,11 @@ artifact_option = click.option(
 )
 
 
-def load_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
-    """The project and its stage; the settings file has to be there, since what is deployed came from it."""
-    from lambwsgi.settings.load import load_project
-
-    project = load_project(settings_path)
-    return project, project.pick(stage)
-
-
 def open_stage(settings_path: Path, stage: str | None) -> tuple[Project, StageSettings]:
-    """The project and its stage; without a settings file one is written from what is detected, and shown."""
-    from lambwsgi.settings.load import LOCAL
-    from lambwsgi.settings.write import FIRST_STAGE
+    """The project and its stage; `local` as it runs here. Without a settings file one is written, and shown."""
+    from lambwsgi.settings.project import LOCAL
 
-    is_new = not settings_path.exists()
-    project = open_project(settings_path)
-    settings = project.pick(FIRST_STAGE if is_new and stage is None else stage)
+    project, settings = pick_stage(settings_path, stage)
     return project, _as_it_runs_here(settings) if settings.stage == LOCAL else settings
 
 
@@ -66,33 +55,34 @@ def find_artifact(
     prove: bool = True,
 ) -> Artifact:
     """The artifact at hand, or a fresh one, built between the hooks; without `prove` nobody has started it yet."""
+    from lambwsgi.package.hooks import package_hooks
+
+    if given is not None:
+        return _read_given(settings, given)
+    with package_hooks(settings, shell_of(settings, directory, report=report, hooks=hooks)):
+        return _build(settings, directory, report=report, prove=prove)
+
+
+def _read_given(settings: StageSettings, path: Path) -> Artifact:
+    from lambwsgi.deploy.artifacts.upload import read_artifact
     from lambwsgi.settings.model import Package
 
     if settings.package is Package.IMAGE:
-        return _build_image(settings, directory, given, hooks=hooks)
-    if given is not None:
-        from lambwsgi.deploy.artifacts.upload import read_artifact
-
-        return read_artifact(given)
-    from lambwsgi.package.build import build
-    from lambwsgi.package.hooks import package_hooks
-    from lambwsgi.package.target import host_target
-    from lambwsgi.settings.load import LOCAL
-
-    target = host_target() if settings.stage == LOCAL else None
-    path = artifact_path(settings, directory)
-    with package_hooks(settings, shell_of(settings, directory, report=report, hooks=hooks)):
-        return build(settings, directory, path, target=target, report=report, prove=prove)
-
-
-def _build_image(settings: StageSettings, directory: Path, given: Path | None, *, hooks: bool) -> Artifact:
-    from lambwsgi.package.container import build_image
-    from lambwsgi.package.hooks import package_hooks
-
-    if given is not None:
         raise click.UsageError(
             "--artifact goes with `package: zip`; an image is known by its digest, so deploy it once and `promote` it"
         )
-    folder = image_folder(settings, directory)
-    with package_hooks(settings, shell_of(settings, directory, report=output.progress, hooks=hooks)):
-        return build_image(settings, directory, folder, report=output.progress)
+    return read_artifact(path)
+
+
+def _build(settings: StageSettings, directory: Path, *, report: Callable[[str], None], prove: bool) -> Artifact:
+    from lambwsgi.package.builders.zip_archive import build
+    from lambwsgi.package.platform.target import host_target
+    from lambwsgi.settings.model import Package
+    from lambwsgi.settings.project import LOCAL
+
+    if settings.package is Package.IMAGE:
+        from lambwsgi.package.builders.container_image import build_image  # wakes requests
+
+        return build_image(settings, directory, image_folder(settings, directory), report=report)
+    target = host_target() if settings.stage == LOCAL else None
+    return build(settings, directory, artifact_path(settings, directory), target=target, report=report, prove=prove)

@@ -17,21 +17,23 @@ from lambwsgi.events.warming import ENVIRONMENTS_MOST
 if TYPE_CHECKING:
     from lambwsgi.deploy.stage.advice import Advice, Known
     from lambwsgi.deploy.stage.simulation import Traffic
-    from lambwsgi.deploy.stage.warm import WarmEnvironment, WarmUp
+    from lambwsgi.deploy.stage.warm_up import WarmEnvironment, WarmUp
     from lambwsgi.settings.model import StageSettings
 
 
 @click.command()
 @stage_argument
 @settings_option
-@click.option("--schedule", metavar="NAME", help="Do what this schedule does; default: the first.")
+@click.option("--schedule", metavar="NAME", help="Warm as this schedule does; default: the first.")
 @click.option(
     "--concurrency",
     type=click.IntRange(1, ENVIRONMENTS_MOST),
     help="How many environments; default: as the schedule has.",
 )
-@click.option("--advise", is_flag=True, help="Warm nothing: compare what may be done by cost and cold starts.")
-@click.option("--requests-per-day", type=click.FloatRange(0), help="For --advise; default: as the log has, or 1000.")
+@click.option("--advise", is_flag=True, help="Warm nothing; compare strategies by cost and cold starts.")
+@click.option(
+    "--requests-per-day", type=click.FloatRange(0), help="For --advise; default: as measured in the log, else 1000."
+)
 @click.option("--at-once", type=click.IntRange(1), help="For --advise: requests that a visitor sends at once.")
 @click.option("--request-ms", type=click.FloatRange(0, min_open=True), help="For --advise: the time of a request.")
 @click.option("--init-ms", type=click.FloatRange(0), help="For --advise: the time of INIT.")
@@ -61,7 +63,7 @@ def warm(
         return
     if known != Known():
         raise click.UsageError("what is said of the traffic is for --advise")
-    from lambwsgi.deploy.stage import warm as warming
+    from lambwsgi.deploy.stage import warm_up as warming
 
     settings, place = find_stage(settings_path, stage)
     done = warming.warm(place.aws, settings, schedule=schedule, concurrency=concurrency)
@@ -79,7 +81,7 @@ def _seconds_of(milliseconds: float | None) -> float | None:
 def _advise(settings_path: Path, stage: str | None, known: Known, output_format: str) -> None:
     from lambwsgi.deploy.stage.advice import advise, complete
     from lambwsgi.local.prices import AS_OF
-    from lambwsgi.settings.load import load_project
+    from lambwsgi.settings.project import load_project
 
     project = load_project(settings_path)
     settings = project.pick(stage)

@@ -43,7 +43,7 @@ def refuse_to_watch(given: Mapping[str, bool]) -> None:
 def watch_stage(aws: Aws, settings: StageSettings, directory: Path, ways: Ways, first: Callable[[], None]) -> None:
     """Deploy once, as `first` does, and then on each save until Ctrl-C."""
     from lambwsgi.deploy.rollout.watching import deploy_changes
-    from lambwsgi.package.watch import ProjectLook, watch
+    from lambwsgi.package.files.watcher import ProjectLook, watch
 
     look = ProjectLook(settings, directory)
     before = look()

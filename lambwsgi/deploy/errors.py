@@ -7,6 +7,7 @@ DeployError                    exit code 1
 ├── AwsError                   any other refusal of AWS; carries its code
 ├── TemplateError              the template would not pass AWS's schemas
 ├── BucketError                the bucket for artifacts cannot be used
+├── RepositoryError            the ECR repository for images cannot be used
 ├── NotDeployedError           the stage has no stack
 ├── ForeignStackError          a stack of that name belongs to somebody else
 ├── StackBusyError             another operation is under way
@@ -29,7 +30,7 @@ from lambwsgi.adapter.errors import LambWSGIError
 
 
 class DeployError(LambWSGIError):
-    """Base of all errors of this room."""
+    """Base of all errors of `deploy`."""
 
 
 class CredentialsError(DeployError):

@@ -7,6 +7,8 @@ from lambwsgi.settings.model import StageSettings
 ALIAS = "live"
 # Of a SHA-256 in hex, by which artifacts and layers go.
 DIGEST_CHARACTERS = 64
+# For a template whose resources and permissions are looked at, which no digest changes.
+ANY_DIGEST = "0" * DIGEST_CHARACTERS
 PROJECT_TAG = "lambwsgi:project"
 STAGE_TAG = "lambwsgi:stage"
 

@@ -84,35 +84,42 @@ def _send(wish: Mapping[str, Any], count: int, context: Any) -> tuple[list[Resul
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only where there are others
 
     try:
-        import boto3  # noqa: PLC0415 - the same
-        from botocore.config import Config  # noqa: PLC0415 - the same
+        client = _lambda_client(count, _patience(context))
     except ImportError as error:
         # Lambda's Python has it; an image of one's own may not.
         return [], [f"the others were not sent: {error}; add boto3 to the project"]
     target = context.invoked_function_arn
     payload = json.dumps({"lambwsgi": {**wish, "sent_by": context.aws_request_id}}).encode()
+    with ThreadPoolExecutor(count) as pool:
+        answers = list(pool.map(lambda _: _answer_of(client, target, payload), range(count)))
+    return [each for each in answers if isinstance(each, dict)], [each for each in answers if isinstance(each, str)]
+
+
+def _lambda_client(count: int, patience_seconds: float) -> Any:
+    """A client for so many invocations at once. Raises ImportError where there is no boto3."""
+    import boto3  # noqa: PLC0415 - only where there are others
+    from botocore.config import Config  # noqa: PLC0415 - the same
+
     # Sent once: a second warm-up for one that is late would only add to what makes it late.
     config = Config(
         max_pool_connections=count,
         retries={"total_max_attempts": 1},
         connect_timeout=5,
-        read_timeout=_patience(context),
+        read_timeout=patience_seconds,
     )
-    client = boto3.client("lambda", config=config)
+    return boto3.client("lambda", config=config)
 
-    def send(_: int) -> Result | str:
-        try:
-            answer = client.invoke(FunctionName=target, Payload=payload)
-            told = json.loads(answer["Payload"].read())
-        except Exception as error:  # whatever it is, the others are warm
-            return f"{type(error).__name__}: {error}"
-        if "FunctionError" in answer or not isinstance(told, dict) or not told.get("warm"):
-            return f"it answered {json.dumps(told)[:200]}"
-        return told
 
-    with ThreadPoolExecutor(count) as pool:
-        answers = list(pool.map(send, range(count)))
-    return [each for each in answers if isinstance(each, dict)], [each for each in answers if isinstance(each, str)]
+def _answer_of(client: Any, target: str, payload: bytes) -> Result | str:
+    """What another environment answers to a warm-up, or in words why that is none."""
+    try:
+        answer = client.invoke(FunctionName=target, Payload=payload)
+        told: Result = json.loads(answer["Payload"].read())
+    except Exception as error:  # whatever it is, the others are warm
+        return f"{type(error).__name__}: {error}"
+    if "FunctionError" in answer or not isinstance(told, dict) or not told.get("warm"):
+        return f"it answered {json.dumps(told)[:200]}"
+    return told
 
 
 def _patience(context: Any) -> float:

@@ -1,4 +1,4 @@
-"""Errors of the local room: the emulated gateway, the local Lambda, the development server."""
+"""Errors of `local`: the emulated gateway, the local Lambda, the development server."""
 
 from __future__ import annotations
 

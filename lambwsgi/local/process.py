@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child_script.py")
 
 
 class Startable(Protocol):

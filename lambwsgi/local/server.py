@@ -22,7 +22,7 @@ from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
 from lambwsgi.local.gateway import Handler
-from lambwsgi.local.inspector.run import Inspection, open_inspector
+from lambwsgi.local.inspector.session import Inspection, open_inspector
 from lambwsgi.local.inspector.subject import Inspector, Subject
 from lambwsgi.local.mirror.base import Mirror
 from lambwsgi.local.streaming import make_gateway

@@ -19,17 +19,15 @@ from typing import BinaryIO
 
 from deflate import deflate_compress
 
+from lambwsgi.package.attributes import mode_of, time_of
 from lambwsgi.package.errors import PackageError
 
-_MODES = {False: stat.S_IFREG | 0o644, True: stat.S_IFREG | 0o755}
 # 10 takes more than three times as long and saves less than two hundredths.
 _LEVEL = 9
 
 # What is the same in all entries: the version that reads it (2.0), and names in UTF-8.
 _READER, _FLAGS = 20, 0x800
-# A zip has no earlier time than the first second of 1980, and goes by steps of two; so many have twenty years.
-_FIRST_YEAR, _FIRST = 1980, 315_532_800
-_STEPS = 20 * 365 * 24 * 3600 // 2
+_FIRST_YEAR = 1980
 _UNIX = 3 << 8
 _STORED, _DEFLATED = 0, 8
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -62,15 +60,6 @@ def write_archive(files: Mapping[str, Path], path: Path) -> None:
         archive.write(_END.pack(b"PK\5\6", *counts, archive.tell() - start, start, 0))
 
 
-def time_of(content: bytes) -> int:
-    """The time of a file with that content, long past, in seconds since 1970.
-
-    Static files are served with an ETag of time and size: with one time for all, a change that keeps the size would
-    never reach a browser that has the file.
-    """
-    return _FIRST + zlib.crc32(content) % _STEPS * 2
-
-
 def sha256_of(path: Path) -> str:
     """The hex digest of the file."""
     with path.open("rb") as file:
@@ -89,7 +78,7 @@ def _write_entry(archive: BinaryIO, name: str, source: Path) -> _Entry:
     common = (_READER, _FLAGS, method, *_dos_time(time_of(content)), zlib.crc32(content), *sizes)
     archive.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
     archive.write(data)
-    return _Entry(encoded, common, _MODES[bool(source.stat().st_mode & stat.S_IXUSR)], offset)
+    return _Entry(encoded, common, stat.S_IFREG | mode_of(source), offset)
 
 
 def _dos_time(seconds: int) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+# It wakes requests, which only images need.
 if TYPE_CHECKING:
-    from lambwsgi.package.oci import ContainerImage
+    from lambwsgi.package.images.oci import ContainerImage
 
 
 @dataclass(frozen=True, slots=True)

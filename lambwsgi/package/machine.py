@@ -1,4 +1,4 @@
-"""What this machine has of what a stage needs, as findings: one for each thing that is looked at."""
+"""What a stage needs of this machine, and whether it is here: one finding for each thing that is checked."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lambwsgi.package import docker
-from lambwsgi.package.interpreter import THIS, find_interpreter
-from lambwsgi.package.uv import UvFailedError, run_uv
+from lambwsgi.package.dependencies.uv import UvFailedError, run_uv
+from lambwsgi.package.images import docker
+from lambwsgi.package.platform.interpreter import THIS, find_interpreter
 from lambwsgi.settings.model import StageSettings
 
 
 class Verdict(StrEnum):
-    """How a thing stands."""
+    """The outcome of a check."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at, how it stands, and what to do where it does not stand well."""
+    """One thing that was checked, the verdict on it, and what to do where that is not good."""
 
     subject: str
     verdict: Verdict
@@ -32,7 +32,7 @@ class Finding:
 
 
 def examine_machine(settings: StageSettings | None) -> Iterator[Finding]:
-    """What can be told without asking AWS; of the stage's needs where there is a stage."""
+    """The findings that need no AWS; the stage's own among them where there is a stage."""
     yield Finding("python", Verdict.GOOD, f"{THIS.version} runs lambwsgi {version('lambwsgi')}")
     for look in _LOOKS:
         yield look()

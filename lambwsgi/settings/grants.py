@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from lambwsgi.settings.frozen import FrozenModel, Texts, one_or_more
-from lambwsgi.settings.words import did_you_mean
+from lambwsgi.settings.messages import did_you_mean
 
 _TARGET = re.compile(r"[\w.*/+=@:-]+|.*\$\{cfn:.*")
 _HERE = "arn:${AWS::Partition}:{service}:${AWS::Region}:${AWS::AccountId}:"

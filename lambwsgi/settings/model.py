@@ -188,7 +188,7 @@ class StageSettings(FunctionSettings, FrontSettings):
     )
     fast_lane: bool = Field(
         default=False,
-        description="A change of nothing but the code goes past CloudFormation; the next full deployment mends the"
+        description="A change of nothing but the code goes past CloudFormation; the next full deployment repairs the"
         " stack.",
     )
     hooks: Hooks = Field(
@@ -264,6 +264,11 @@ class StageSettings(FunctionSettings, FrontSettings):
     def emulation(self) -> str:
         """The emulated gateway that passes requests on as the stage's own does."""
         return "alb_multi_value" if self.gateway is GatewayKind.ALB else self.gateway.value
+
+    @property
+    def url_stage(self) -> str:
+        """The first segment of the URLs that the gateway gives: the stage for a REST API, else empty."""
+        return self.stage if self.gateway is GatewayKind.REST_API else ""
 
     @property
     def function_name(self) -> str:

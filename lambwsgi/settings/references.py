@@ -14,8 +14,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from lambwsgi.events.references import PATTERN, SECRET_KINDS, read_reference
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.source import Entry, Key, Position, Value
-from lambwsgi.settings.words import did_you_mean
 
 OUTPUT = re.compile(r"(?P<escaped>\$?)\$\{cfn:(?P<stack>[A-Za-z][A-Za-z0-9-]*)\.(?P<output>[A-Za-z0-9]+)\}")
 _CLOUD_KINDS = SECRET_KINDS | {"cfn"}

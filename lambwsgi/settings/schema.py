@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.validate import EXTENDS, SETTINGS
+from lambwsgi.settings.validation import EXTENDS, SETTINGS
 
 Schema = dict[str, Any]
 

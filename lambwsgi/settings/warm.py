@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from lambwsgi.events.warming import ENVIRONMENTS_MOST, HOLD_MS, HOLD_MS_MOST
 from lambwsgi.settings.frozen import FrozenModel
-from lambwsgi.settings.words import did_you_mean
+from lambwsgi.settings.messages import did_you_mean
 
 _RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days))\)")
 _CRON = re.compile(r"cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)")

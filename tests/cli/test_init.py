@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.cli.main import run
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
 

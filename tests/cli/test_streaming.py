@@ -21,7 +21,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from lambwsgi.package.target import host_target
+from lambwsgi.package.platform.target import host_target
 from tests.events.cases import event_of
 
 APP = """\

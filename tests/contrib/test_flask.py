@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 
 APP = "from flask import Flask\n\napp = Flask(__name__)\n"
 

@@ -19,7 +19,7 @@ User.objects.create_superuser('ada', password='correct horse')
 pytestmark = pytest.mark.embedded
 
 
-def test_the_flask_example(tmp_path: Path) -> None:
+def test_the_flask_example_works_deployed_to_the_embedded_aws(tmp_path: Path) -> None:
     with served("flask_app", tmp_path, DEPLOY_LOCAL) as site:
         session = requests.Session()
         page = session.get(site.url)
@@ -41,7 +41,7 @@ def test_the_flask_example(tmp_path: Path) -> None:
     assert log.returncode == 0, log.stderr
 
 
-def test_the_django_example(tmp_path: Path) -> None:
+def test_the_django_example_works_deployed_to_the_embedded_aws(tmp_path: Path) -> None:
     with served("django_app", tmp_path, DEPLOY_LOCAL) as site:
         migrated = site.run("manage", "local", "migrate", "--noinput")
         unknown = site.run("manage", "local", "no_such_command")

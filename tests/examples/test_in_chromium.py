@@ -51,7 +51,7 @@ def page(browser: Path) -> Iterator[Page]:
 
 
 @WAYS
-def test_the_flask_example(words: tuple[str, ...], page: Page, browser: Path, tmp_path: Path) -> None:
+def test_the_flask_example_in_a_browser(words: tuple[str, ...], page: Page, browser: Path, tmp_path: Path) -> None:
     upload = tmp_path / "every byte é.bin"
     upload.write_bytes(EVERY_BYTE)
     with served("flask_app", tmp_path, words) as site:
@@ -94,7 +94,7 @@ def test_the_flask_example(words: tuple[str, ...], page: Page, browser: Path, tm
 
 
 @WAYS
-def test_the_django_example(words: tuple[str, ...], page: Page, browser: Path, tmp_path: Path) -> None:
+def test_the_django_example_in_a_browser(words: tuple[str, ...], page: Page, browser: Path, tmp_path: Path) -> None:
     upload = tmp_path / "every byte.bin"
     upload.write_bytes(EVERY_BYTE)
     # Without bubblewrap on the path: the environments share /tmp, and so the database, as they would share a server.

@@ -15,7 +15,8 @@ from werkzeug.test import create_environ
 from werkzeug.utils import send_file
 
 from lambwsgi.local.lambda_service.code import unpack
-from lambwsgi.package.archive import sha256_of, time_of, write_archive
+from lambwsgi.package.archive import sha256_of, write_archive
+from lambwsgi.package.attributes import time_of
 from lambwsgi.package.errors import PackageError
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.gateways import LACKS
-from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.project import load_project
 from lambwsgi.settings.variables import secret_references
 from lambwsgi.settings.warm import Schedule
 

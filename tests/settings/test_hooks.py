@@ -6,7 +6,7 @@ import pytest
 
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.hooks import Hooks, Step
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 
 
 def hooks_of(folder: Path, written: str, commands: str = "manage") -> Hooks:

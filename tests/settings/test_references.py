@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import Project, load_project
+from lambwsgi.settings.project import Project, load_project
 from lambwsgi.settings.variables import function_variables, secret_references
 
 

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 from lambwsgi.settings.schema import settings_schema
-from lambwsgi.settings.validate import EXTENDS, SETTINGS
+from lambwsgi.settings.validation import EXTENDS, SETTINGS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = settings_schema()
@@ -35,7 +35,7 @@ def test_the_file_that_is_shipped_is_the_schema() -> None:
     assert shipped == SCHEMA, "write it anew: lambwsgi schema > docs/lambwsgi.schema.json"
 
 
-def test_it_is_a_schema() -> None:
+def test_the_schema_is_valid_by_draft_7() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
 
 

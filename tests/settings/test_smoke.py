@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 from lambwsgi.settings.smoke import Check
 
 HEAD = "project: hello\nbase: {app: 'app:app'}\nstages: {dev: {}}\n"

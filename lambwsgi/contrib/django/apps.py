@@ -1,4 +1,4 @@
-"""What INSTALLED_APPS names. Travels to Lambda, since the project's settings do; the command stays at home."""
+"""What INSTALLED_APPS names. Travels to Lambda, since the project's settings do; the command does not."""
 
 from __future__ import annotations
 

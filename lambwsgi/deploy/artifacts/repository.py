@@ -1,4 +1,4 @@
-"""The image's way into its ECR repository. The digest is its name, so what is there need not be sent again."""
+"""Pushes an image to its ECR repository. The digest is its name, so what is there is not sent again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, RepositoryError
-from lambwsgi.package.registry import Repository
+from lambwsgi.package.images.oci import ContainerImage
+from lambwsgi.package.images.registry import Repository
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.package.oci import ContainerImage
 
 Report = Callable[[str], None]
 
@@ -61,8 +58,8 @@ def ensure_repository(aws: Aws, name: str, *, named: bool, report: Report) -> No
         return
     if named:
         raise RepositoryError(
-            f"{resource}, named in the settings file, does not exist in {aws.region}; make it, mend `repository`, or"
-            " leave it out for one that lambwsgi makes"
+            f"{resource}, named in the settings file, does not exist in {aws.region}; create it, correct `repository`,"
+            " or leave it out for one that lambwsgi creates"
         )
     report(f"making {resource}: private, encrypted, tags that never move")
     aws.ask("ecr", "create_repository", resource, repositoryName=name, imageTagMutability="IMMUTABLE")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import choose_bucket, upload_artifact
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Stack
 from lambwsgi.deploy.errors import ReleaseError
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import Package, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 Parameters = Mapping[str, str]
 
@@ -53,7 +50,7 @@ def refuse_other_package(settings: StageSettings, stack: Stack | None) -> None:
 
 
 def left_behind(settings: StageSettings, stack: Stack) -> tuple[str, ...]:
-    """What outlives the stack on purpose, one line each."""
+    """What is left on purpose when the stack is removed, one line each."""
     if names.REPOSITORY_PARAMETER in stack.parameters:
         return (f"{stack.parameters[names.REPOSITORY_PARAMETER]}: the images, which other stages may share",)
     bucket = stack.parameters[names.BUCKET_PARAMETER]

@@ -1,4 +1,4 @@
-"""The artifact's way into its bucket. The digest is the key, so what is there need not be sent again."""
+"""Uploads an artifact to its bucket. The digest is the key, so what is there is not sent again."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lambwsgi.package.archive import sha256_of
 from lambwsgi.package.artifact import LAYER_MARK, Artifact, Layer, layer_path
 from lambwsgi.settings.model import StageSettings
 
+# It wakes boto3, and `lambwsgi local --artifact` reads an artifact without asking AWS.
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
 
@@ -62,8 +63,8 @@ def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Callable[[str],
     region = aws.bucket_region(bucket, owner=aws.account)
     if region is None and named:
         raise BucketError(
-            f"bucket {bucket!r}, named in the settings file, does not exist; make it, mend `bucket`, or leave"
-            " `bucket` out for one that lambwsgi makes"
+            f"bucket {bucket!r}, named in the settings file, does not exist; create it, correct `bucket`, or leave"
+            " `bucket` out for one that lambwsgi creates"
         )
     if region is None:
         report(f"making bucket {bucket}: private, encrypted")

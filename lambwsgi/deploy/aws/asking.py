@@ -27,3 +27,8 @@ def asking(service: str, resource: str) -> Iterator[None]:
     except BotoCoreError as error:
         kinds = [kind.__name__ for kind in type(error).__mro__]
         raise no_answer(service=service, kinds=kinds, message=str(error)) from error
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's code of the refusal; empty when it has none."""
+    return error.response.get("Error", {}).get("Code", "")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import NotRunningError
-from lambwsgi.settings.load import LOCAL
 from lambwsgi.settings.model import StageSettings
+from lambwsgi.settings.project import LOCAL
 
 # Written by `lambwsgi deploy local` for as long as it runs: endpoint, url and pid.
 STATE_FILE = Path(".lambwsgi", "local.json")

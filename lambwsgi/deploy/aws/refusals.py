@@ -45,7 +45,7 @@ NO_CREDENTIALS = (
     " or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 )
 _SIGNED_OUT = "the sign-in has ended; run `aws sso login` and try again"
-_UNKNOWN_PROFILE = "there is no such profile; mend `profile` in the settings file or AWS_PROFILE"
+_UNKNOWN_PROFILE = "there is no such profile; correct `profile` in the settings file or AWS_PROFILE"
 _UNREACHABLE = frozenset({"ConnectionError", "HTTPClientError"})
 _STOPS: dict[str, tuple[type[DeployError], str]] = {
     "NoCredentialsError": (CredentialsError, NO_CREDENTIALS),

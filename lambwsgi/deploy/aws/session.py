@@ -17,7 +17,7 @@ PATIENT = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard
 INVOKE = Config(connect_timeout=10, read_timeout=910, retries={"total_max_attempts": 1}, tcp_keepalive=True)
 # The embedded AWS takes this key and no other, has one address for all buckets, and is never behind a proxy.
 EMBEDDED = Config(retries={"total_max_attempts": 1}, proxies={}, s3={"addressing_style": "path"})
-_EMBEDDED_KEY = "test"
+EMBEDDED_KEY = "test"
 _EMBEDDED_REGION = "us-east-1"
 # Profiles and configuration files of this machine are none of its business.
 _NO_FILES: dict[str, Any] = {
@@ -46,6 +46,6 @@ def _embedded_session(region: str) -> boto3.Session:
     return boto3.Session(
         botocore_session=botocore.session.Session(session_vars=_NO_FILES),
         region_name=region,
-        aws_access_key_id=_EMBEDDED_KEY,
-        aws_secret_access_key=_EMBEDDED_KEY,
+        aws_access_key_id=EMBEDDED_KEY,
+        aws_secret_access_key=EMBEDDED_KEY,
     )

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy.aws.asking import asking
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.calls import Aws
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.deployer.account import Identity, denied_actions, principal_of, read_identity, read_quotas
 from lambwsgi.deploy.deployer.policy import deployer_policy
 from lambwsgi.deploy.errors import AccessDeniedError, DeployError, TemplateError
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.package.machine import Finding, Verdict
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # Signatures are good for five minutes. Source: IAM user guide, 'Elements of an AWS API request signature'.
 _CLOCK_SECONDS = 300
@@ -27,14 +25,12 @@ _ENVIRONMENTS_USUAL = 1000
 _ENVIRONMENTS_OF_ALL = 100
 _CODE_SHARE_NOTABLE = 0.8
 _GB = 1_000_000_000
-# The digest changes nothing in what is looked at.
-_ANY_ARTIFACT = "0" * 64
 
 
 def examine_template(settings: StageSettings) -> Iterator[Finding]:
     """What AWS's schemas say of the stage's template, and what is doubtful in the settings."""
     try:
-        warnings = validate(template_text(build_template(settings, _ANY_ARTIFACT)))
+        warnings = validate(template_text(build_template(settings, names.ANY_DIGEST)))
     except TemplateError as error:
         yield Finding("template", Verdict.WRONG, str(error))
         return
@@ -107,7 +103,7 @@ def _permissions(aws: Aws, settings: StageSettings, identity: Identity) -> Itera
 
 def _denied(aws: Aws, settings: StageSettings, identity: Identity, principal: str) -> Iterator[Finding]:
     """What the stage's own policy allows and the principal may not."""
-    document = deployer_policy(settings, build_template(settings, _ANY_ARTIFACT), aws.region)
+    document = deployer_policy(settings, build_template(settings, names.ANY_DIGEST), aws.region)
     for statement in document["Statement"]:
         resources = [each.replace(":*:", f":{identity.account}:", 1) for each in statement["Resource"]]
         denied = denied_actions(aws, principal, statement["Action"], resources)

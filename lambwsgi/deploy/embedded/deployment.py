@@ -7,22 +7,19 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambwsgi.deploy.embedded.instance import Embedded, Report
 from lambwsgi.deploy.errors import DeployError, SmokeError
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer, visit
 from lambwsgi.deploy.stack.flow import Watch
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.build import build
+from lambwsgi.package.builders.zip_archive import build
 from lambwsgi.package.hooks import Shell, package_hooks
-from lambwsgi.package.target import host_target
+from lambwsgi.package.platform.target import host_target
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.embedded.instance import Embedded, Report
 
 
 @contextmanager

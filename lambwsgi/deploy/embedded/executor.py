@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy.embedded.code_store import CodeStore
 from lambwsgi.local.errors import FunctionError, LocalError
 from lambwsgi.local.lambda_service.model import Invocation
 from lambwsgi.local.lambda_service.service import LambdaService
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.embedded.codes import CodeStore
 
 
 class Executor:

@@ -1,4 +1,4 @@
-"""An embedded AWS that runs, as those know it who deploy to it."""
+"""A running embedded AWS, as the code that deploys to it sees it."""
 
 from __future__ import annotations
 

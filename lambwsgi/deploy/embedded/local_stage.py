@@ -1,4 +1,4 @@
-"""`deploy local`: the stage on an embedded AWS of this machine, for as long as one looks at it.
+"""`deploy local`: the stage on an embedded AWS of this machine, until Ctrl-C.
 
 The same artifact goes through the same template, change set and alias as in the cloud. Requests come in by a gateway
 of ours, so that events are AWS's own; the function is run by AWS's runtime client.
@@ -15,13 +15,13 @@ from typing import NoReturn
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.calls import Aws
-from lambwsgi.deploy.embedded.codes import CodeStore
+from lambwsgi.deploy.embedded.code_store import CodeStore
 from lambwsgi.deploy.embedded.deployment import built_here, deploy_first, deploy_to
 from lambwsgi.deploy.embedded.executor import Executor
 from lambwsgi.deploy.embedded.instance import Embedded, Report
 from lambwsgi.deploy.embedded.log_sender import LogSender
 from lambwsgi.deploy.embedded.ministack import Ministack, endpoint, free_port
-from lambwsgi.deploy.embedded.note import note, refuse_second
+from lambwsgi.deploy.embedded.state_file import refuse_second, state_file
 from lambwsgi.deploy.errors import AwsError, DeployError
 from lambwsgi.deploy.rollout.dialogue import Deployed
 from lambwsgi.deploy.rollout.watching import Deploy, Stay, deploy_changes
@@ -37,9 +37,9 @@ from lambwsgi.local.mirror.table import pick
 from lambwsgi.local.server import BackgroundServer, Place
 from lambwsgi.local.streaming import make_gateway
 from lambwsgi.package.artifact import Artifact
+from lambwsgi.package.files.watcher import ProjectLook, watch
 from lambwsgi.package.hooks import Shell
-from lambwsgi.package.target import host_architecture, host_target
-from lambwsgi.package.watch import ProjectLook, watch
+from lambwsgi.package.platform.target import host_architecture, host_target
 from lambwsgi.settings.model import RUNTIMES, GatewayKind, StageSettings
 
 # Lines that the embedded AWS writes into the log itself.
@@ -78,7 +78,7 @@ def run_embedded(
         try:
             artifact = artifact or stack.enter_context(built_here(settings, directory, report, shell))
             embedded = stack.enter_context(embedded_aws(settings, report))
-            stack.enter_context(note(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
+            stack.enter_context(state_file(directory, endpoint=str(embedded.aws.endpoint_url), url=embedded.url))
             answer = deploy_first(embedded, settings, artifact, report, shell)
             changes = watch(look, before, embedded.pause) if stay is Stay.WATCH else ()
             with suppress(KeyboardInterrupt):  # from here on Ctrl-C is the ordinary end
@@ -142,7 +142,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         stack.enter_context(sender)
         front = BackgroundServer(_gateway(aws, service, codes, settings), Place("127.0.0.1", 0))
         stack.callback(front.close)
-        yield Embedded(aws, front.place.url_of(_stage_in_path(settings)), ministack)
+        yield Embedded(aws, front.place.url_of(settings.url_stage), ministack)
 
 
 def remote(aws: Aws, function_name: str) -> Handler:
@@ -175,7 +175,7 @@ def _gateway(aws: Aws, service: LambdaService, codes: CodeStore, settings: Stage
         pick(settings.emulation),
         streaming=settings.streaming,
         function=FunctionIdentity(name=settings.function_name),
-        stage=_stage_in_path(settings),
+        stage=settings.url_stage,
         impatient=True,
     )
 
@@ -184,10 +184,6 @@ def _make_clients(aws: Aws) -> None:
     """Several threads use boto3's clients, which is allowed; that several make them is not."""
     for _ in (aws.functions, aws.invocations, aws.s3, aws.logs):
         pass
-
-
-def _stage_in_path(settings: StageSettings) -> str:
-    return settings.stage if settings.gateway is GatewayKind.REST_API else ""
 
 
 def _log(sender: LogSender, report: Report) -> Callable[[FunctionVersion, str], None]:

@@ -7,10 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
+from lambwsgi.deploy.aws.calls import Aws
+
 if TYPE_CHECKING:
     from mypy_boto3_logs.type_defs import InputLogEventTypeDef
-
-    from lambwsgi.deploy.aws.calls import Aws
 
 # CloudWatch Logs, 'PutLogEvents': the most events in one call.
 _BATCH = 1000

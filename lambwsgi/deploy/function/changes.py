@@ -9,15 +9,13 @@ import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.asking import asking
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, ReleaseError
 from lambwsgi.deploy.function.state import AliasState, FunctionState, hex_of, state_of
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 Pause = Callable[[float], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lambwsgi.deploy.function.invoking import read_answer
+from lambwsgi.deploy.function.invocation import read_answer
 from lambwsgi.runtime.stream import AFTER_PRELUDE
 
 

@@ -6,18 +6,16 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError, InvocationError
 from lambwsgi.deploy.function.command_stream import CommandStream
-from lambwsgi.deploy.function.invoking import invoke_function, invoke_streamed, read_answer
+from lambwsgi.deploy.function.invocation import invoke_function, invoke_streamed, read_answer
 from lambwsgi.events.commands import SCRIPT
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import StageSettings
-from lambwsgi.settings.words import did_you_mean
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 @dataclass(frozen=True, slots=True)

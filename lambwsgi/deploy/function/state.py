@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.asking import asking
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import FunctionVersion
 from lambwsgi.deploy.errors import AwsError
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _Read = TypeVar("_Read")
 _GONE = "ResourceNotFoundException"

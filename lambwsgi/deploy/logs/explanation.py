@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.logs.lines import Kind, LogLine
@@ -17,9 +18,6 @@ from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import Report, read_report
 from lambwsgi.deploy.logs.request_lines import read_request
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # As Python prints it, perhaps a chain of them; what Lambda's runtime writes of an error has no last line.
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*(?:\n|$))+(?P<what>\S.*)?")

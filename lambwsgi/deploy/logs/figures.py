@@ -7,18 +7,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogEvent, LogQuery
 from lambwsgi.deploy.logs.lines import read_line
 from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import PATTERNS, Report, read_report
 from lambwsgi.local.prices import invocation_usd
 from lambwsgi.settings.model import Architecture, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _DAY_MS = 86_400_000
 _HOUR_MS = 3_600_000

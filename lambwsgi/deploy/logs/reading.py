@@ -7,13 +7,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogEvent, LogQuery
 from lambwsgi.deploy.errors import DeployError
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # CloudWatch takes in lines of different environments out of order, some seconds late.
 _LATE_MS = 10_000

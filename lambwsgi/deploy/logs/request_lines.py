@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogEvent, LogQuery
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.logs.lines import Kind, LogLine, read_line
 from lambwsgi.deploy.logs.reading import read_log
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _MARKS = frozenset({Kind.START, Kind.END, Kind.REPORT})
 

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.references import OUTPUT, outputs_in
-from lambwsgi.settings.words import did_you_mean
 
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-
-# The outputs of each stack, by its name; None for a stack that there is not.
+# The outputs of each stack, by its name; None for a stack that does not exist.
 _Outputs = Mapping[str, Mapping[str, str] | None]
 
 
 def fill_outputs(aws: Callable[[], Aws], settings: StageSettings) -> StageSettings:
     """The settings with each reference to an output replaced by what it is now; without any, AWS is not asked.
 
-    Raises DeployError with all that there are not, and for values that do not fit where they stand.
+    Raises DeployError with all that do not exist, and for values that do not fit where they stand.
     """
     # What was not said stays unsaid: a schedule takes that from the keep-warm that it belongs to.
     given = settings.model_dump(exclude_unset=True)

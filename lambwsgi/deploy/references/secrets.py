@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.references.outputs import fill_outputs
 from lambwsgi.events.references import fill
 from lambwsgi.events.secrets import Secrets
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import refers_to_the_cloud, secret_references
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 def environment_here(settings: StageSettings, environ: Mapping[str, str], aws: Callable[[], Aws]) -> dict[str, str]:

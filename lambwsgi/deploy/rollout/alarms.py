@@ -1,4 +1,4 @@
-"""What speaks against a version that has a part of the requests: alarms of the settings, and failures of its own.
+"""Complaints about a version that has a part of the requests: alarms of the settings, and failures of its own.
 
 Its failures are counted twice over, for neither count has all: Lambda's metric knows invocations that died, some
 minutes late; the access log knows answers of 500 and above, which are good invocations to Lambda.
@@ -10,17 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Alarm, LogEvent, LogQuery
 from lambwsgi.deploy.errors import ShiftError
 from lambwsgi.deploy.logs.lines import Kind, read_line
 from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _FIRST_FAILURE = 500
 _LATE_MS = 60_000
@@ -30,14 +27,14 @@ _FAILURES = f"{{ $.status >= {_FIRST_FAILURE} }}"
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What speaks against a version, in words. `alarm` is the name of the one that does, if it is one."""
+    """What is wrong with a version, in words. `alarm` is the name of the alarm that says so, if one does."""
 
     text: str
     alarm: str | None = None
 
 
 def standing_complaint(aws: Aws, settings: StageSettings) -> Complaint | None:
-    """The first alarm of the settings that is in alarm. Raises ShiftError for alarms that there are not."""
+    """The first alarm of the settings that is in alarm. Raises ShiftError for alarms that do not exist."""
     wanted = settings.strategy.alarms
     if not wanted:
         return None
@@ -45,14 +42,14 @@ def standing_complaint(aws: Aws, settings: StageSettings) -> Complaint | None:
     missing = [each for each in wanted if not any(each in {alarm.name, alarm.arn} for alarm in found)]
     if missing:
         raise ShiftError(
-            f"`strategy` watches {', '.join(map(repr, missing))}, and there is no such alarm in {aws.region}; mend"
+            f"`strategy` watches {', '.join(map(repr, missing))}, and there is no such alarm in {aws.region}; correct"
             " `alarms` in the settings file"
         )
     return next((_complaint(alarm) for alarm in found if alarm.state == "ALARM"), None)
 
 
 def complaints_about(aws: Aws, settings: StageSettings, number: int, since: datetime) -> Iterator[Complaint | None]:
-    """One look after the other, without end, at what speaks against the version, which has requests since then."""
+    """One look after the other, without end, for what is wrong with the version, which has requests since then."""
     enough = settings.strategy.errors
     failures = _failed_answers(aws, settings, number, since)
     while True:

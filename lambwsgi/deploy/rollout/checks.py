@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import InvocationError, SmokeError
-from lambwsgi.deploy.function.invoking import get_page
+from lambwsgi.deploy.function.invocation import get_page
 from lambwsgi.deploy.rollout.smoke import Answer, Visit
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.smoke import Check
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 _SHOWN_CHARACTERS = 100
 

@@ -16,26 +16,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import upload
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import FAST_LANE_MARK, FunctionVersion, Stack
 from lambwsgi.deploy.function.changes import Code, change_code, move_alias, publish
 from lambwsgi.deploy.function.state import AliasState, FunctionState, read_alias, read_function
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.hooks import run_before_deploy
+from lambwsgi.deploy.rollout.moves import Move
 from lambwsgi.deploy.rollout.prewarm import warm_version
-from lambwsgi.deploy.rollout.switch import Move, try_newest
+from lambwsgi.deploy.rollout.switch import try_newest
 from lambwsgi.deploy.stack.drift import code_of, function_drift
 from lambwsgi.deploy.stack.plan import Deed, Plan, PlannedChange
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import Json
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 # Lambda makes no version of what is the same as the newest one, and CloudFormation fails by that. So the code of the
 # fast lane is never, byte by byte, that of a stack.

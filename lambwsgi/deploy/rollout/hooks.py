@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Stack
 from lambwsgi.deploy.errors import InvocationError
 from lambwsgi.deploy.function.commands import run_in_function
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.package.errors import HookError
 from lambwsgi.package.hooks import run_commands
 from lambwsgi.settings.hooks import Step, StepHook
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 
 def run_before_deploy(settings: StageSettings, url: str | None, dialogue: Dialogue) -> None:

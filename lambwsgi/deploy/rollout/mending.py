@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, Stack
 from lambwsgi.deploy.errors import StackFailedError
 from lambwsgi.deploy.function.changes import Code, change_code, move_alias
 from lambwsgi.deploy.function.state import read_alias, read_function
+from lambwsgi.deploy.rollout.dialogue import Dialogue
+from lambwsgi.deploy.rollout.moves import Move
 from lambwsgi.deploy.stack.drift import code_of
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
-    from lambwsgi.deploy.rollout.switch import Move
 
 
 def needs_mending(move: Move, dialogue: Dialogue) -> bool:

@@ -1,24 +1,48 @@
-"""From a template to the move that a deployment makes, with all that is told before anything runs."""
+"""The move that a deployment makes: what the stack is to become, with all that is told before anything runs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.storage import Parameters, planned, refuse_other_package
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack
-from lambwsgi.deploy.rollout.switch import Move
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.drift import Drift
 from lambwsgi.deploy.stack.flow import is_first
 from lambwsgi.deploy.stack.plan import Plan, make_idle_plan, make_plan
-from lambwsgi.deploy.template.build import template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.permissions import describe_permissions
+from lambwsgi.deploy.template.stage_template import template_text
 from lambwsgi.settings.model import StageSettings
 
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
+
+    `permitted` is what is granted before; `url` is where the site is before; None where there is none. `drift` is where
+    the stage is other than its `stack` says, which is None where there is none.
+    """
+
+    request: ChangeSetRequest
+    permissions: tuple[str, ...]
+    first: bool
+    url: str | None = None
+    permitted: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    stack: Stack | None = None
+
+    @property
+    def is_rollback(self) -> bool:
+        """Whether it goes back, which changes no template."""
+        return self.request.template is None
+
+    @property
+    def may_switch(self) -> bool:
+        """Whether a new version may take the place of one that serves."""
+        return not (self.is_rollback or self.first)
 
 
 def make_move(aws: Aws, settings: StageSettings, template: Json, stack: Stack | None, dialogue: Dialogue) -> Move:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import DeployError, InvocationError, SmokeError
-from lambwsgi.deploy.function.invoking import get_page, invoke_function, read_answer, response_status
+from lambwsgi.deploy.function.invocation import get_page, invoke_function, read_answer, response_status
 from lambwsgi.events.warm import warm_event
 from lambwsgi.events.warming import HOLD_MS
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 def try_version(aws: Aws, settings: StageSettings, number: int, url: str) -> None:

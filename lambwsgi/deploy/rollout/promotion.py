@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import layer_needed, read_artifact
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import FunctionVersion
 from lambwsgi.deploy.errors import ReleaseError
 from lambwsgi.deploy.rollout.switch import serving_version
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.package.artifact import Artifact, layer_path
 from lambwsgi.settings.model import Package, StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 def fetch_release(
@@ -69,7 +66,7 @@ def _differences(live: FunctionVersion, target: StageSettings) -> Iterator[tuple
 def _image_of(aws: Aws, uri: str, live: FunctionVersion) -> Artifact:
     """The image that serves; nothing of it is fetched before it is known what the other repository lacks."""
     from lambwsgi.deploy.artifacts.repository import open_repository  # noqa: PLC0415 - requests is woken for images only
-    from lambwsgi.package.oci import ContainerImage, blobs_of  # noqa: PLC0415 - the same
+    from lambwsgi.package.images.oci import ContainerImage, blobs_of  # noqa: PLC0415 - the same
 
     origin = open_repository(aws, uri.partition("/")[2])
     manifest, _ = origin.manifest(f"sha256:{live.sha256}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.storage import left_behind, store
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.errors import NotDeployedError, ReleaseError, SmokeError
 from lambwsgi.deploy.references.outputs import fill_outputs
@@ -15,11 +15,11 @@ from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.fast_lane import Lane, find_lane, lane_plan, stack_with, take_lane
 from lambwsgi.deploy.rollout.hooks import run_before_deploy, run_steps
 from lambwsgi.deploy.rollout.mending import mend_alias, mend_code, needs_mending, serving_on
-from lambwsgi.deploy.rollout.moves import find_drift, make_move, plan_of
+from lambwsgi.deploy.rollout.moves import Move, find_drift, make_move, plan_of
 from lambwsgi.deploy.rollout.retention import delete_layers, prune
 from lambwsgi.deploy.rollout.shift import held_at, share_of
 from lambwsgi.deploy.rollout.smoke import Answer, smoke
-from lambwsgi.deploy.rollout.switch import Move, prepare_switch, refuse_untried, serving_version
+from lambwsgi.deploy.rollout.switch import prepare_switch, refuse_untried, serving_version
 from lambwsgi.deploy.stack.flow import (
     Standing,
     clear_the_way,
@@ -39,9 +39,6 @@ from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.errors import HookError
 from lambwsgi.settings.hooks import StepHook
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 @dataclass(frozen=True, slots=True)

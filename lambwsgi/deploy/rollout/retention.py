@@ -6,16 +6,13 @@ CloudFormation retains a version and a layer that the next template no longer na
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import FunctionVersion, LayerVersion
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 
 def prune(aws: Aws, settings: StageSettings, report: Callable[[str], None]) -> None:

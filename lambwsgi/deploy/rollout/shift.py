@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSetRequest, Stack
 from lambwsgi.deploy.errors import DeployError, FollowError, ShiftError
 from lambwsgi.deploy.rollout.alarms import Complaint, complaints_about, standing_complaint
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.stack.flow import clear_the_way, deployed_stack, execute, propose
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
 
 _LOOK_SECONDS = 15
 _LOOKS_A_MINUTE = 60 // _LOOK_SECONDS
@@ -59,7 +56,7 @@ def refuse_alarmed(aws: Aws, settings: StageSettings) -> None:
 
 
 def shift(aws: Aws, settings: StageSettings, stack: Stack, serving: int, dialogue: Dialogue) -> None:
-    """Give the newest version more of the requests, step by step, for as long as nothing speaks against it.
+    """Give the newest version more of the requests, step by step, for as long as nothing goes wrong with it.
 
     Raises ShiftError when something does, or when it is stopped; then version `serving` has all requests again.
     """
@@ -104,7 +101,7 @@ class _Shift:
             execute(self.aws, change_set, first=False, watch=self.dialogue.watch)
 
     def _observe(self, percent: int, complaints: Iterator[Complaint | None], minutes_left: int) -> Complaint | None:
-        """What speaks against the version during one step; None when it went well."""
+        """The complaint about the version during one step; None when it went well."""
         for left in range(minutes_left, minutes_left - self.settings.strategy.minutes, -1):
             self.dialogue.report(
                 f"version {self.newest} gets {percent} % of the requests, all in {left} minute{'s' * (left > 1)}"

@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
 from lambwsgi.deploy.function.state import read_live
 from lambwsgi.deploy.rollout.checks import check_version
+from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.hooks import run_steps
+from lambwsgi.deploy.rollout.moves import Move
 from lambwsgi.deploy.rollout.prewarm import try_version, warm_version
 from lambwsgi.deploy.rollout.shift import refuse_alarmed, shift
-from lambwsgi.deploy.stack.drift import Drift
 from lambwsgi.deploy.stack.flow import deployed_stack, execute, propose, withdraw
 from lambwsgi.package.errors import HookError
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-    from lambwsgi.deploy.rollout.dialogue import Dialogue
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What the stack is to become. `permissions` is what that grants; `first`: there is no stack yet.
-
-    `permitted` is what is granted before; `url` is where the site is before; None where there is none. `drift` is where
-    the stage is other than its `stack` says, which is None where there is none.
-    """
-
-    request: ChangeSetRequest
-    permissions: tuple[str, ...]
-    first: bool
-    url: str | None = None
-    permitted: tuple[str, ...] = ()
-    drift: tuple[Drift, ...] = ()
-    stack: Stack | None = None
-
-    @property
-    def is_rollback(self) -> bool:
-        """Whether it goes back, which changes no template."""
-        return self.request.template is None
-
-    @property
-    def may_switch(self) -> bool:
-        """Whether a new version may take the place of one that serves."""
-        return not (self.is_rollback or self.first)
 
 
 def prepare_switch(

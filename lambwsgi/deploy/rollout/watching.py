@@ -6,14 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.deploy.errors import DeployError, FollowError, SmokeError
+from lambwsgi.deploy.rollout.dialogue import Deployed
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.rollout.dialogue import Deployed
 
 Report = Callable[[str], None]
 # Builds and deploys what there is at this moment; what it has to say goes to the report. None: somebody said no.

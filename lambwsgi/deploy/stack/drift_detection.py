@@ -5,21 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.asking import asking
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import Stack
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.function.state import FunctionState, read_function, read_live
 from lambwsgi.deploy.stack.drift import VARIABLES, Drift, alias_drift, function_drift, gone, shown
 
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
-
 Report = Callable[[str], None]
 # Looks for drift of a stack; what keeps it from that is reported.
-Look = Callable[["Aws", Stack, Report], tuple[Drift, ...]]
+Look = Callable[[Aws, Stack, Report], tuple[Drift, ...]]
 
 _WAIT_SECONDS = 300
 _EVERY_SECONDS = 2

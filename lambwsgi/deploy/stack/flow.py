@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
 from lambwsgi.deploy.errors import (
     DeployError,
@@ -27,9 +27,6 @@ from lambwsgi.deploy.errors import (
     StackFailedError,
 )
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # Two hours: CloudFormation itself gives a resource an hour at most.
 _WAIT_SECONDS = 7200
@@ -142,7 +139,7 @@ def refuse_unless_open(stack: Stack | None) -> None:
         return
     raise StackBusyError(
         f"stack {stack.name!r} is {stack.status} and cannot be changed now;"
-        " `lambwsgi deploy` waits for it or mends it, `lambwsgi status` says how it stands"
+        " `lambwsgi deploy` waits for it or repairs it, `lambwsgi status` shows its state"
     )
 
 
@@ -215,7 +212,7 @@ def _clean_up(aws: Aws, stack: Stack, watch: Watch) -> str:
         remove(aws, stack, watch)
     except StackFailedError as left:
         return f"What had been made could not be removed: {left}"
-    return "What had been made is removed again; mend the cause and deploy anew"
+    return "What had been made has been removed again; fix the cause and deploy again"
 
 
 def _with_story(error: StackFailedError, story: str) -> StackFailedError:
@@ -253,9 +250,9 @@ def _follow(
     except KeyboardInterrupt:
         raise FollowError(
             "stopped watching, but CloudFormation goes on in the cloud;"
-            " `lambwsgi status` says how it stands, `lambwsgi deploy` waits for the end of it"
+            " `lambwsgi status` shows its state, `lambwsgi deploy` waits for the end of it"
         ) from None
-    raise FollowError("this takes longer than two hours; `lambwsgi status` says how it stands")
+    raise FollowError("this takes longer than two hours; `lambwsgi status` shows its state")
 
 
 def _newest_event(aws: Aws, stack_id: str) -> str | None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
+from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import LogQuery
 from lambwsgi.deploy.logs.reading import read_log
 from lambwsgi.deploy.logs.reports import PATTERNS, read_report
@@ -24,9 +24,6 @@ from lambwsgi.deploy.stage.simulation import DAY_SECONDS, Day, Strategy, Traffic
 from lambwsgi.local.prices import REQUEST
 from lambwsgi.settings.combinations import RUNTIMES_WITHOUT_SNAPSTART
 from lambwsgi.settings.model import StageSettings
-
-if TYPE_CHECKING:
-    from lambwsgi.deploy.aws.calls import Aws
 
 # What is assumed where nothing is known.
 ASSUMED = Traffic(requests_per_day=1000, at_once=3, request_seconds=0.1, init_seconds=1.0)

@@ -14,9 +14,9 @@ from cloudformation_validate import (  # type: ignore[import-untyped]
 )
 
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import remarks
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

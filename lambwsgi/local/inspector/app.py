@@ -19,7 +19,7 @@ from werkzeug.wrappers import Request, Response
 from lambwsgi.local.errors import LocalError
 from lambwsgi.local.inspector import view
 from lambwsgi.local.inspector.cases import case_of, pytest_file
-from lambwsgi.local.inspector.compare import compare
+from lambwsgi.local.inspector.comparison import compare
 from lambwsgi.local.inspector.reading import Reading, read
 from lambwsgi.local.inspector.records import Notice, Record
 from lambwsgi.local.inspector.subject import Inspector

@@ -11,7 +11,7 @@ from typing import Any
 
 from lambwsgi.adapter.message import Header, HttpResponse
 from lambwsgi.local.errors import LocalError
-from lambwsgi.local.inspector.compare import client_request
+from lambwsgi.local.inspector.comparison import client_request
 from lambwsgi.local.inspector.reading import Reading, read
 from lambwsgi.local.inspector.records import Record, plain
 from lambwsgi.local.inspector.subject import Subject

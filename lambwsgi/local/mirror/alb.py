@@ -50,7 +50,7 @@ def write_event(request: WireRequest, arrival: Arrival, *, multi_value: bool = F
     target_group = (
         f"arn:aws:elasticloadbalancing:{arrival.region}:{arrival.account_id}:targetgroup/lambwsgi/0123456789abcdef"
     )
-    body, encoded = _body(request)
+    body, encoded = wire.plain_body(request)
     maps: Event = (
         {"multiValueQueryStringParameters": wire.grouped(query), "multiValueHeaders": wire.grouped(headers)}
         if multi_value
@@ -64,13 +64,6 @@ def write_event(request: WireRequest, arrival: Arrival, *, multi_value: bool = F
         "body": body,
         "isBase64Encoded": encoded,
     }
-
-
-def _body(request: WireRequest) -> tuple[str, bool]:
-    if not request.body:
-        return "", False
-    plain = wire.header(request, "content-encoding") is None
-    return wire.encode_body(request.body, text=plain and wire.is_textual(wire.header(request, "content-type")))
 
 
 def read_result(result: object, *, multi_value: bool = False) -> HttpResponse:

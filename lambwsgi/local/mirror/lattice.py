@@ -33,14 +33,6 @@ def headers_of(request: WireRequest, arrival: Arrival) -> dict[str, list[str]]:
     return wire.grouped(wire.all_headers(request, arrival, drop=_HOP_BY_HOP))
 
 
-def encode_body(request: WireRequest) -> tuple[str, bool]:
-    """The body as the event holds it, and whether it is base64: text stays text unless it is coded."""
-    if not request.body:
-        return "", False
-    plain = wire.header(request, "content-encoding") is None
-    return wire.encode_body(request.body, text=plain and wire.is_textual(wire.header(request, "content-type")))
-
-
 def mirror(
     name: str, write_event: Callable[[WireRequest, Arrival], Event], values_of: Callable[[str, Any], list[str]]
 ) -> Mirror:

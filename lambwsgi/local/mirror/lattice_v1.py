@@ -12,7 +12,7 @@ from lambwsgi.local.mirror.result import MalformedResultError
 def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event. The raw path holds the query too; the map of the query has the last value of a name."""
     query = wire.as_text(request.query_string)
-    body, encoded = lattice.encode_body(request)
+    body, encoded = wire.plain_body(request)
     return {
         "raw_path": wire.raw_path(request) + (f"?{query}" if query else ""),
         "method": request.method,

@@ -12,7 +12,7 @@ from lambwsgi.local.mirror.result import MalformedResultError
 def write_event(request: WireRequest, arrival: Arrival) -> Event:
     """The event; query values come decoded."""
     query = wire.grouped(wire.decoded_query(request))
-    body, encoded = lattice.encode_body(request)
+    body, encoded = wire.plain_body(request)
     return {
         "version": "2.0",
         "path": wire.raw_path(request),

@@ -97,6 +97,14 @@ def is_textual(content_type: str | None) -> bool:
     return media_type.startswith("text/") or media_type in _TEXT_TYPES or media_type.endswith(("+json", "+xml"))
 
 
+def plain_body(request: WireRequest) -> tuple[str, bool]:
+    """The body as the load balancer and VPC Lattice put it into the event: text stays text unless it is coded."""
+    if not request.body:
+        return "", False
+    plain = header(request, "content-encoding") is None
+    return encode_body(request.body, text=plain and is_textual(header(request, "content-type")))
+
+
 def encode_body(body: bytes, *, text: bool) -> tuple[str, bool]:
     """The body as the event holds it, and whether it is base64. Text that is not UTF-8 is base64 as well."""
     if text:

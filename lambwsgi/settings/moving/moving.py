@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import LOCAL
 from lambwsgi.settings.moving.rules import Fate, Outcome, secret_names
+from lambwsgi.settings.project import LOCAL
 from lambwsgi.settings.source import to_yaml
 
 _HEADER = """\

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from lambwsgi.events.references import PATTERN
+from lambwsgi.settings.messages import did_you_mean
 from lambwsgi.settings.model import RUNTIMES, VERSIONS_LEAST, VariableName
-from lambwsgi.settings.validate import SETTINGS
-from lambwsgi.settings.words import did_you_mean
+from lambwsgi.settings.validation import SETTINGS
 
 _SECRET = re.compile(r"SECRET|PASSW|TOKEN|PRIVATE|CREDENTIAL|API_?KEY|ACCESS_?KEY|DSN|DATABASE_URL", re.IGNORECASE)
 # Of what is invoked in any other way.

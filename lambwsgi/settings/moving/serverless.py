@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lambwsgi.settings.detect import valid_project_name
+from lambwsgi.settings.detection import valid_project_name
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.moving.foreign import find_foreign, read_foreign
 from lambwsgi.settings.moving.moving import Moved, Moving, combine, name_stages, renamed

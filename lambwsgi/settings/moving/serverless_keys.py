@@ -206,7 +206,7 @@ FUNCTION: Mapping[str, Rule] = {
 WSGI: Mapping[str, Rule] = {
     "app": _app,
     "packRequirements": needless("what the project lists always goes in"),
-    "pipArgs": by_hand("uv resolves; what pip was told belongs into the requirements file"),
+    "pipArgs": by_hand("uv resolves; what pip was told belongs in the requirements file"),
     "pythonBin": needless("the artifact is for the `runtime`, whatever Python is here"),
     "textMimeTypes": needless("what is text is seen by its media type and its bytes"),
     "handler": needless("lambwsgi brings its handler"),

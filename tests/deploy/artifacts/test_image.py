@@ -24,7 +24,7 @@ from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.container import build_image
+from lambwsgi.package.builders.container_image import build_image
 from lambwsgi.settings.model import Package, StageSettings
 from tests.registry import push_base
 
@@ -247,7 +247,7 @@ def test_a_repository_of_ones_own_has_to_be_there(
 ) -> None:
     own = stage.model_copy(update={"repository": f"team/{stage.project}"})
 
-    with pytest.raises(RepositoryError, match=r"named in the settings file, does not exist in us-east-1; make it"):
+    with pytest.raises(RepositoryError, match=r"named in the settings file, does not exist in us-east-1; create it"):
         release.deploy(aws, own, make_image("hello"), quiet)
     aws.ask("ecr", "create_repository", "team", repositoryName=f"team/{stage.project}")
     release.deploy(aws, own, make_image("hello"), quiet)

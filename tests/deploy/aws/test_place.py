@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lambwsgi.deploy.aws.place import find_place
-from lambwsgi.deploy.embedded.note import note
+from lambwsgi.deploy.embedded.state_file import state_file
 from lambwsgi.deploy.errors import DeployError, NotRunningError
 from lambwsgi.settings.model import StageSettings
 
@@ -64,6 +64,6 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
 
     with (
         pytest.raises(DeployError, match="let the project's folder be written to"),
-        note(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2"),
+        state_file(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2"),
     ):
         pass

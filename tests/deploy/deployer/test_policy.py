@@ -30,10 +30,11 @@ from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
 from lambwsgi.deploy.stack.drift_detection import thorough_look
 from lambwsgi.deploy.stack.flow import Watch, deployed_stack
-from lambwsgi.deploy.stage import operate
-from lambwsgi.deploy.template.build import build_template
+from lambwsgi.deploy.stage.invocation import invoke_stage
+from lambwsgi.deploy.stage.status import read_status
+from lambwsgi.deploy.template.stage_template import build_template
 from lambwsgi.package.artifact import Artifact
-from lambwsgi.package.container import build_image
+from lambwsgi.package.builders.container_image import build_image
 from lambwsgi.settings.model import GatewayKind, StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
 from tests.deploy.template.test_template import FRONTS
@@ -94,8 +95,8 @@ def run_everything(
     release.deploy(aws, settings, make_artifact("newer"), quiet)
     assert "deleted, beyond `keep_versions: 2`: version 1" in said
     release.rollback(aws, settings, None, quiet)
-    operate.invoke(aws, settings, "{}")
-    assert operate.status(Place(aws), settings).rolled_back
+    invoke_stage(aws, settings, "{}")
+    assert read_status(Place(aws), settings).rolled_back
     assert list(read_log(aws, LogQuery(log_group_name(settings), 0)))
     assert release.delete(aws, settings, quiet)[1:] == ()
 

@@ -22,13 +22,13 @@ import requests
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.place import STATE_FILE, find_place
 from lambwsgi.deploy.embedded.local_stage import for_this_python
-from lambwsgi.deploy.embedded.note import note, refuse_second
+from lambwsgi.deploy.embedded.state_file import refuse_second, state_file
 from lambwsgi.deploy.errors import DeployError
-from lambwsgi.deploy.stage.warm import last_warm_up, warm
+from lambwsgi.deploy.stage.warm_up import last_warm_up, warm
 from lambwsgi.settings.capacity import ProvisionedConcurrency
 from lambwsgi.settings.front import LoadBalancer
-from lambwsgi.settings.load import load_project
 from lambwsgi.settings.model import GatewayKind, StageSettings
+from lambwsgi.settings.project import load_project
 
 APP = """\
 import os
@@ -84,7 +84,7 @@ from pathlib import Path
 from lambwsgi.deploy.embedded.local_stage import run_embedded
 from lambwsgi.deploy.rollout.watching import Stay
 from lambwsgi.settings.capacity import ProvisionedConcurrency
-from lambwsgi.settings.load import load_project
+from lambwsgi.settings.project import load_project
 
 project = load_project(Path("lambwsgi.yml").resolve())
 run_embedded(
@@ -350,7 +350,7 @@ def test_a_function_url_stands_in_for_a_load_balancer(settings: StageSettings) -
 
 
 def test_the_note_is_there_as_long_as_the_run(settings: StageSettings, tmp_path: Path) -> None:
-    with note(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2/"):
+    with state_file(tmp_path, endpoint="http://127.0.0.1:1", url="http://127.0.0.1:2/"):
         told = json.loads((tmp_path / STATE_FILE).read_text("utf-8"))
 
     assert told == {"endpoint": "http://127.0.0.1:1", "url": "http://127.0.0.1:2/", "pid": os.getpid()}

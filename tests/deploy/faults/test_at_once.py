@@ -29,7 +29,7 @@ def outcome(endpoint: str, settings: StageSettings, artifact: Artifact, dialogue
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["a first one", "an update"])
-def test_two_at_once(
+def test_of_two_deployments_at_once_one_goes_through_and_the_next_repairs_the_rest(
     endpoint: str,
     settings: StageSettings,
     make_artifact: MakeArtifact,

@@ -108,7 +108,7 @@ def text_of(deployed: Deployed | None) -> str:
     return deployed.answer.text
 
 
-def test_a_first_deploy(
+def test_a_first_deploy_killed_anywhere_is_completed_by_the_next(
     killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:
     artifact = make_artifact("hello")
@@ -138,7 +138,7 @@ def test_a_first_deploy(
 
 
 @pytest.mark.parametrize("strategy", [Strategy(), CANARY], ids=["all at once", "a canary"])
-def test_an_update(
+def test_an_update_killed_anywhere_is_completed_by_the_next(
     killer: Killer,
     aws: Aws,
     settings: StageSettings,
@@ -197,7 +197,7 @@ def test_a_rollback_after_a_canary(
     assert shared
 
 
-def test_a_rollback(
+def test_a_rollback_killed_anywhere_is_completed_by_the_next(
     killer: Killer, aws: Aws, settings: StageSettings, make_artifact: MakeArtifact, dialogue: Dialogue
 ) -> None:
     old, new = make_artifact("old"), make_artifact("new")
@@ -214,7 +214,7 @@ def test_a_rollback(
         assert left_over(aws, settings) == [], f"{moment} call {call}"
 
 
-def test_a_delete(
+def test_a_delete_killed_anywhere_is_completed_by_the_next(
     killer: Killer, aws: Aws, settings: StageSettings, make_layered: MakeLayered, dialogue: Dialogue
 ) -> None:
     artifact = make_layered("hello", "plain")

@@ -17,9 +17,9 @@ import pytest
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.formats.sam import sam_template
-from lambwsgi.deploy.function.invoking import get_page
+from lambwsgi.deploy.function.invocation import get_page
 from lambwsgi.deploy.names import artifact_key
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings

@@ -18,7 +18,7 @@ import pytest
 
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.formats.terraform import terraform_configuration
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from tests.deploy.template.test_template import CASES as ALL_CASES
 from tests.deploy.template.test_template import DIGEST, GOLDEN, LAYERS
 from tests.terraform import provider

@@ -14,10 +14,10 @@ from lambwsgi.deploy.function.command_stream import CommandStream
 from lambwsgi.deploy.function.commands import CommandResult, run_in_function
 from lambwsgi.local.lambda_service.invoke_api import InvokeApi
 from lambwsgi.local.lambda_service.service import LambdaService
-from lambwsgi.package.build import build
-from lambwsgi.package.probing import unpack
-from lambwsgi.package.sample import function_of
-from lambwsgi.package.target import host_target
+from lambwsgi.package.builders.zip_archive import build
+from lambwsgi.package.platform.target import host_target
+from lambwsgi.package.proof.probe import unpack
+from lambwsgi.package.proof.sample import function_of
 from lambwsgi.settings.model import StageSettings
 
 APP = """\

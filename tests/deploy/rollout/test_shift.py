@@ -22,7 +22,7 @@ from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.shift import Share, held_at, share_of
 from lambwsgi.deploy.stack.flow import Watch
-from lambwsgi.deploy.stage import operate
+from lambwsgi.deploy.stage.status import read_status
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind
@@ -62,7 +62,7 @@ class Stage:
         return found["FunctionVersion"], found.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
 
     def share(self) -> Share | None:
-        return operate.status(Place(self.aws), self.settings).share
+        return read_status(Place(self.aws), self.settings).share
 
     def _hear(self, text: str) -> None:
         self.said.append((text, self.alias()))

@@ -17,7 +17,7 @@ from lambwsgi.deploy.stack.drift import Drift, function_drift
 from lambwsgi.deploy.stack.drift_detection import quick_look, read_drift, thorough_look
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.deploy.stack.plan import Plan, plan_json, plan_lines
-from lambwsgi.deploy.template.build import build_template
+from lambwsgi.deploy.template.stage_template import build_template
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

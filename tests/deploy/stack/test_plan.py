@@ -6,8 +6,8 @@ import pytest
 
 from lambwsgi.deploy.aws.records import ChangeSet, PropertyChange, ResourceChange
 from lambwsgi.deploy.stack.plan import Deed, make_plan, plan_json, plan_lines
-from lambwsgi.deploy.template.build import build_template
 from lambwsgi.deploy.template.permissions import describe_permissions
+from lambwsgi.deploy.template.stage_template import build_template
 from lambwsgi.settings.model import GatewayKind, StageSettings
 
 PLAIN = StageSettings(project="shop", stage="dev", app="shop.wsgi:app")

@@ -71,7 +71,7 @@ def test_what_is_kept_ready_never_waits_and_what_it_cannot_serve_does() -> None:
     assert simulate(replace(SPARSE, at_once=2), Strategy("kept", kept=1)).cold > 0
 
 
-def test_nobody_comes() -> None:
+def test_without_visitors_a_day_has_nothing() -> None:
     assert simulate(replace(SPARSE, requests_per_day=0), NOTHING) == Day()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lambwsgi.deploy.template.build import build_template
 from lambwsgi.deploy.template.grants import granted_statements
 from lambwsgi.deploy.template.permissions import describe_permissions
+from lambwsgi.deploy.template.stage_template import build_template
 from lambwsgi.settings.grants import PERMISSIONS
 from lambwsgi.settings.model import StageSettings
 

@@ -13,10 +13,10 @@ import hypothesis.strategies as st
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.build import build_template, template_text
 from lambwsgi.deploy.template.intrinsics import get_att
 from lambwsgi.deploy.template.permissions import describe_permissions
 from lambwsgi.deploy.template.remarks import artifact_remarks, remarks
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.package.artifact import Artifact, DistributionSize
 from lambwsgi.settings.capacity import ProvisionedConcurrency, Scaling

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lambwsgi.deploy.errors import TemplateError
-from lambwsgi.deploy.template.build import build_template, template_text
+from lambwsgi.deploy.template.stage_template import build_template, template_text
 from lambwsgi.deploy.template.validation import validate
 from lambwsgi.settings.model import StageSettings
 

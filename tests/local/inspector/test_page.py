@@ -159,7 +159,7 @@ def test_c_compares_over_all_gateways(desk: Desk) -> None:
     assert desk.page.run(f"[...{query}.querySelectorAll('td.other')].map(each => each.innerText)") == ["a=2"]
 
 
-def test_s_saves_a_test(desk: Desk) -> None:
+def test_the_key_s_saves_a_test(desk: Desk) -> None:
     visit(desk, "/one")
 
     desk.page.press("j")

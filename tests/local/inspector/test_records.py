@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 
-from lambwsgi.local.inspector.keep import Keeper, from_line, read_lines, to_line
+from lambwsgi.local.inspector.persistence import Keeper, from_line, read_lines, to_line
 from lambwsgi.local.inspector.records import Log, Notice, Record, Stream
 
 MakeRecord = Callable[..., Record]

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import Project, load_project
 from lambwsgi.settings.moving.moving import Moving, settings_text
 from lambwsgi.settings.moving.rules import Fate
 from lambwsgi.settings.moving.serverless import read_serverless
 from lambwsgi.settings.moving.serverless_front import HANDLERS
 from lambwsgi.settings.moving.serverless_keys import CUSTOM, FUNCTION, PROVIDER, TOP, WSGI
+from lambwsgi.settings.project import Project, load_project
 
 WHOLE = """
 service: example

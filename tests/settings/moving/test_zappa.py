@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from lambwsgi.settings.errors import SettingsError
-from lambwsgi.settings.load import Project, load_project
 from lambwsgi.settings.moving.moving import Moving, settings_text
 from lambwsgi.settings.moving.rules import Fate
 from lambwsgi.settings.moving.zappa import read_zappa
 from lambwsgi.settings.moving.zappa_keys import RULES
+from lambwsgi.settings.project import Project, load_project
 from lambwsgi.settings.variables import function_variables
 
 APP = {"app_function": "shop.app"}

@@ -1,0 +1,37 @@
+"""A deployed stage, invoked: with an event, for a page, or to run a command. Each raises NotDeployedError first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lambwsgi.adapter.message import HttpResponse
+from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.records import Invocation
+from lambwsgi.deploy.function.commands import CommandResult, refuse_command, run_in_function
+from lambwsgi.deploy.function.invocation import get_page, invoke_function
+from lambwsgi.deploy.stack.flow import deployed_stack
+from lambwsgi.settings.model import StageSettings
+
+
+def invoke_stage(aws: Aws, settings: StageSettings, payload: str) -> Invocation:
+    """What the function makes of an event, given as JSON text. Raises InvocationError when it fails."""
+    deployed_stack(aws, settings)
+    return invoke_function(aws, settings, payload)
+
+
+def get_path(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
+    """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
+    deployed_stack(aws, settings)
+    return get_page(aws, settings, path)
+
+
+def run_command(
+    aws: Aws, settings: StageSettings, kind: str, arguments: Sequence[str], show: Callable[[str], None] | None = None
+) -> CommandResult:
+    """What a command of this kind, `manage`, `flask` or `run`, gives, run inside the function that serves.
+
+    `show` gets the output, as it is written where the stage streams.
+    """
+    refuse_command(settings, kind, arguments)
+    deployed_stack(aws, settings)
+    return run_in_function(aws, settings, kind, arguments, show=show)
