@@ -12,17 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.settings.applications import (
-    SOURCE_FOLDER,
     Candidate,
     Kind,
-    SourceFile,
     find_applications,
     find_asgi,
-    find_broken,
-    read_sources,
 )
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.model import RUNTIMES, StageSettings
+from lambwsgi.settings.python_files import SOURCE_FOLDER, SourceFile, find_broken, read_sources
 
 DEFAULT_RUNTIME: str = StageSettings.model_fields["runtime"].default
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.settings.applications import find_applications, read_sources
+from lambwsgi.settings.applications import find_applications
+from lambwsgi.settings.python_files import read_sources
 
 MANAGE = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n'
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
