@@ -16,6 +16,7 @@ from lambwsgi.settings.applications import (
     Kind,
     find_applications,
     find_asgi,
+    find_unfinished,
 )
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.model import RUNTIMES, StageSettings
@@ -87,13 +88,8 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         return next((candidate for candidate in candidates if candidate.app == app), named)
     if not candidates:
         _refuse_asgi(sources)
-        broken = "".join(f"\n  {each}" for each in find_broken(directory))
-        raise SettingsError(
-            f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
-            " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
-            " name it with 'lambwsgi init --app module:attribute'"
-            + (f". These files are not Python; mend them first:{broken}" if broken else "")
-        )
+        _refuse_unfinished(sources)
+        raise _nothing_found(directory, len(sources))
     if len(candidates) > 1:
         found = ", ".join(f"{candidate.app} ({candidate.file}:{candidate.line})" for candidate in candidates)
         raise SettingsError(
@@ -101,6 +97,27 @@ def _choose(directory: Path, app: str | None) -> Candidate:
             f" choose one, as in 'lambwsgi init --app {candidates[0].app}'"
         )
     return candidates[0]
+
+
+def _nothing_found(directory: Path, count: int) -> SettingsError:
+    read = "1 Python file" if count == 1 else f"{count} Python files"
+    broken = "".join(f"\n  {each}" for each in find_broken(directory))
+    return SettingsError(
+        f"no WSGI application was found in {directory.resolve()} ({read} read): neither one of Flask, Bottle, Falcon"
+        " or Pyramid at the top of a module, nor a create_app, nor a Django manage.py, nor a wsgi.py with an"
+        " 'application'; name it with 'lambwsgi init --app module:attribute'"
+        + (f". These files are not Python; mend them first:{broken}" if broken else "")
+    )
+
+
+def _refuse_unfinished(sources: Sequence[SourceFile]) -> None:
+    found = find_unfinished(sources)
+    if found is not None:
+        raise SettingsError(
+            f"{found.module}:{found.name} ({found.file}:{found.line}) makes an application, but needs"
+            f" {', '.join(found.needed)}, and lambwsgi calls it with nothing; write a wsgi.py that calls it:"
+            f" from {found.module} import {found.name}; application = {found.name}(...)"
+        )
 
 
 def _refuse_asgi(sources: Sequence[SourceFile]) -> None:
@@ -114,11 +131,16 @@ def _refuse_asgi(sources: Sequence[SourceFile]) -> None:
 
 
 def _read_pyproject(directory: Path) -> dict[str, Any]:
-    """The [project] table; empty when there is none or it cannot be read, which is for the packager to complain of."""
+    """The [project] table, or Poetry's own in its place.
+
+    Empty when there is neither or it cannot be read, which is for the packager to complain of.
+    """
     try:
-        metadata = tomllib.loads((directory / "pyproject.toml").read_text("utf-8")).get("project", {})
+        read = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    tools = read.get("tool")
+    metadata = read.get("project") or (tools.get("poetry") if isinstance(tools, dict) else None)
     return metadata if isinstance(metadata, dict) else {}
 
 
