@@ -25,12 +25,17 @@ class Cache:
 
     folder: Path
 
-    def get(self, key: str, make: Callable[[Path], None]) -> Path:
+    def get(
+        self, key: str, make: Callable[[Path], None], is_whole: Callable[[Path], bool] = lambda _folder: True
+    ) -> Path:
         """The folder of that key. `make` fills it when it is not there yet; killed meanwhile, it leaves nothing.
 
+        What is there but not whole, since somebody else tidied up here, is made anew.
         Raises PackageError where nothing can be written, and what `make` raises.
         """
         place = self.folder / key
+        if place.exists() and not is_whole(place):
+            remove_tree(place)
         if not place.exists():
             try:
                 self._make(place, make)
