@@ -16,7 +16,7 @@ from lambwsgi.package.artifact import Artifact, Layer, layer_path
 from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.dependencies import Dependencies
-from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.errors import PackageError, TooLargeError, disk_words
 from lambwsgi.package.parts import Parts, shared_names
 from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import Target, target_of
@@ -67,7 +67,7 @@ def _published(output: Path, layer: Path | None) -> Iterator[Path]:
         if layer is None:
             layer_path(output).unlink(missing_ok=True)
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
     finally:
         for file in (partial, other):
             with suppress(OSError):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lambwsgi.package.errors import PackageError
+from lambwsgi.package.errors import PackageError, disk_words
 
 _PARTIAL = ".partial-"
 # What nobody asked for in a month goes, and what a killed build left after a day.
@@ -41,7 +41,7 @@ class Cache:
                 self._make(place, make)
             except OSError as error:
                 raise PackageError(
-                    f"the cache {self.folder} cannot be written: {error.strerror} ({error.filename});"
+                    f"the cache {self.folder} cannot be written: {disk_words(error)};"
                     " name another folder in LAMBWSGI_CACHE_DIR"
                 ) from error
         with suppress(OSError):  # when it was last used, by which it is kept

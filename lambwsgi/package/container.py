@@ -17,7 +17,7 @@ from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.assemble import Report, say_nothing
 from lambwsgi.package.bytecode import TASK_ROOT
 from lambwsgi.package.cache import Cache, default_cache
-from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.errors import PackageError, TooLargeError, disk_words
 from lambwsgi.package.image import base_name, prepare
 from lambwsgi.package.oci import Base, Layer, file_blob, on_top, write_layer
 from lambwsgi.package.parts import Parts
@@ -73,7 +73,7 @@ def _layers(parts: Parts, cache: Cache, output: Path) -> list[Layer]:
         dependencies = [_dependencies(parts, cache, output / "dependencies.tar.gz")] if parts.installed else []
         return [*dependencies, write_layer({**parts.own, **parts.compiled}, TASK_ROOT, output / "code.tar.gz", "code")]
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
 
 
 def _dependencies(parts: Parts, cache: Cache, path: Path) -> Layer:

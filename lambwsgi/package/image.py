@@ -21,7 +21,7 @@ from lambwsgi.package.assemble import Project, Report, assemble, say_nothing
 from lambwsgi.package.build import report_clashes
 from lambwsgi.package.bytecode import TASK_ROOT
 from lambwsgi.package.cache import Cache, default_cache, remove_tree
-from lambwsgi.package.errors import PackageError
+from lambwsgi.package.errors import PackageError, disk_words
 from lambwsgi.package.parts import Parts
 from lambwsgi.package.smoke import Installed, Trial, smoke
 from lambwsgi.package.target import target_of
@@ -149,7 +149,7 @@ def _write_folder(output: Path, parts: Parts, text: str) -> None:
             output.rename(former)
         partial.rename(output)
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
     finally:
         remove_tree(partial)
         remove_tree(former)

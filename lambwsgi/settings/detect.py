@@ -92,9 +92,11 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         raise _nothing_found(directory, len(sources))
     if len(candidates) > 1:
         found = ", ".join(f"{candidate.app} ({candidate.file}:{candidate.line})" for candidate in candidates)
+        apart = all("/" in candidate.file for candidate in candidates)
         raise SettingsError(
             f"{len(candidates)} applications were found: {found};"
             f" choose one, as in 'lambwsgi init --app {candidates[0].app}'"
+            + (", or run lambwsgi in the folder of one, where its requirements are" if apart else "")
         )
     return candidates[0]
 

@@ -101,6 +101,16 @@ def test_two_applications_are_an_error_that_names_both_and_the_way_to_choose(pro
     )
 
 
+def test_two_applications_in_folders_of_their_own_may_be_two_projects(project: Path) -> None:
+    for folder in ("admin", "shop"):
+        (project / folder).mkdir()
+        (project / folder / "app.py").write_text((project / "app.py").read_text())
+    (project / "app.py").unlink()
+
+    with pytest.raises(SettingsError, match=r", or run lambwsgi in the folder of one, where its requirements are$"):
+        detect(project)
+
+
 def test_no_application_is_an_error_that_says_where_was_looked_and_what_to_do(project: Path) -> None:
     (project / "app.py").write_text("")
 
