@@ -100,8 +100,8 @@ def open_page(stage: str | None, settings_path: Path) -> None:
 @click.command()
 @stage_argument
 @settings_option
-@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.  [default: {}]")
-@click.option("--path", "target", help="Make the event that the stage's gateway makes of GET PATH instead.")
+@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.")
+@click.option("--path", "target", help="Or the path of a GET, as the stage's gateway tells it.  [default: smoke_path]")
 @output_option
 def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
     """Invoke the function and print what it answers; its log goes to stderr."""
@@ -111,11 +111,11 @@ def invoke(stage: str | None, settings_path: Path, payload: str | None, target: 
     if payload is not None and target is not None:
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
     settings, place = find_stage(settings_path, stage)
-    if target is not None:
-        response, invocation = operate.get(place.aws, settings, target)
+    if payload is None:
+        response, invocation = operate.get(place.aws, settings, target or settings.smoke_path)
         text = f"{response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
     else:
-        invocation = operate.invoke(place.aws, settings, _event(payload or "{}"))
+        invocation = operate.invoke(place.aws, settings, _event(payload))
         text = invocation.payload
     if output_format == "json":
         output.result_json(asdict(invocation))

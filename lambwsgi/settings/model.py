@@ -87,7 +87,8 @@ class StageSettings(FunctionSettings, FrontSettings):
     )
     region: str | None = Field(
         default=None,
-        pattern=r"^[a-z]+(-[a-z]+)+-\d+$",
+        # A reference is resolved before this is looked at, but an editor sees it as it is written.
+        pattern=r"^([a-z]+(-[a-z]+)+-\d+|\$\{.+\})$",
         description="AWS region; default: that of the profile or AWS_REGION.",
     )
     profile: str | None = Field(default=None, description="Profile of the AWS credentials file; default: AWS_PROFILE.")

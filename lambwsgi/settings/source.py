@@ -78,7 +78,9 @@ def read_source(path: Path) -> Value:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise SettingsError(f"{path} does not exist; 'lambwsgi init' finds the application and writes it") from error
+        raise SettingsError(
+            f"{path} does not exist; 'lambwsgi init --settings {path}' finds the application and writes it"
+        ) from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     return parse(content, file=str(path))

@@ -51,7 +51,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Upper and lower case are alike; a version is close to no other version.
     """
     names = {each.casefold(): each for each in known if not _is_other_version(name, each)}
-    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.55)
     return f"; did you mean {names[close[0]]!r}?" if close else ""
 
 

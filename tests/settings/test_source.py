@@ -95,4 +95,7 @@ def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read_source(path)
 
-    assert str(caught.value) == f"{path} does not exist; 'lambwsgi init' finds the application and writes it"
+    assert (
+        str(caught.value)
+        == f"{path} does not exist; 'lambwsgi init --settings {path}' finds the application and writes it"
+    )
