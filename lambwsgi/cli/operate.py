@@ -112,7 +112,7 @@ def invoke(stage: str | None, settings_path: Path, payload: str | None, target: 
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
     settings, place = find_stage(settings_path, stage)
     if payload is None:
-        response, invocation = operate.get(place.aws, settings, target or settings.smoke_path)
+        response, invocation = operate.get(place, settings, target or settings.smoke_path)
         text = f"{response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
     else:
         invocation = operate.invoke(place.aws, settings, _event(payload))

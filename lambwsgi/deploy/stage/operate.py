@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.records import FunctionVersion, Invocation
 from lambwsgi.deploy.errors import DeployError
 from lambwsgi.deploy.function.commands import CommandResult, refuse_command, run_in_function
-from lambwsgi.deploy.function.invoking import get_page, invoke_function
+from lambwsgi.deploy.function.invoking import NO_HOST, get_page, invoke_function
 from lambwsgi.deploy.rollout.shift import Share, share_of
 from lambwsgi.deploy.rollout.switch import serving_version
 from lambwsgi.deploy.stack.drift import Drift
@@ -82,10 +83,12 @@ def invoke(aws: Aws, settings: StageSettings, payload: str) -> Invocation:
     return invoke_function(aws, settings, payload)
 
 
-def get(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
+def get(place: Place, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
-    deployed_stack(aws, settings)
-    return get_page(aws, settings, path)
+    stack = deployed_stack(place.aws, settings)
+    # By the name that visitors use: Django answers 400 to any other.
+    address = place.url or stack.outputs.get("Url") or f"//{NO_HOST}"
+    return get_page(place.aws, settings, path, host=urlsplit(address).netloc)
 
 
 def run_command(
