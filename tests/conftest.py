@@ -47,7 +47,8 @@ def handler(event, context):
     if event.get("fail"):
         raise ValueError("asked to fail")
     print("a request for", os.environ["LAMBWSGI_APP"])
-    return {"statusCode": STATUS, "headers": {"content-type": "text/plain"}, "body": "TEXT"}
+    host = (event.get("headers") or {}).get("host", "")
+    return {"statusCode": STATUS, "headers": {"content-type": "text/plain", "x-asked-of": host}, "body": "TEXT"}
 """
 
 

@@ -17,8 +17,10 @@ from lambwsgi.cli.project import find_stage
 @click.command()
 @stage_argument
 @settings_option
-@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.  [default: {}]")
-@click.option("--path", "target", help="Send the event that the stage's gateway makes of GET PATH instead.")
+@click.option("--payload", help="The event: JSON, @FILE, or - for stdin.")
+@click.option(
+    "--path", "target", help="Or the path of a GET, sent as the stage's gateway makes it.  [default: smoke_path]"
+)
 @output_option
 def invoke(stage: str | None, settings_path: Path, payload: str | None, target: str | None, output_format: str) -> None:
     """Invoke the function and print what it answers; its log goes to stderr."""
@@ -28,11 +30,11 @@ def invoke(stage: str | None, settings_path: Path, payload: str | None, target: 
     if payload is not None and target is not None:
         raise click.UsageError("--payload and --path are two ways to say what the event is; give one")
     settings, place = find_stage(settings_path, stage)
-    if target is not None:
-        response, invocation = get_path(place.aws, settings, target)
+    if payload is None:
+        response, invocation = get_path(place, settings, target or settings.smoke_path)
         text = f"{response_status(response)}\n{response.body.decode('utf-8', 'replace')}"
     else:
-        invocation = invoke_stage(place.aws, settings, _event(payload or "{}"))
+        invocation = invoke_stage(place.aws, settings, _event(payload))
         text = invocation.payload
     if output_format == "json":
         output.result_json(asdict(invocation))

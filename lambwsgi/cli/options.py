@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-_SETTINGS = Path("lambwsgi.yml")
+SETTINGS_FILE = Path("lambwsgi.yml")
 
 
 def complete_stage(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -15,7 +15,7 @@ def complete_stage(context: click.Context, _parameter: click.Parameter, incomple
     from lambwsgi.settings.source import read_source
 
     try:
-        stages = read_source(context.params.get("settings_path") or _SETTINGS).entries.get("stages")
+        stages = read_source(context.params.get("settings_path") or SETTINGS_FILE).entries.get("stages")
     except SettingsError:
         return []
     names = [*(stages.value.entries if stages else ()), "local"]
@@ -30,7 +30,7 @@ settings_option = click.option(
     "--settings",
     "settings_path",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=_SETTINGS,
+    default=SETTINGS_FILE,
     show_default=True,
     help="The settings file.",
 )

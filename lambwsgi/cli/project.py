@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambwsgi.cli import output
+from lambwsgi.cli.options import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +23,12 @@ _FRAMEWORKS = {"flask": "Flask application", "django": "Django application", "ws
 
 
 def open_project(settings_path: Path) -> Project:
-    """The project of the settings file. A missing file is written first, and what went into it is shown."""
+    """The project of the settings file. A missing one of the usual name is written first, and shown."""
     from lambwsgi.settings.detection import detect
     from lambwsgi.settings.project import load_project
     from lambwsgi.settings.writing import write_settings
 
-    if not settings_path.exists():
+    if not settings_path.exists() and settings_path.name == SETTINGS_FILE.name:
         detected = detect(settings_path.parent)
         write_settings(detected, settings_path)
         show(detected)

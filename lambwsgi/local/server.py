@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, is_running_from_reloader, make_server, run_simple
 
-from lambwsgi.adapter.errors import AppImportError
+from lambwsgi.adapter.errors import AppImportError, LambWSGIError
 from lambwsgi.events.dispatch import make_handler
 from lambwsgi.local.context import FunctionIdentity
 from lambwsgi.local.errors import LocalError, PortInUseError
@@ -82,7 +82,7 @@ def serve(
     """Serve until interrupted. `report` is told the URL once its port is known to be free.
 
     With an `inspection` what goes through the handler can be seen and sent again in a browser.
-    Raises `PortInUseError`, and without `reload` whatever the import of the application raises.
+    Raises `PortInUseError`, and without `reload` LocalError where the application cannot be imported.
     """
     if not is_running_from_reloader():
         place = free_place(place)
@@ -119,7 +119,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _gateway(app: LocalApp, inspector: Inspector | None, *, reload: bool) -> WSGIApplication:
     if not reload:
-        return _load(app, inspector)
+        return _load_or_raise(app, inspector)
     # The first process serves nothing: it starts another one, after each change anew, which does.
     return _load_or_show(app, inspector) if is_running_from_reloader() else _page_of("")
 
@@ -141,6 +141,15 @@ def _load(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
         impatient=not app.patient,
         throttle_per_second=app.throttle_per_second,
     )
+
+
+def _load_or_raise(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:
+    try:
+        return _load(app, inspector)
+    except LambWSGIError:
+        raise
+    except Exception as error:  # whatever the application raises while it is imported
+        raise LocalError(f"{app.target} cannot be imported\n{_traceback_of(error).rstrip()}") from error
 
 
 def _load_or_show(app: LocalApp, inspector: Inspector | None) -> WSGIApplication:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lambwsgi.package.errors import PackageError
+from lambwsgi.package.errors import PackageError, disk_words
 
 _PARTIAL = ".partial-"
 # What nobody asked for in a month goes, and what a killed build left after a day.
@@ -25,18 +25,23 @@ class Cache:
 
     folder: Path
 
-    def get(self, key: str, make: Callable[[Path], None]) -> Path:
+    def get(
+        self, key: str, make: Callable[[Path], None], is_whole: Callable[[Path], bool] = lambda _folder: True
+    ) -> Path:
         """The folder of that key. `make` fills it when it is not there yet; killed meanwhile, it leaves nothing.
 
+        What is there but not whole, since somebody else tidied up here, is made anew.
         Raises PackageError where nothing can be written, and what `make` raises.
         """
         place = self.folder / key
+        if place.exists() and not is_whole(place):
+            remove_tree(place)
         if not place.exists():
             try:
                 self._make(place, make)
             except OSError as error:
                 raise PackageError(
-                    f"the cache {self.folder} cannot be written: {error.strerror} ({error.filename});"
+                    f"the cache {self.folder} cannot be written: {disk_words(error)};"
                     " name another folder in LAMBWSGI_CACHE_DIR"
                 ) from error
         with suppress(OSError):  # when it was last used, by which it is kept

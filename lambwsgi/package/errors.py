@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from collections.abc import Sequence
 
 from lambwsgi.adapter.errors import LambWSGIError
 
 _SHOWN = 10
+
+
+def disk_words(error: OSError) -> str:
+    """What the disk said, with the file where it named one, and what to do where it is full."""
+    if error.errno == errno.ENOSPC:
+        named = error.filename or f"its folder or {tempfile.gettempdir()}"
+        return f"no space is left on the disk ({named}); make room there"
+    return f"{error.strerror} ({error.filename})" if error.filename else str(error.strerror)
 
 
 class PackageError(LambWSGIError):

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import ast
-import os
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
+
+from lambwsgi.settings.python_files import SourceFile
 
 Kind = Literal["flask", "django", "wsgi"]
 
 _FACTORIES = ("create_app", "make_app")
 _WSGI_NAMES = ("application", "app")
-# Where the frameworks for ASGI keep their applications.
-_ASGI = (("fastapi", "FastAPI"), ("starlette.applications", "Starlette"), ("quart", "Quart"), ("litestar", "Litestar"))
-_SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
-# Holds the packages of a project without being one itself.
-SOURCE_FOLDER = "src"
-_SKIPPED = frozenset(
-    {"__pycache__", "build", "dist", "docs", "examples", "node_modules", "site-packages", "test", "tests"}
+# What makes an application in each framework: module, name.
+_WSGI: tuple[tuple[Kind, str, str], ...] = (
+    ("flask", "flask", "Flask"),
+    ("flask", "apiflask", "APIFlask"),
+    ("wsgi", "bottle", "Bottle"),
+    ("wsgi", "bottle", "default_app"),
+    ("wsgi", "bottle", "app"),
+    ("wsgi", "falcon", "App"),
+    ("wsgi", "falcon", "API"),
 )
-_NOT_AN_APP = re.compile(r"test_.*|.*_test|conftest|setup|noxfile")
-_DEEPEST = 3  # Folders below the project's; an application stands near the top.
+_PYRAMID = "make_wsgi_app"  # A method of Pyramid's Configurator, which has many names.
+_ASGI = (
+    ("fastapi", "FastAPI"),
+    ("starlette.applications", "Starlette"),
+    ("quart", "Quart"),
+    ("litestar", "Litestar"),
+    ("falcon.asgi", "App"),
+)
+_SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,66 +49,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One Python file of the project: its path below the project, its dotted name and its syntax tree."""
+class Unfinished:
+    """A function that makes an application, but not without being given `needed`, the names of its parameters."""
 
-    path: str
     module: str
-    tree: ast.Module
-
-
-def read_sources(directory: Path) -> list[SourceFile]:
-    """The project's own Python files, outermost first; those that do not parse are passed over.
-
-    Where `src` is no package but holds them, modules are named as they are imported, from there.
-    """
-    sources = []
-    for path in sorted(_python_files(directory), key=lambda path: (len(path.parts), path.parts)):
-        parts = path.with_suffix("").parts
-        module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        try:
-            sources.append(SourceFile(path.as_posix(), module, ast.parse((directory / path).read_bytes())))
-        except (SyntaxError, ValueError, OSError):
-            continue
-    return [source for source in _as_imported(directory, sources) if source.module]
-
-
-def find_broken(directory: Path) -> list[str]:
-    """The project's own files that are not Python, each with its line and what is wrong there."""
-    broken = []
-    for path in sorted(_python_files(directory)):
-        try:
-            ast.parse((directory / path).read_bytes())
-        except SyntaxError as error:
-            broken.append(f"{path.as_posix()}:{error.lineno}: {error.msg}")
-        except (ValueError, OSError) as error:
-            broken.append(f"{path.as_posix()}: {error}")
-    return broken
-
-
-def _as_imported(directory: Path, sources: Sequence[SourceFile]) -> Sequence[SourceFile]:
-    """The sources, those in `src` without that in front of their names unless it is a package.
-
-    A package it is with an `__init__.py`, or where a module imports by way of it. Source: PyPA, 'src layout'.
-    """
-    prefix = f"{SOURCE_FOLDER}."
-    if (directory / SOURCE_FOLDER / "__init__.py").exists() or any(map(_imports_source_folder, sources)):
-        return sources
-    return [replace(source, module=source.module.removeprefix(prefix)) for source in sources]
-
-
-def _imports_source_folder(source: SourceFile) -> bool:
-    # In a file directly below `src`, one dot is `src` itself.
-    is_below = source.path.count("/") == 1 and source.path.startswith(f"{SOURCE_FOLDER}/")
-    for node in ast.walk(source.tree):
-        match node:
-            case ast.ImportFrom(level=1) if is_below:
-                return True
-            case ast.ImportFrom(module=str(name), level=0) if name.partition(".")[0] == SOURCE_FOLDER:
-                return True
-            case ast.Import(names=names) if any(each.name.partition(".")[0] == SOURCE_FOLDER for each in names):
-                return True
-    return False
+    name: str
+    needed: tuple[str, ...]
+    file: str
+    line: int
 
 
 def find_applications(sources: Sequence[SourceFile]) -> list[Candidate]:
@@ -122,16 +78,14 @@ def find_asgi(sources: Sequence[SourceFile]) -> tuple[str, str, int] | None:
     return None
 
 
-def _python_files(directory: Path) -> Iterator[Path]:
-    for folder, names, files in os.walk(directory):
-        here = Path(folder).relative_to(directory)
-        names[:] = [name for name in names if len(here.parts) < _DEEPEST and _is_own(Path(folder, name))]
-        yield from (here / file for file in files if file.endswith(".py") and not _NOT_AN_APP.fullmatch(file[:-3]))
-
-
-def _is_own(folder: Path) -> bool:
-    hidden = folder.name.startswith(".") or folder.name in _SKIPPED
-    return not hidden and not (folder / "pyvenv.cfg").exists()
+def find_unfinished(sources: Sequence[SourceFile]) -> Unfinished | None:
+    """The first factory that needs arguments; None where there is none."""
+    for source in sources:
+        for node in _factory_functions(source.tree):
+            needed = tuple(_needed_arguments(node))
+            if needed:
+                return Unfinished(source.module, node.name, needed, source.path, node.lineno)
+    return None
 
 
 def _django_projects(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
@@ -174,30 +128,31 @@ def _django_application(settings: str, sources: Sequence[SourceFile]) -> str | N
     return None
 
 
-def _flask_instances(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
+def _instances(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
     for source in sources:
-        constructors = _flask_constructors(source.tree)
+        kinds = _kinds_made(source.tree)
         for name, value, line in _assignments(source.tree):
-            if isinstance(value, ast.Call) and ast.unparse(value.func) in constructors:
-                yield Candidate(f"{source.module}:{name}", "flask", source.path, line)
+            kind = _kind_of(value, kinds)
+            if kind is not None:
+                yield Candidate(f"{source.module}:{name}", kind, source.path, line)
 
 
 def _factory_results(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
-    if not any(_flask_constructors(source.tree) for source in sources):
+    kind: Kind | None = next((kind for source in sources for kind in _kinds_made(source.tree).values()), None)
+    if kind is None:
         return
     for source in sources:
         for name, value, line in _assignments(source.tree):
             if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in _FACTORIES:
-                yield Candidate(f"{source.module}:{name}", "flask", source.path, line)
+                yield Candidate(f"{source.module}:{name}", kind, source.path, line)
 
 
-def _flask_factories(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
+def _factories(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
     for source in sources:
-        if not _flask_constructors(source.tree):
-            continue
-        for node in source.tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name in _FACTORIES and not _needs_arguments(node):
-                yield Candidate(f"{source.module}:{node.name}()", "flask", source.path, node.lineno)
+        kind: Kind = next(iter(_kinds_made(source.tree).values()), "wsgi")
+        for node in _factory_functions(source.tree):
+            if not _needed_arguments(node):
+                yield Candidate(f"{source.module}:{node.name}()", kind, source.path, node.lineno)
 
 
 def _plain_callables(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
@@ -209,8 +164,35 @@ def _plain_callables(sources: Sequence[SourceFile]) -> Iterator[Candidate]:
                 break
 
 
-def _flask_constructors(tree: ast.Module) -> set[str]:
-    return _constructors(tree, "flask", "Flask")
+def _factory_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """The functions at the top of the module that make an application: by their name, or with Pyramid's method."""
+    makes_any = bool(_kinds_made(tree))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and (
+            (makes_any and node.name in _FACTORIES) or any(map(_is_pyramid, ast.walk(node)))
+        ):
+            yield node
+
+
+def _kinds_made(tree: ast.Module) -> dict[str, Kind]:
+    """How this module may spell the classes of applications, its own subclasses included, and the kind of each."""
+    made = {spelling: kind for kind, package, name in _WSGI for spelling in _constructors(tree, package, name)}
+    for node in tree.body:
+        base = next((base for base in map(ast.unparse, getattr(node, "bases", ())) if base in made), None)
+        if isinstance(node, ast.ClassDef) and base is not None:
+            made[node.name] = made[base]
+    return made
+
+
+def _kind_of(value: ast.expr, kinds: Mapping[str, Kind]) -> Kind | None:
+    """The kind of application that the expression makes; None if it makes none."""
+    if _is_pyramid(value):
+        return "wsgi"
+    return kinds.get(ast.unparse(value.func)) if isinstance(value, ast.Call) else None
+
+
+def _is_pyramid(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == _PYRAMID
 
 
 def _constructors(tree: ast.Module, package: str, name: str) -> set[str]:
@@ -252,16 +234,19 @@ def _takes_start_response(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef) and [arg.arg for arg in node.args.args][1:2] == ["start_response"]
 
 
-def _needs_arguments(node: ast.FunctionDef) -> bool:
-    positional = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
-    return positional > 0 or None in node.args.kw_defaults
+def _needed_arguments(node: ast.FunctionDef) -> list[str]:
+    """The names of the parameters that have no default."""
+    positional = [*node.args.posonlyargs, *node.args.args]
+    required = positional[: len(positional) - len(node.args.defaults)]
+    by_name = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return [argument.arg for argument in (*required, *(only for only, default in by_name if default is None))]
 
 
 # In order of decisiveness: a project that says so itself, an application, what a factory made, a factory, a callable.
 _EVIDENCE: tuple[Callable[[Sequence[SourceFile]], Iterator[Candidate]], ...] = (
     _django_projects,
-    _flask_instances,
+    _instances,
     _factory_results,
-    _flask_factories,
+    _factories,
     _plain_callables,
 )

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from lambwsgi.settings.applications import (
-    SOURCE_FOLDER,
     Candidate,
     Kind,
-    SourceFile,
     find_applications,
     find_asgi,
-    find_broken,
-    read_sources,
+    find_unfinished,
 )
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.model import RUNTIMES, StageSettings
+from lambwsgi.settings.python_files import SOURCE_FOLDER, SourceFile, find_broken, read_sources
 
 DEFAULT_RUNTIME: str = StageSettings.model_fields["runtime"].default
 
@@ -90,20 +88,38 @@ def _choose(directory: Path, app: str | None) -> Candidate:
         return next((candidate for candidate in candidates if candidate.app == app), named)
     if not candidates:
         _refuse_asgi(sources)
-        broken = "".join(f"\n  {each}" for each in find_broken(directory))
-        raise SettingsError(
-            f"no WSGI application was found in {directory.resolve()} ({len(sources)} Python files read): neither a"
-            " Flask application or factory, nor a Django manage.py, nor a wsgi.py with an 'application';"
-            " name it with 'lambwsgi init --app module:attribute'"
-            + (f". These files are not valid Python; fix them first:{broken}" if broken else "")
-        )
+        _refuse_unfinished(sources)
+        raise _nothing_found(directory, len(sources))
     if len(candidates) > 1:
         found = ", ".join(f"{candidate.app} ({candidate.file}:{candidate.line})" for candidate in candidates)
+        apart = all("/" in candidate.file for candidate in candidates)
         raise SettingsError(
             f"{len(candidates)} applications were found: {found};"
             f" choose one, as in 'lambwsgi init --app {candidates[0].app}'"
+            + (", or run lambwsgi in the folder of one, where its requirements are" if apart else "")
         )
     return candidates[0]
+
+
+def _nothing_found(directory: Path, count: int) -> SettingsError:
+    read = "1 Python file" if count == 1 else f"{count} Python files"
+    broken = "".join(f"\n  {each}" for each in find_broken(directory))
+    return SettingsError(
+        f"no WSGI application was found in {directory.resolve()} ({read} read): neither one of Flask, Bottle, Falcon"
+        " or Pyramid at the top of a module, nor a create_app, nor a Django manage.py, nor a wsgi.py with an"
+        " 'application'; name it with 'lambwsgi init --app module:attribute'"
+        + (f". These files are not valid Python; fix them first:{broken}" if broken else "")
+    )
+
+
+def _refuse_unfinished(sources: Sequence[SourceFile]) -> None:
+    found = find_unfinished(sources)
+    if found is not None:
+        raise SettingsError(
+            f"{found.module}:{found.name} ({found.file}:{found.line}) makes an application, but needs"
+            f" {', '.join(found.needed)}, and lambwsgi calls it with nothing; write a wsgi.py that calls it:"
+            f" from {found.module} import {found.name}; application = {found.name}(...)"
+        )
 
 
 def _refuse_asgi(sources: Sequence[SourceFile]) -> None:
@@ -117,11 +133,16 @@ def _refuse_asgi(sources: Sequence[SourceFile]) -> None:
 
 
 def _read_pyproject(directory: Path) -> dict[str, Any]:
-    """The [project] table; empty when there is none or it cannot be read, which is for the packager to complain of."""
+    """The [project] table, or Poetry's own in its place.
+
+    Empty when there is neither or it cannot be read, which is for the packager to complain of.
+    """
     try:
-        metadata = tomllib.loads((directory / "pyproject.toml").read_text("utf-8")).get("project", {})
+        read = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    tools = read.get("tool")
+    metadata = read.get("project") or (tools.get("poetry") if isinstance(tools, dict) else None)
     return metadata if isinstance(metadata, dict) else {}
 
 

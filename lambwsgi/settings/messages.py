@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ _FORMS = {
     "project": "lower-case letters, digits and hyphens, a letter first, as in 'hello-flask'",
     "stage": "lower-case letters, digits and hyphens, a letter first, as in 'dev'",
     "app": "module:attribute, as in 'app:app', or module:factory(), as in 'shop:create_app()'",
+    "region": "the name of a region, as in 'eu-central-1'",
     "repository": "lower-case letters, digits, '.', '_', '-' and '/', as in 'team/shop'",
     "base_path": "'/' and a name, no '/' at the end, as in '/api'",
     "smoke_path": "a path that begins with '/', as in '/health'",
@@ -44,9 +46,21 @@ def describe(error: Mapping[str, Any], value: Value | None) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean 'memory_mb'?`, or nothing when no known name is close."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    """`; did you mean 'memory_mb'?`, or nothing when no known name is close.
+
+    Upper and lower case are alike; a version is close to no other version.
+    """
+    names = {each.casefold(): each for each in known if not _is_other_version(name, each)}
+    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.55)
+    return f"; did you mean {names[close[0]]!r}?" if close else ""
+
+
+def _is_other_version(one: str, other: str) -> bool:
+    return _numbers(one) != _numbers(other) and bool(_numbers(one)) and bool(_numbers(other))
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
 
 
 def unknown_setting(name: str, known: Iterable[str]) -> str:

@@ -85,7 +85,12 @@ class StageSettings(FunctionSettings, FrontSettings):
         pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(\(\))?$",
         description="The application as `module:attribute`; `module:factory()` calls a factory.",
     )
-    region: str | None = Field(default=None, description="AWS region; default: that of the profile or AWS_REGION.")
+    region: str | None = Field(
+        default=None,
+        # A reference is resolved before this is looked at, but an editor sees it as it is written.
+        pattern=r"^([a-z]+(-[a-z]+)+-\d+|\$\{.+\})$",
+        description="AWS region; default: that of the profile or AWS_REGION.",
+    )
     profile: str | None = Field(default=None, description="Profile of the AWS credentials file; default: AWS_PROFILE.")
     gateway: GatewayKind = Field(
         default=GatewayKind.FUNCTION_URL, strict=False, description="`function_url`, `http_api`, `rest_api` or `alb`."

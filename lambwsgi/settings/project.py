@@ -79,6 +79,8 @@ class _Reading:
         self._file = file
         self._machine = machine
         self._top = self._entries(root)
+        if self.problems:
+            raise SettingsError.of(self.problems)
         self._check_top()
         self._base = Value(self._entries(self._top["base"].value) if "base" in self._top else {}, ("base",), _START)
         self._given = self._entries(self._top["stages"].value) if "stages" in self._top else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,16 @@ from lambwsgi.settings.errors import Problem, SettingsError
 
 Key = tuple[str, ...]
 
+# What PyYAML finds, and our words for it; `{}` is what the brackets hold, `context` the line where it began.
+_SYNTAX = (
+    (r"found character '\\t' that cannot", "a tab; indent with spaces"),
+    (r"found character '(.)' that cannot", "text cannot begin with {0}; write it in quotes"),
+    (r"mapping values are not allowed here", "no ':' can stand here; indent as the lines beside, or quote the text"),
+    (r"could not find expected ':'", "a key without ':' behind it; write it as 'key: value'"),
+    (r"found unexpected end of stream", "the quote that begins in line {context} does not end"),
+    (r"but found another document", "a second document begins here; one is wanted"),
+    (r"could not determine a constructor for the tag '(.*)'", "the tag {0} means nothing here; leave it out"),
+)
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 
 
@@ -67,7 +78,9 @@ def read_source(path: Path) -> Value:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise SettingsError(f"{path} does not exist; 'lambwsgi init' finds the application and writes it") from error
+        raise SettingsError(
+            f"{path} does not exist; 'lambwsgi init --settings {path}' finds the application and writes it"
+        ) from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     return parse(content, file=str(path))
@@ -84,9 +97,18 @@ def parse(content: bytes, *, file: str) -> Value:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise SettingsError.of([Problem(file, line, column, "", f"not YAML: {error.problem}")]) from error
+        raise SettingsError.of([Problem(file, line, column, "", _syntax_words(error))]) from error
     except yaml.reader.ReaderError as error:
         raise SettingsError(f"{file} is no text in UTF-8; save it as UTF-8") from error
+
+
+def _syntax_words(error: yaml.MarkedYAMLError) -> str:
+    began = error.context_mark.line + 1 if error.context_mark else 1
+    for pattern, words in _SYNTAX:
+        found = re.match(pattern, str(error.problem))
+        if found:
+            return f"not YAML: {words.format(*found.groups(), context=began)}"
+    return f"not YAML: {error.problem}"
 
 
 def plain_yaml(text: str) -> Any:

@@ -73,11 +73,15 @@ def test_status_for_programs_is_json(command: Command, settings: StageSettings) 
 
 
 def test_invoke_prints_the_answer_on_stdout_and_the_log_on_stderr(command: Command) -> None:
-    code, out, err = command("invoke", "local")
+    code, out, err = command("invoke", "local", "--payload", "{}")
 
     assert code == 0
     assert json.loads(out)["body"] == "hello"
     assert "a request for shop.wsgi:app" in err
+
+
+def test_invoke_asks_for_the_path_of_the_smoke_test_unless_told_otherwise(command: Command) -> None:
+    assert command("invoke", "local")[:2] == (0, "200 OK\nhello\n")
 
 
 def test_invoke_makes_the_event_of_a_path(command: Command) -> None:

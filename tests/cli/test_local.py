@@ -122,6 +122,19 @@ def test_a_project_without_settings_is_detected_and_served_as_a_function_url(pro
     assert "shop:app behind an emulated function_url; Ctrl-C stops it." in told
 
 
+def test_an_application_that_fails_at_import_is_told_from_where_it_begins(project: Path, start: Start) -> None:
+    (project / "shop.py").write_text(f"{APP}\nos.environ['SHOP_KEY']\n", "utf-8")
+
+    process, _ = start("--no-reload")
+    code = process.wait(60)
+
+    told = (project / "errors.txt").read_text("utf-8")
+    assert code == 1
+    assert "error: shop:app cannot be imported\nTraceback (most recent call last):\n" in told
+    assert "KeyError: 'SHOP_KEY'" in told
+    assert "click" not in told
+
+
 def test_gateway_stage_and_variables_are_those_of_the_settings(project: Path, start: Start) -> None:
     (project / "lambwsgi.yml").write_text(SETTINGS, "utf-8")
 

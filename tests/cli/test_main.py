@@ -70,7 +70,7 @@ def test_an_error_is_wrapped_between_words_on_a_narrow_terminal(tmp_path: Path) 
     lines = re.sub(r"\x1b\[[\d;]*m", "", told.decode()).splitlines()
     text = " ".join(line.strip() for line in lines)
     assert text.startswith("error: no WSGI application was found in ")
-    assert "neither a Flask application or factory, nor a Django manage.py" in text
+    assert "nor a create_app, nor a Django manage.py" in text
     assert all(len(line) <= 48 or " " not in line.strip() for line in lines)
 
 

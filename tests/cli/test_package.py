@@ -61,6 +61,13 @@ def test_the_project_may_be_elsewhere(
     assert capsys.readouterr().out.endswith("file    hello/.lambwsgi/hello-dev.zip\n")
 
 
+def test_a_settings_file_that_is_named_is_not_written(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["package", "--settings", "lambswgi.yml"]) == 2
+
+    assert "lambswgi.yml does not exist; 'lambwsgi init --settings lambswgi.yml' finds" in capsys.readouterr().err
+    assert not (project / "lambswgi.yml").exists()
+
+
 def test_programs_get_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["package", "dev", "--path", "out.zip", "--output", "json"]) == 0
 

@@ -42,6 +42,15 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
     assert (made / "file").read_text() == "made"
 
 
+def test_what_is_not_whole_any_more_is_made_again(tmp_path: Path) -> None:
+    made = Cache(tmp_path).get("key", _write)
+    (made / "file").unlink()
+
+    again = Cache(tmp_path).get("key", _write, lambda folder: (folder / "file").exists())
+
+    assert (again / "file").read_text() == "made"
+
+
 def test_what_fails_while_it_is_made_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         Cache(tmp_path).get("key", _refuse)

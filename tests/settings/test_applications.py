@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from lambwsgi.settings.applications import find_applications, read_sources
+from lambwsgi.settings.applications import find_applications
+from lambwsgi.settings.python_files import read_sources
 
 MANAGE = 'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\n'
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
 FACTORY = "from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n"
+PYRAMID = """from pyramid.config import Configurator
+
+
+def main(global_config, **settings):
+    with Configurator(settings=settings) as config:
+        return config.make_wsgi_app()
+"""
 
 
 def _found(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -90,9 +98,39 @@ def _found(folder: Path, files: Mapping[str, str]) -> list[tuple[str, str, str]]
             id="a Django project before a Flask application",
         ),
         pytest.param(
-            {"wsgi.py": "import bottle\napp = application = bottle.Bottle()\n"},
+            {"wsgi.py": "import shop\napp = application = shop.make()\n"},
             ("wsgi:application", "wsgi", "wsgi.py:2"),
             id="a name in wsgi.py",
+        ),
+        pytest.param(
+            {"site.py": "from bottle import default_app, route\n\nsite = default_app()\n"},
+            ("site:site", "wsgi", "site.py:3"),
+            id="Bottle's default application",
+        ),
+        pytest.param(
+            {"api/server.py": "import falcon\napi = falcon.App(cors_enable=True)\n"},
+            ("api.server:api", "wsgi", "api/server.py:2"),
+            id="a Falcon application",
+        ),
+        pytest.param(
+            {"app.py": "from pyramid.config import Configurator\napp = Configurator().make_wsgi_app()\n"},
+            ("app:app", "wsgi", "app.py:2"),
+            id="what Pyramid's configurator made",
+        ),
+        pytest.param(
+            {"shop/__init__.py": PYRAMID.replace("global_config", "global_config=None")},
+            ("shop:main()", "wsgi", "shop/__init__.py:4"),
+            id="a function in which Pyramid's configurator makes it",
+        ),
+        pytest.param(
+            {"shop/__init__.py": PYRAMID, "wsgi.py": "from shop import main\napplication = main({})\n"},
+            ("wsgi:application", "wsgi", "wsgi.py:2"),
+            id="a wsgi.py that gives a function what it needs",
+        ),
+        pytest.param(
+            {"app.py": "from flask import Flask\nclass Shop(Flask): ...\napp = Shop(__name__)\n"},
+            ("app:app", "flask", "app.py:3"),
+            id="a subclass of Flask",
         ),
         pytest.param(
             {"site.py": "def application(environ, start_response):\n    return []\n"},

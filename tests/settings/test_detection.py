@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -100,6 +101,16 @@ def test_two_applications_are_an_error_that_names_both_and_the_way_to_choose(pro
     )
 
 
+def test_two_applications_in_folders_of_their_own_may_be_two_projects(project: Path) -> None:
+    for folder in ("admin", "shop"):
+        (project / folder).mkdir()
+        (project / folder / "app.py").write_text((project / "app.py").read_text())
+    (project / "app.py").unlink()
+
+    with pytest.raises(SettingsError, match=r", or run lambwsgi in the folder of one, where its requirements are$"):
+        detect(project)
+
+
 def test_no_application_is_an_error_that_says_where_was_looked_and_what_to_do(project: Path) -> None:
     (project / "app.py").write_text("")
 
@@ -107,10 +118,40 @@ def test_no_application_is_an_error_that_says_where_was_looked_and_what_to_do(pr
         detect(project)
 
     assert str(caught.value) == (
-        f"no WSGI application was found in {project} (1 Python files read): neither a Flask application or factory,"
-        " nor a Django manage.py, nor a wsgi.py with an 'application';"
-        " name it with 'lambwsgi init --app module:attribute'"
+        f"no WSGI application was found in {project} (1 Python file read): neither one of Flask, Bottle, Falcon or"
+        " Pyramid at the top of a module, nor a create_app, nor a Django manage.py, nor a wsgi.py with an"
+        " 'application'; name it with 'lambwsgi init --app module:attribute'"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param(
+            "from flask import Flask\n\ndef create_app(config, *, debug, cache=None): return Flask('shop')\n",
+            "app:create_app (app.py:3) makes an application, but needs config, debug, and",
+            id="Flask",
+        ),
+        pytest.param(
+            "def main(global_config, **settings): return configure(settings).make_wsgi_app()\n",
+            "app:main (app.py:1) makes an application, but needs global_config, and",
+            id="Pyramid",
+        ),
+    ],
+)
+def test_a_factory_that_needs_arguments_is_told_with_what_to_write(project: Path, source: str, expected: str) -> None:
+    (project / "app.py").write_text(source)
+
+    with pytest.raises(SettingsError, match=re.escape(expected)) as caught:
+        detect(project)
+
+    assert str(caught.value).partition("write ")[2].startswith("a wsgi.py that calls it: from app import ")
+
+
+def test_the_name_that_poetry_keeps_wins_over_the_folder(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.poetry]\nname = "web-shop"\n')
+
+    assert detect(project).project == "web-shop"
 
 
 def test_a_name_of_another_form_is_an_error(project: Path) -> None:
@@ -140,8 +181,9 @@ def test_any_name_is_made_one_that_a_stack_may_bear(name: str, valid: str) -> No
         "from fastapi import FastAPI\n\napi = FastAPI()\n",
         "import fastapi as fast\n\napi = fast.FastAPI()\n",
         "from starlette.applications import Starlette\n\napi = Starlette()\n",
+        "import falcon.asgi\n\napi = falcon.asgi.App()\n",
     ],
-    ids=["FastAPI", "a module by another name", "Starlette"],
+    ids=["FastAPI", "a module by another name", "Starlette", "Falcon's for ASGI"],
 )
 def test_an_asgi_application_is_told_with_what_to_use_instead(project: Path, source: str) -> None:
     (project / "app.py").write_text(source)

@@ -34,6 +34,11 @@ def _problem_of_dev(folder: Path, line: str) -> str:
     return found[0].split(": ", 1)[1]
 
 
+@pytest.mark.parametrize(("text", "kind"), [("[]", "a list"), ("hello", "text")])
+def test_a_file_that_is_no_map_is_one_problem(tmp_path: Path, text: str, kind: str) -> None:
+    assert _problems(tmp_path, text) == [f"lambwsgi.yml:1:1: this is {kind}, but a map is wanted"]
+
+
 def test_the_example_of_the_documentation_loads(tmp_path: Path) -> None:
     project = _load(
         tmp_path,
@@ -226,6 +231,12 @@ def test_a_problem_is_data_and_needs_no_parsing(tmp_path: Path) -> None:
         ("commands: [mange]", "dev.commands.0: 'mange' is none of manage, flask; did you mean 'manage'?"),
         ("include: '*.txt'", "dev.include: '*.txt' is text, but a list is wanted"),
         ("exclude: [1]", "dev.exclude.0: 1 is read as a number, but text is wanted; quote it: '1'"),
+        (
+            "runtime: python3.10",
+            "dev.runtime: 'python3.10' is none of python3.11, python3.12, python3.13, python3.14",
+        ),
+        ("Memory_MB: 512", "dev.Memory_MB: unknown setting 'Memory_MB'; did you mean 'memory_mb'?"),
+        ("region: eu-west", "dev.region: 'eu-west' is not of the form the name of a region, as in 'eu-central-1'"),
         ("base_path: api/", "dev.base_path: 'api/' is not of the form '/' and a name, no '/' at the end, as in '/api'"),
         ("warm: 3", "dev.warm: 3 is none of true, false and a map, as in '{schedule: rate(4 minutes)}'"),
         (

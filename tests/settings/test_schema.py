@@ -68,6 +68,8 @@ def test_the_examples_of_the_documentation_are_valid(page: str) -> None:
         {"warm": False},
         {"warm": {"schedules": {"day": {"concurrency": 2}, "night": None}}},
         {"memory_mb": None},
+        {"region": "${env:AWS_REGION}"},
+        {"region": "us-gov-west-1"},
         {"environment": {"AA": "1", "BB": None}},
         {"deadline_margin_seconds": 1},
         {"commands": ["manage", "flask"]},

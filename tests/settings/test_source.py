@@ -25,6 +25,27 @@ def test_values_and_keys_know_where_they_stand_and_how_they_were_written() -> No
     ("text", "message"),
     [
         pytest.param("a: [1\nb: 2\n", "lambwsgi.yml:2:2: not YAML: expected ',' or ']', but got ':'", id="syntax"),
+        pytest.param("a:\n\tb: 2\n", "lambwsgi.yml:2:1: not YAML: a tab; indent with spaces", id="a tab"),
+        pytest.param(
+            "a: @b\n",
+            "lambwsgi.yml:1:4: not YAML: text cannot begin with @; write it in quotes",
+            id="a sign that YAML keeps",
+        ),
+        pytest.param(
+            "a:\n b: 1\n  c: 2\n",
+            "lambwsgi.yml:3:4: not YAML: no ':' can stand here; indent as the lines beside, or quote the text",
+            id="indented too far",
+        ),
+        pytest.param(
+            "a: 1\nb\nc: 2\n",
+            "lambwsgi.yml:3:1: not YAML: a key without ':' behind it; write it as 'key: value'",
+            id="a key alone",
+        ),
+        pytest.param(
+            "a: 'b\nc: 2\n",
+            "lambwsgi.yml:3:1: not YAML: the quote that begins in line 1 does not end",
+            id="an open quote",
+        ),
         pytest.param("a: 1\nb: 2\na: 3\n", "lambwsgi.yml:3:1: a: given twice, first in line 1; keep one", id="twice"),
         pytest.param(
             "stages:\n  dev: {x: 1, x: 2}\n",
@@ -41,7 +62,7 @@ def test_values_and_keys_know_where_they_stand_and_how_they_were_written() -> No
         ),
         pytest.param(
             "a: !Ref b\n",
-            "lambwsgi.yml:1:4: not YAML: could not determine a constructor for the tag '!Ref'",
+            "lambwsgi.yml:1:4: not YAML: the tag !Ref means nothing here; leave it out",
             id="a tag",
         ),
         pytest.param(
@@ -51,7 +72,7 @@ def test_values_and_keys_know_where_they_stand_and_how_they_were_written() -> No
         ),
         pytest.param(
             "a: 1\n---\nb: 2\n",
-            "lambwsgi.yml:2:1: not YAML: but found another document",
+            "lambwsgi.yml:2:1: not YAML: a second document begins here; one is wanted",
             id="two documents",
         ),
     ],
@@ -74,4 +95,7 @@ def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read_source(path)
 
-    assert str(caught.value) == f"{path} does not exist; 'lambwsgi init' finds the application and writes it"
+    assert (
+        str(caught.value)
+        == f"{path} does not exist; 'lambwsgi init --settings {path}' finds the application and writes it"
+    )

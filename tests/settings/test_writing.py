@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from lambwsgi.settings.detection import Detected
 from lambwsgi.settings.errors import SettingsError
 from lambwsgi.settings.project import load_project
-from lambwsgi.settings.writing import write_settings
+from lambwsgi.settings.writing import write_settings, write_text
 
 FLASK = Detected("app:app", "flask", "app.py:3", "hello", "python3.13", "the default")
 DJANGO = replace(FLASK, app="mysite.wsgi:application", kind="django", django_settings="mysite.settings")
@@ -73,3 +74,10 @@ def test_a_file_that_is_there_is_replaced_when_asked(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"lambwsgi\.yml cannot be written: No such file or directory$"):
         write_settings(FLASK, tmp_path / "gone" / "lambwsgi.yml")
+
+
+def test_a_disk_that_neither_takes_nor_gives_is_one_error(tmp_path: Path) -> None:
+    tmp_path.joinpath(f".lambwsgi.yml.{os.getpid()}").mkdir()
+
+    with pytest.raises(SettingsError, match=r"lambwsgi\.yml cannot be written: Is a directory$"):
+        write_text("project: shop\n", tmp_path / "lambwsgi.yml", overwrite=False)

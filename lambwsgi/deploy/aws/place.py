@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import NotRunningError
@@ -15,6 +17,7 @@ from lambwsgi.settings.project import LOCAL
 
 # Written by `lambwsgi deploy local` for as long as it runs: endpoint, url and pid.
 STATE_FILE = Path(".lambwsgi", "local.json")
+_PATIENCE_SECONDS = 2.0  # on this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def find_place(settings: StageSettings, directory: Path) -> Place:
         endpoint, url, pid = str(state["endpoint"]), str(state["url"]), int(state["pid"])
     except (FileNotFoundError, ValueError, KeyError, TypeError) as error:
         raise _not_running(directory) from error
-    if not _is_alive(pid):
+    if not (_is_alive(pid) and _answers(endpoint)):
         raise _not_running(directory)
     return Place(Aws(region=settings.region, endpoint_url=endpoint), url)
 
@@ -43,6 +46,16 @@ def _not_running(directory: Path) -> NotRunningError:
     return NotRunningError(
         f"no embedded AWS runs for {directory.resolve()}: start it with `lambwsgi deploy local` in another terminal"
     )
+
+
+def _answers(endpoint: str) -> bool:
+    """Whether somebody listens there: after a crash, another program may have the number of the process."""
+    address = urlsplit(endpoint)
+    try:
+        with socket.create_connection((address.hostname or "", address.port or 80), timeout=_PATIENCE_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _is_alive(pid: int) -> bool:

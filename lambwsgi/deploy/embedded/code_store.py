@@ -12,6 +12,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.artifacts.upload import choose_bucket
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.session import EMBEDDED_KEY
+from lambwsgi.local.errors import LocalError
 from lambwsgi.local.lambda_service.code import unpack
 from lambwsgi.local.lambda_service.model import FunctionVersion
 from lambwsgi.settings.model import StageSettings
@@ -29,13 +30,21 @@ class CodeStore:
         self._folder = folder
         self._lock = threading.Lock()
         self._known: dict[str, FunctionVersion] = {}
+        self._closed = False
 
     def version(self, number: str) -> FunctionVersion:
-        """The version, its code unpacked."""
+        """The version, its code unpacked. Raises LocalError once the store is closed."""
         with self._lock:
+            if self._closed:
+                raise LocalError("the embedded AWS is being taken down")
             if number not in self._known:
                 self._known[number] = self._read(number)
             return self._known[number]
+
+    def close(self) -> None:
+        """Write nothing more: what is being unpacked is waited for, so that the folder can be removed."""
+        with self._lock:
+            self._closed = True
 
     def _read(self, number: str) -> FunctionVersion:
         name = self._settings.function_name

@@ -133,6 +133,7 @@ def embedded_aws(settings: StageSettings, report: Report) -> Iterator[Embedded]:
         if service.note:
             report(service.note)
         codes = CodeStore(aws, settings, folder)
+        stack.callback(codes.close)
         executor = Executor(service, codes)
         stack.callback(executor.close)
         ministack = Ministack(aws_port, executor.variables(settings.function_name))

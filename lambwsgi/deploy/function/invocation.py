@@ -23,7 +23,7 @@ from lambwsgi.settings.model import StageSettings
 _THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException"})
 _THROTTLED_PAUSES = (0.5, 1.0, 2.0)
 # A name that nobody has, RFC 2606; for who asks without an address at hand.
-_NO_HOST = "lambwsgi.invalid"
+NO_HOST = "lambwsgi.invalid"
 
 
 def invoke_function(aws: Aws, settings: StageSettings, payload: str, *, qualifier: str = names.ALIAS) -> Invocation:
@@ -63,7 +63,7 @@ def _when_there_is_room(invoke: Callable[[], Invocation]) -> Invocation:
 
 
 def get_page(
-    aws: Aws, settings: StageSettings, path: str, *, qualifier: str = names.ALIAS, host: str = _NO_HOST
+    aws: Aws, settings: StageSettings, path: str, *, qualifier: str = names.ALIAS, host: str = NO_HOST
 ) -> tuple[HttpResponse, Invocation]:
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
     mirror = pick(settings.emulation)

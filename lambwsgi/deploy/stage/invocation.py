@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from lambwsgi.adapter.message import HttpResponse
 from lambwsgi.deploy.aws.calls import Aws
+from lambwsgi.deploy.aws.place import Place
 from lambwsgi.deploy.aws.records import Invocation
 from lambwsgi.deploy.function.commands import CommandResult, refuse_command, run_in_function
-from lambwsgi.deploy.function.invocation import get_page, invoke_function
+from lambwsgi.deploy.function.invocation import NO_HOST, get_page, invoke_function
 from lambwsgi.deploy.stack.flow import deployed_stack
 from lambwsgi.settings.model import StageSettings
 
@@ -19,10 +21,12 @@ def invoke_stage(aws: Aws, settings: StageSettings, payload: str) -> Invocation:
     return invoke_function(aws, settings, payload)
 
 
-def get_path(aws: Aws, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
+def get_path(place: Place, settings: StageSettings, path: str) -> tuple[HttpResponse, Invocation]:
     """The response to `GET path`, asked of the function itself with the event that the stage's gateway would make."""
-    deployed_stack(aws, settings)
-    return get_page(aws, settings, path)
+    stack = deployed_stack(place.aws, settings)
+    # By the name that visitors use: Django answers 400 to any other.
+    address = place.url or stack.outputs.get("Url") or f"//{NO_HOST}"
+    return get_page(place.aws, settings, path, host=urlsplit(address).netloc)
 
 
 def run_command(

@@ -17,7 +17,7 @@ from lambwsgi.package.builders.assembly import Report, say_nothing
 from lambwsgi.package.builders.image_content import base_name, prepare, start_of
 from lambwsgi.package.builders.parts import Parts
 from lambwsgi.package.cache import Cache, default_cache
-from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.errors import PackageError, TooLargeError, disk_words
 from lambwsgi.package.images.docker import ARCHITECTURES
 from lambwsgi.package.images.oci import Base, Layer, file_blob, on_top, write_layer
 from lambwsgi.package.images.registry import LISTS, ImageName, Repository
@@ -71,7 +71,7 @@ def _layers(parts: Parts, cache: Cache, output: Path) -> list[Layer]:
         dependencies = [_dependencies(parts, cache, output / "dependencies.tar.gz")] if parts.installed else []
         return [*dependencies, write_layer({**parts.own, **parts.compiled}, TASK_ROOT, output / "code.tar.gz", "code")]
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
 
 
 def _dependencies(parts: Parts, cache: Cache, path: Path) -> Layer:

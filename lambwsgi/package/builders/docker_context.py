@@ -19,7 +19,7 @@ from lambwsgi.package.builders.assembly import Report, say_nothing
 from lambwsgi.package.builders.image_content import base_name, prepare, start_of
 from lambwsgi.package.builders.parts import Parts
 from lambwsgi.package.cache import Cache, default_cache, remove_tree
-from lambwsgi.package.errors import PackageError
+from lambwsgi.package.errors import PackageError, disk_words
 from lambwsgi.package.platform.bytecode import TASK_ROOT
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.variables import function_variables
@@ -112,7 +112,7 @@ def _write_folder(output: Path, parts: Parts, text: str) -> None:
             output.rename(former)
         partial.rename(output)
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
     finally:
         remove_tree(partial)
         remove_tree(former)

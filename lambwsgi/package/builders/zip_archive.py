@@ -17,7 +17,7 @@ from lambwsgi.package.builders.assembly import Report, StageBuild, assemble, say
 from lambwsgi.package.builders.parts import Parts, installed_of
 from lambwsgi.package.cache import Cache, default_cache
 from lambwsgi.package.dependencies.bundle import Dependencies
-from lambwsgi.package.errors import PackageError, TooLargeError
+from lambwsgi.package.errors import PackageError, TooLargeError, disk_words
 from lambwsgi.package.platform.target import Target, target_of
 from lambwsgi.package.proof.smoke import Trial, smoke
 from lambwsgi.settings.model import StageSettings
@@ -66,7 +66,7 @@ def _published(output: Path, layer: Path | None) -> Iterator[Path]:
         if layer is None:
             layer_path(output).unlink(missing_ok=True)
     except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
+        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
     finally:
         for file in (partial, other):
             with suppress(OSError):

@@ -96,7 +96,7 @@ def gather(
         folder = Path(tempfile.mkdtemp(dir=scratch))
         make(folder)
         return _read(requirements, folder)
-    return _read(requirements, cache.get(_key(pinned, requirements, wish), make))
+    return _read(requirements, cache.get(_key(pinned, requirements, wish), make, _is_whole))
 
 
 def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
@@ -141,6 +141,15 @@ def _compile(files: Mapping[str, Path], compiler: Interpreter, root: Path, unpac
             (root / name).parent.mkdir(exist_ok=True)
             path.rename(root / name)
     return {name: root / name for name in made}
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether all files are there that were put into the folder, each as large as it was."""
+    try:
+        sizes = json.loads((folder / "record.json").read_bytes())["sizes"]
+        return all((folder / "root" / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError):
+        return False
 
 
 def _read(requirements: Requirements, folder: Path) -> Dependencies:

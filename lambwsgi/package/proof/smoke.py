@@ -149,7 +149,7 @@ def _elsewhere(found: Findings, status: int) -> str:
 
 def _advice(trial: Trial, found: Findings) -> str:
     if found.error.startswith(AppImportError.__name__):
-        return "Name the application under 'app' in the settings, as module:attribute."
+        return "'app' in the settings names the application, as module:attribute."
     if found.missing is None:
         return "There, as in Lambda, only the stage's 'environment' is set, and only /tmp can be written to."
     if "tests" in found.missing.split("."):

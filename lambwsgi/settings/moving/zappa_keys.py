@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lambwsgi.settings.applications import find_applications, read_sources
+from lambwsgi.settings.applications import find_applications
 from lambwsgi.settings.moving.fronts import CORS, auth, fronted, function_url
 from lambwsgi.settings.moving.rules import (
     OTHER_EVENTS,
@@ -29,6 +29,7 @@ from lambwsgi.settings.moving.rules import (
     variables,
     versions_kept,
 )
+from lambwsgi.settings.python_files import read_sources
 
 # What `zappa init` writes, for its packages to stay out; none of them goes in unless the project lists it.
 _NEVER_IN = ("boto3", "botocore", "dateutil", "s3transfer", "concurrent")

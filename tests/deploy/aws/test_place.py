@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +18,25 @@ from lambwsgi.settings.model import StageSettings
 LOCAL = StageSettings(project="shop", stage="local", app="shop.wsgi:app")
 
 
-def leave_note(directory: Path, pid: int) -> None:
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port of this machine that somebody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def leave_note(directory: Path, pid: int, port: int) -> None:
     (directory / ".lambwsgi").mkdir()
-    told = {"endpoint": "http://127.0.0.1:4567", "url": "http://127.0.0.1:8000/", "pid": pid}
+    told = {"endpoint": f"http://127.0.0.1:{port}", "url": "http://127.0.0.1:8000/", "pid": pid}
     (directory / ".lambwsgi" / "local.json").write_text(json.dumps(told))
 
 
-def test_the_stage_local_is_where_the_note_says(tmp_path: Path) -> None:
-    leave_note(tmp_path, os.getpid())
+def test_the_stage_local_is_where_the_note_says(tmp_path: Path, port: int) -> None:
+    leave_note(tmp_path, os.getpid(), port)
 
     place = find_place(LOCAL, tmp_path)
 
-    assert (place.aws.endpoint_url, place.url) == ("http://127.0.0.1:4567", "http://127.0.0.1:8000/")
+    assert (place.aws.endpoint_url, place.url) == (f"http://127.0.0.1:{port}", "http://127.0.0.1:8000/")
 
 
 def test_without_a_note_nothing_runs(tmp_path: Path) -> None:
@@ -35,10 +44,19 @@ def test_without_a_note_nothing_runs(tmp_path: Path) -> None:
         find_place(LOCAL, tmp_path)
 
 
-def test_a_note_of_a_process_that_is_gone_means_nothing(tmp_path: Path) -> None:
+def test_a_note_whose_process_is_another_by_now_means_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    leave_note(tmp_path, os.getpid(), port)
+
+    with pytest.raises(NotRunningError):
+        find_place(LOCAL, tmp_path)
+
+
+def test_a_note_of_a_process_that_is_gone_means_nothing(tmp_path: Path, port: int) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
-    leave_note(tmp_path, process.pid)
+    leave_note(tmp_path, process.pid, port)
 
     with pytest.raises(NotRunningError):
         find_place(LOCAL, tmp_path)

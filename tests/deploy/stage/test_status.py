@@ -75,9 +75,19 @@ def test_a_function_that_fails_is_an_error_with_its_words(aws: Aws, deployed: St
 def test_a_path_is_asked_with_the_event_of_the_stages_gateway(
     aws: Aws, deployed: StageSettings, gateway: GatewayKind
 ) -> None:
-    response, _ = get_path(aws, deployed.model_copy(update={"gateway": gateway}), "/a%20path?q=1")
+    response, _ = get_path(Place(aws), deployed.model_copy(update={"gateway": gateway}), "/a%20path?q=1")
 
     assert (response_status(response), response.body) == ("200 OK", b"hello")
+
+
+@pytest.mark.parametrize("address", [None, "http://127.0.0.1:8000/"], ids=["in the cloud", "on this machine"])
+def test_a_path_is_asked_by_the_name_that_visitors_use(aws: Aws, deployed: StageSettings, address: str | None) -> None:
+    place = Place(aws, address)
+
+    response, _ = get_path(place, deployed, "/")
+
+    host = dict(response.headers)["x-asked-of"]
+    assert f"//{host}/" in public_url(place, deployed)
 
 
 def test_a_management_command_gets_its_arguments_untouched(aws: Aws, deployed: StageSettings) -> None:

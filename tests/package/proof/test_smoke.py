@@ -226,7 +226,7 @@ def test_a_name_that_leads_nowhere_is_told_with_the_names_there_are(
         smoke_project()
 
     assert "AppImportError: module 'app' has no 'app'; it has: application" in str(caught.value)
-    assert str(caught.value).endswith("Name the application under 'app' in the settings, as module:attribute.")
+    assert str(caught.value).endswith("'app' in the settings names the application, as module:attribute.")
 
 
 def test_an_application_that_leaves_while_it_is_imported_is_told(project: Path, smoke_project: Smoke) -> None:
