@@ -7,17 +7,14 @@ The stack is the only state. Events tell when an operation is over: the status m
 
 from __future__ import annotations
 
-import itertools
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
-from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
+from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack
 from lambwsgi.deploy.errors import (
     DeployError,
     FollowError,
@@ -26,15 +23,13 @@ from lambwsgi.deploy.errors import (
     StackBusyError,
     StackFailedError,
 )
+from lambwsgi.deploy.stack.following import Watch, failed, follow, newest_event
 from lambwsgi.settings.model import StageSettings
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
 
-# Two hours: CloudFormation itself gives a resource an hour at most.
-_WAIT_SECONDS = 7200
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
-_CONSEQUENCE = "cancelled"
 
 
 class Standing(Enum):
@@ -64,21 +59,6 @@ def standing(stack: Stack | None) -> Standing:
     if stack.status in _DEAD:
         return Standing.DEAD
     return Standing.STUCK if stack.status == "UPDATE_ROLLBACK_FAILED" else Standing.READY
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """How to watch an operation: who hears its events, and how to wait between two looks."""
-
-    on_event: Callable[[StackEvent], None] = lambda event: None
-    pause: Callable[[float], None] = time.sleep
-    every_seconds: float = 2.0
-
-    def looks(self) -> Iterator[int]:
-        """One item for each look, with a pause in between, until it would take too long."""
-        for look in range(round(_WAIT_SECONDS / self.every_seconds)):
-            yield look
-            self.pause(self.every_seconds)
 
 
 def own_stack(aws: Aws, settings: StageSettings) -> Stack | None:
@@ -120,16 +100,16 @@ def clear_the_way(aws: Aws, stack: Stack | None, report: Callable[[str], None], 
     state = standing(stack)
     if stack is None or state in _OPEN:
         return stack
-    marker = _newest_event(aws, stack.stack_id)
+    marker = newest_event(aws, stack.stack_id)
     if state is Standing.BUSY:
         report(f"{stack.name} is {stack.status}: waiting until that is over")
-        _follow(aws, stack.stack_id, watch, after=marker, until_event=False)
+        follow(aws, stack.stack_id, watch, after=marker, until_event=False)
     elif state is Standing.STUCK:
         report(f"{stack.name} is {stack.status}: continuing the rollback")
         aws.continue_rollback(stack.name)
-        settled, events = _follow(aws, stack.stack_id, watch, after=marker)
+        settled, events = follow(aws, stack.stack_id, watch, after=marker)
         if standing(settled) is Standing.STUCK:
-            raise _failed(settled, events)
+            raise failed(settled, events)
     else:
         report(f"{stack.name} is {stack.status}, which nothing can be made of: removing it first")
         remove(aws, stack, watch)
@@ -193,15 +173,15 @@ def _try_to_withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
 def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> Stack:
     """The stack after the change set was executed. What a failed creation made is removed, so it can be repeated."""
     try:
-        marker = _newest_event(aws, change_set.stack_id)
+        marker = newest_event(aws, change_set.stack_id)
         aws.execute_change_set(change_set.change_set_id, change_set.stack_name)
     except DeployError:
         _try_to_withdraw(aws, change_set.change_set_id, change_set.stack_name)
         raise
-    stack, events = _follow(aws, change_set.stack_id, watch, after=marker)
+    stack, events = follow(aws, change_set.stack_id, watch, after=marker)
     if stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         return stack
-    error = _failed(stack, events)
+    error = failed(stack, events)
     if first and standing(stack) is Standing.DEAD:
         raise _with_story(error, _clean_up(aws, stack, watch))
     if stack.status == "UPDATE_ROLLBACK_COMPLETE":
@@ -224,61 +204,8 @@ def _with_story(error: StackFailedError, story: str) -> StackFailedError:
 
 def remove(aws: Aws, stack: Stack, watch: Watch) -> None:
     """Remove the stack and wait until it is gone."""
-    marker = _newest_event(aws, stack.stack_id)
+    marker = newest_event(aws, stack.stack_id)
     aws.delete_stack(stack.stack_id)
-    gone, events = _follow(aws, stack.stack_id, watch, after=marker)
+    gone, events = follow(aws, stack.stack_id, watch, after=marker)
     if standing(gone) is not Standing.ABSENT:
-        raise _failed(gone, events)
-
-
-def _follow(
-    aws: Aws, stack_id: str, watch: Watch, *, after: str | None, until_event: bool = True
-) -> tuple[Stack, list[StackEvent]]:
-    """The stack at the end of the operation, and the events of it, each told once, in order.
-
-    `until_event`: wait for an event that ends the operation, since the status of a stack whose change was just ordered
-    may still be the old one.
-    """
-    told: list[StackEvent] = []
-    ended = not until_event
-    try:
-        for _ in watch.looks():
-            for event in _events_after(aws, stack_id, told[-1].event_id if told else after):
-                watch.on_event(event)
-                told.append(event)
-                ended = ended or _ends_operation(event, stack_id)
-            stack = aws.stack(stack_id) if ended else None
-            if stack is not None and not stack.status.endswith("_IN_PROGRESS"):
-                return stack, told
-    except KeyboardInterrupt:
-        raise FollowError(
-            "stopped watching, but CloudFormation goes on in the cloud;"
-            " `lambwsgi status` says how it stands, `lambwsgi deploy` waits for the end of it"
-        ) from None
-    raise FollowError("this takes longer than two hours; `lambwsgi status` says how it stands")
-
-
-def _newest_event(aws: Aws, stack_id: str) -> str | None:
-    newest = next(aws.stack_events(stack_id), None)
-    return newest.event_id if newest else None
-
-
-def _events_after(aws: Aws, stack_id: str, event_id: str | None) -> list[StackEvent]:
-    """The events that came later than that one, oldest first."""
-    newest_first = itertools.takewhile(lambda event: event.event_id != event_id, aws.stack_events(stack_id))
-    return list(newest_first)[::-1]
-
-
-def _ends_operation(event: StackEvent, stack_id: str) -> bool:
-    return event.physical_id == stack_id and not event.status.endswith("_IN_PROGRESS")
-
-
-def _failed(stack: Stack, events: list[StackEvent]) -> StackFailedError:
-    """The error that names the first failure which is not a consequence of another one."""
-    failures = (event for event in events if event.status.endswith("_FAILED") and _CONSEQUENCE not in event.reason)
-    cause = next(failures, None)
-    logical_id = cause.logical_id if cause else stack.name
-    reason = (cause.reason if cause else stack.status_reason) or "CloudFormation gives no reason"
-    return StackFailedError(
-        f"stack {stack.name!r} is {stack.status}: {logical_id}: {reason}", logical_id=logical_id, reason=reason
-    )
+        raise failed(gone, events)

@@ -14,7 +14,6 @@ from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack, Stac
 from lambwsgi.deploy.errors import AccessDeniedError, FollowError, ForeignStackError, StackBusyError, StackFailedError
 from lambwsgi.deploy.stack.flow import (
     Standing,
-    Watch,
     clear_the_way,
     execute,
     own_stack,
@@ -22,6 +21,7 @@ from lambwsgi.deploy.stack.flow import (
     refuse_unless_open,
     standing,
 )
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.settings.model import StageSettings
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
