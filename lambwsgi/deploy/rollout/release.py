@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from lambwsgi.deploy.stack.flow import (
     remove,
     standing,
     withdraw,
+    withdrawing,
 )
 from lambwsgi.deploy.stack.plan import Plan
 from lambwsgi.deploy.template.remarks import artifact_remarks
@@ -142,8 +144,9 @@ def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
     if not _agreed(aws, settings, move, change_set, dialogue):
         return None
-    mend_code(aws, settings, move, change_set, dialogue)
-    after, checked = _executed(aws, settings, move, change_set, dialogue)
+    with _unless_executed(aws, change_set):
+        mend_code(aws, settings, move, change_set, dialogue)
+        after, checked = _executed(aws, settings, move, change_set, dialogue)
     mend_alias(aws, settings, move, after, dialogue)
     if move.first:
         _run_hook(aws, settings, "before_switch", after, dialogue)
@@ -164,6 +167,13 @@ def _carry_out_fast(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dia
     return _deployed(after, changed=True, answer=answer)
 
 
+def _unless_executed(aws: Aws, change_set: ChangeSet | None) -> AbstractContextManager[None]:
+    """Removes the change set when the block fails before it is executed; nothing where there is none."""
+    if change_set is None:
+        return nullcontext()
+    return withdrawing(aws, change_set.change_set_id, change_set.stack_name)
+
+
 def _executed(
     aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet | None, dialogue: Dialogue
 ) -> tuple[Stack, bool]:
@@ -182,17 +192,15 @@ def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet
 
     A change set that may not run is removed, also when asking was cut short.
     """
-    agreed = False
-    try:
+    with _unless_executed(aws, change_set):
         proposal = plan_of(move, change_set)
         if proposal is None or dialogue.confirm(proposal):
             if not move.is_rollback:
                 run_before_deploy(settings, move.url, dialogue)
-            agreed = True
-    finally:
-        if change_set is not None and not agreed:
-            withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    return agreed
+            return True
+    if change_set is not None:
+        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return False
 
 
 def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, dialogue: Dialogue) -> None:

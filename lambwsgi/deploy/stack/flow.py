@@ -8,14 +8,15 @@ The stack is the only state. Events tell when an operation is over: the status m
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack
 from lambwsgi.deploy.errors import (
+    AwsError,
     DeployError,
     FollowError,
     ForeignStackError,
@@ -129,17 +130,15 @@ def refuse_unless_open(stack: Stack | None) -> None:
 def propose(aws: Aws, request: ChangeSetRequest, *, first: bool, watch: Watch) -> ChangeSet | None:
     """The change set that makes the stack what is asked, described; None when it is that already.
 
-    A change set that comes to nothing is removed, whatever the reason.
+    A change set that comes to nothing is removed, whatever the reason, also one whose making was never answered.
     """
-    change_set_id = aws.create_change_set(request, name=f"lambwsgi-{uuid.uuid4().hex}", first=first)
-    try:
-        change_set = _worked_out(aws, change_set_id, request.stack_name, watch)
-    except BaseException:
-        _try_to_withdraw(aws, change_set_id, request.stack_name)
-        raise
+    name = f"lambwsgi-{uuid.uuid4().hex}"
+    with withdrawing(aws, name, request.stack_name):
+        aws.create_change_set(request, name=name, first=first)
+        change_set = _worked_out(aws, name, request.stack_name, watch)
     if change_set.status == "CREATE_COMPLETE":
         return change_set
-    withdraw(aws, change_set_id, request.stack_name)
+    withdraw(aws, change_set.change_set_id, request.stack_name)
     if any(text in change_set.status_reason for text in _NOTHING_TO_DO):
         return None
     raise StackFailedError(
@@ -149,35 +148,40 @@ def propose(aws: Aws, request: ChangeSetRequest, *, first: bool, watch: Watch) -
     )
 
 
-def _worked_out(aws: Aws, change_set_id: str, stack_name: str, watch: Watch) -> ChangeSet:
+def _worked_out(aws: Aws, name: str, stack_name: str, watch: Watch) -> ChangeSet:
     for _ in watch.looks():
-        change_set = aws.change_set(change_set_id, stack_name)
+        change_set = aws.change_set(name, stack_name)
         if change_set.status in {"CREATE_COMPLETE", "FAILED"}:
             return change_set
     raise FollowError("CloudFormation does not get the change set worked out; try again later")
 
 
-def withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
-    """Remove a change set that will not be executed, and the empty stack that it came with."""
-    aws.delete_change_set(change_set_id, stack_name)
+def withdraw(aws: Aws, change_set: str, stack_name: str) -> None:
+    """Remove a change set, by id or name, that will not be executed, and the empty stack that it came with."""
+    aws.delete_change_set(change_set, stack_name)
     if standing(aws.stack(stack_name)) is Standing.EMPTY and not aws.change_set_ids(stack_name):
         aws.delete_stack(stack_name)
 
 
-def _try_to_withdraw(aws: Aws, change_set_id: str, stack_name: str) -> None:
-    """Withdraw after another failure, which is the one that has to be told."""
-    with suppress(DeployError):
-        withdraw(aws, change_set_id, stack_name)
+@contextmanager
+def withdrawing(aws: Aws, change_set: str, stack_name: str) -> Iterator[None]:
+    """Withdraw the change set, by id or name, when the block fails, whose failure is what has to be told.
+
+    CloudFormation removes none that is being executed.
+    """
+    try:
+        yield
+    except BaseException:
+        with suppress(DeployError):
+            withdraw(aws, change_set, stack_name)
+        raise
 
 
 def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> Stack:
     """The stack after the change set was executed. What a failed creation made is removed, so it can be repeated."""
-    try:
+    with withdrawing(aws, change_set.change_set_id, change_set.stack_name):
         marker = newest_event(aws, change_set.stack_id)
-        aws.execute_change_set(change_set.change_set_id, change_set.stack_name)
-    except DeployError:
-        _try_to_withdraw(aws, change_set.change_set_id, change_set.stack_name)
-        raise
+        _begin(aws, change_set)
     stack, events = follow(aws, change_set.stack_id, watch, after=marker)
     if stack.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         return stack
@@ -189,11 +193,20 @@ def execute(aws: Aws, change_set: ChangeSet, *, first: bool, watch: Watch) -> St
     raise error
 
 
+def _begin(aws: Aws, change_set: ChangeSet) -> None:
+    """Order the execution. That its answer was lost on the way does not mean that it has not begun."""
+    try:
+        aws.execute_change_set(change_set.change_set_id, change_set.stack_name)
+    except AwsError:
+        if not aws.has_begun(change_set.change_set_id, change_set.stack_name):
+            raise
+
+
 def _clean_up(aws: Aws, stack: Stack, watch: Watch) -> str:
     """What became of the remains of a failed creation, in a sentence."""
     try:
         remove(aws, stack, watch)
-    except StackFailedError as left:
+    except DeployError as left:
         return f"What had been made could not be removed: {left}"
     return "What had been made is removed again; mend the cause and deploy anew"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambwsgi.deploy.aws.records import Stack, StackEvent
-from lambwsgi.deploy.errors import FollowError, StackFailedError
+from lambwsgi.deploy.errors import DeployError, FollowError, StackFailedError, UnwatchedError
 
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 # Two hours: CloudFormation itself gives a resource an hour at most.
 _WAIT_SECONDS = 7200
 _CONSEQUENCE = "cancelled"
+_GOES_ON = (
+    "CloudFormation goes on in the cloud; `lambwsgi status` says how it stands, `lambwsgi deploy` waits for the end of"
+    " it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,9 @@ def follow(
             if stack is not None and not stack.status.endswith("_IN_PROGRESS"):
                 return stack, told
     except KeyboardInterrupt:
-        raise FollowError(
-            "stopped watching, but CloudFormation goes on in the cloud;"
-            " `lambwsgi status` says how it stands, `lambwsgi deploy` waits for the end of it"
-        ) from None
+        raise FollowError(f"stopped watching, but {_GOES_ON}") from None
+    except DeployError as error:
+        raise UnwatchedError(f"{error}\nso it cannot be watched, but {_GOES_ON}") from error
     raise FollowError("this takes longer than two hours; `lambwsgi status` says how it stands")
 
 
