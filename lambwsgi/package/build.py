@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from lambwsgi.adapter.limits import DIRECT_UPLOAD_BYTES, UNZIPPED_BYTES
@@ -40,17 +39,31 @@ def build(
     whoever tries it to find out whether the application starts.
     """
     project = Project(settings, directory, output.resolve(), target or target_of(settings))
-    with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
+    with _disk_troubles(project.output), tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
         parts = assemble(project, cache or default_cache(), Path(scratch), report)
         report_clashes(parts, report)
         _check_size(parts)
         with _published(project.output, parts.dependencies.layer) as partial:
             write_archive(parts.code, partial)
+            sha256, zipped_bytes = sha256_of(partial), partial.stat().st_size
             trial = Trial(partial, settings, directory, project.target, _installed(parts))
             import_seconds = smoke(trial, report) if prove else None
-        artifact = replace(_artifact(project.output, parts), import_seconds=import_seconds)
+        artifact = _artifact(project.output, sha256, zipped_bytes, parts, import_seconds)
         _report_weight(artifact, report)
         return artifact
+
+
+@contextmanager
+def _disk_troubles(output: Path) -> Iterator[None]:
+    """What this machine's disk refuses is told as what it is: it has to take the files in between as well."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise PackageError(
+            f"{output} cannot be written: {error.strerror or error}{where}; it needs room where it lies, and twice as"
+            " much in the folder for temporary files, which TMPDIR names"
+        ) from error
 
 
 @contextmanager
@@ -66,8 +79,6 @@ def _published(output: Path, layer: Path | None) -> Iterator[Path]:
         os.replace(partial, output)
         if layer is None:
             layer_path(output).unlink(missing_ok=True)
-    except OSError as error:
-        raise PackageError(f"{output} cannot be written: {error.strerror} ({error.filename})") from error
     finally:
         for file in (partial, other):
             with suppress(OSError):
@@ -84,15 +95,17 @@ def _installed(parts: Parts) -> Installed:
     return Installed(found.requirements, frozenset(parts.installed), found.pins, found.root if found.layer else None)
 
 
-def _artifact(output: Path, parts: Parts) -> Artifact:
+def _artifact(output: Path, sha256: str, zipped_bytes: int, parts: Parts, import_seconds: float | None) -> Artifact:
+    """The artifact as it was built, whatever another build puts under its name meanwhile."""
     return Artifact(
         output,
-        sha256_of(output),
-        output.stat().st_size,
+        sha256,
+        zipped_bytes,
         parts.unzipped_bytes,
         parts.distributions,
         parts.bytecode_bytes,
         _layer_beside(output, parts.dependencies),
+        import_seconds=import_seconds,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from lambwsgi.settings.detect import Detected
@@ -51,7 +52,8 @@ def write_text(text: str, path: Path, *, overwrite: bool) -> str:
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return text
 
 
