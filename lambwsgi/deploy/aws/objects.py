@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
 from lambwsgi.deploy.aws.asking import asking
 from lambwsgi.deploy.aws.clients import Clients
 from lambwsgi.deploy.errors import BucketError
+
+# From this size on boto3 sends in parts of as much.
+_PART_BYTES = 8 * 1024 * 1024
 
 
 class Objects(Clients):
@@ -65,10 +70,27 @@ class Objects(Clients):
                 raise
         return True
 
-    def upload(self, path: Path, bucket: str, key: str, *, owner: str, progress: Callable[[int], None]) -> None:
-        """Send a file; `progress` is told how many bytes more have gone out."""
-        with asking("s3", f"s3://{bucket}/{key}"), path.open("rb") as file:
-            self.s3.upload_fileobj(file, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
+    def has_content(self, bucket: str, key: str, content: BinaryIO, *, owner: str) -> bool | None:
+        """Whether the key holds that content, as far as S3 tells; None where there is no such key.
+
+        Of what a key of KMS encrypts, the length is all that is known.
+        """
+        with asking("s3", f"s3://{bucket}/{key}"):
+            try:
+                told = self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
+            except ClientError as error:
+                if code_of_refusal(error) in {"404", "NoSuchKey"}:
+                    return None
+                raise
+        if told["ContentLength"] != content.seek(0, os.SEEK_END):
+            return False
+        return told.get("ServerSideEncryption") != "AES256" or told["ETag"].strip('"') == etag_of(content)
+
+    def upload(self, content: BinaryIO, bucket: str, key: str, *, owner: str, progress: Callable[[int], None]) -> None:
+        """Send what a file holds; `progress` is told how many bytes more have gone out."""
+        content.seek(0)
+        with asking("s3", f"s3://{bucket}/{key}"):
+            self.s3.upload_fileobj(content, bucket, key, ExtraArgs={"ExpectedBucketOwner": owner}, Callback=progress)
 
     def download(self, bucket: str, key: str, path: Path, *, owner: str) -> None:
         """Fetch an object into a file."""
@@ -79,3 +101,19 @@ class Objects(Clients):
 def code_of_refusal(error: ClientError) -> str:
     """The code by which AWS names a refusal."""
     return error.response.get("Error", {}).get("Code", "")
+
+
+def etag_of(content: BinaryIO) -> str:
+    """The ETag that S3 gives to what boto3 sends: its MD5, in parts where it is large enough to be sent in parts.
+
+    Source: Amazon S3 user guide, 'Checking object integrity', and boto3's defaults for transfers.
+    """
+    content.seek(0)
+    parts = [_md5(part) for part in iter(lambda: content.read(_PART_BYTES), b"")]
+    if content.tell() < _PART_BYTES:
+        return b"".join(parts or [_md5(b"")]).hex()
+    return f"{_md5(b''.join(parts)).hex()}-{len(parts)}"
+
+
+def _md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
