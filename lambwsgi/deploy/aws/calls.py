@@ -57,7 +57,7 @@ class Aws(Objects):
                 if "does not exist" in str(error):
                     return None
                 raise
-        return read_stack(answer["Stacks"][0])
+            return read_stack(answer["Stacks"][0])
 
     def template(self, stack_name: str) -> dict[str, Any]:
         """The template that the stack was last made of."""
@@ -110,7 +110,7 @@ class Aws(Objects):
         """Whether the change set is being executed, or was."""
         with asking("cloudformation", f"a change set of {stack_name!r}"):
             told = self.cloudformation.describe_change_set(StackName=stack_name, ChangeSetName=change_set_id)
-        return told["ExecutionStatus"].startswith("EXECUTE_")
+            return told["ExecutionStatus"].startswith("EXECUTE_")
 
     def delete_change_set(self, change_set: str, stack_name: str) -> None:
         """Remove a change set, by id or name, that will not be executed."""
@@ -145,16 +145,15 @@ class Aws(Objects):
     def version(self, function: str, qualifier: str) -> FunctionVersion:
         """The version that a number or an alias stands for."""
         with asking("lambda", f"function {function!r}"):
-            answer = self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier)
-        return read_version(answer)
+            return read_version(self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier))
 
     def aliased_versions(self, function: str) -> set[int]:
         """The versions that an alias stands for or gives a part of the requests to."""
         with asking("lambda", f"function {function!r}"):
             pages = self.functions.get_paginator("list_aliases").paginate(FunctionName=function)
             aliases = [alias for page in pages for alias in page["Aliases"]]
-        weights = (alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}) for alias in aliases)
-        named = [*(alias["FunctionVersion"] for alias in aliases), *(version for each in weights for version in each)]
+            weights = (alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}) for alias in aliases)
+            named = [*(alias["FunctionVersion"] for alias in aliases), *(number for each in weights for number in each)]
         return {int(version) for version in named if version != "$LATEST"}
 
     def has_provisioned_concurrency(self, function: str, number: int) -> bool:
@@ -178,7 +177,7 @@ class Aws(Objects):
         with asking("lambda", f"layer {layer!r}"):
             pages = self.functions.get_paginator("list_layer_versions").paginate(LayerName=layer)
             found = [each for page in pages for each in page["LayerVersions"]]
-        return [LayerVersion(each["Version"], each.get("Description", "")) for each in found]
+            return [LayerVersion(each["Version"], each.get("Description", "")) for each in found]
 
     def delete_layer_version(self, layer: str, number: int) -> None:
         """Delete a version of a layer; nothing where it is gone."""
@@ -214,7 +213,7 @@ class Aws(Objects):
         given: Any = {name: value for name, value in more.items() if value is not None}
         with asking("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
-        return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
+            return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
 
     # Alarms and metrics
 

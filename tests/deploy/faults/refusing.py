@@ -19,7 +19,7 @@ Fault = Callable[[AWSRequest], AWSResponse]
 _OF_LAMBDA = re.compile(r"/\d{4}-\d\d-\d\d/")
 
 
-class _Raw:
+class Raw:
     """The body of an answer, as botocore reads it."""
 
     def __init__(self, body: bytes) -> None:
@@ -45,7 +45,7 @@ def answering(code: str, message: str, status: int = 400) -> Fault:
             of_s3 = request.headers.get("X-Amz-Content-SHA256") is not None
             body = (error if of_s3 else f"<ErrorResponse>{error}</ErrorResponse>").encode()
             headers = {"Content-Type": "text/xml"}
-        return AWSResponse(url, status, HTTPHeaders.from_dict(headers), _Raw(body))
+        return AWSResponse(url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
     return answer
 
