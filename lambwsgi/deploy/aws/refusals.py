@@ -32,6 +32,13 @@ _PASSING = frozenset(
         *("Throttling", "ThrottlingException", "TooManyRequestsException"),
     }
 )
+# What to do about a refusal, by words of its text.
+_ADVICE = {
+    "TerminationProtection is enabled": (
+        "; if it is really to go, first take that away with `aws cloudformation update-termination-protection"
+        " --no-enable-termination-protection --stack-name` and its name"
+    )
+}
 _DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 # Where the IAM action is not named like the operation.
@@ -86,7 +93,8 @@ def refusal(*, service: str, operation: str, code: str, message: str, resource: 
         )
     if code in _DENIED:
         return _denied(call, message, resource)
-    hint = "; that passes: wait a while, then try again" if code in _PASSING else ""
+    passing = "; that passes: wait a while, then try again" if code in _PASSING else ""
+    hint = next((advice for words, advice in _ADVICE.items() if words in message), passing)
     return AwsError(f"{resource}: {call} failed: {message} ({code}){hint}", code=code)
 
 

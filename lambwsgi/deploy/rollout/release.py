@@ -30,6 +30,7 @@ from lambwsgi.deploy.stack.flow import (
     propose,
     refuse_unless_open,
     remove,
+    remove_empty,
     standing,
     withdraw,
     withdrawing,
@@ -125,12 +126,13 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way.
 
-    Where there is none, the layers go that a removal which was cut off has left.
+    Where there is none, the layers go that a removal which was cut off has left, and the empty stack of a deployment.
     """
     try:
         stack = deployed_stack(aws, settings)
     except NotDeployedError:
         delete_layers(aws, settings)
+        remove_empty(aws, settings)
         raise
     if standing(stack) is Standing.BUSY:
         refuse_unless_open(stack)

@@ -30,6 +30,8 @@ from lambwsgi.settings.model import StageSettings
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
 
+# How the names of our change sets begin.
+_CHANGE_SET = "lambwsgi-"
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 
 
@@ -132,7 +134,7 @@ def propose(aws: Aws, request: ChangeSetRequest, *, first: bool, watch: Watch) -
 
     A change set that comes to nothing is removed, whatever the reason, also one whose making was never answered.
     """
-    name = f"lambwsgi-{uuid.uuid4().hex}"
+    name = f"{_CHANGE_SET}{uuid.uuid4().hex}"
     with withdrawing(aws, name, request.stack_name):
         aws.create_change_set(request, name=name, first=first)
         change_set = _worked_out(aws, name, request.stack_name, watch)
@@ -161,6 +163,14 @@ def withdraw(aws: Aws, change_set: str, stack_name: str) -> None:
     aws.delete_change_set(change_set, stack_name)
     if standing(aws.stack(stack_name)) is Standing.EMPTY and not aws.change_set_ids(stack_name):
         aws.delete_stack(stack_name)
+
+
+def remove_empty(aws: Aws, settings: StageSettings) -> None:
+    """Remove the stack that was never made, where nothing waits at it but our change sets."""
+    name = names.stack_name(settings)
+    is_ours = f":changeSet/{_CHANGE_SET}"
+    if standing(aws.stack(name)) is Standing.EMPTY and all(is_ours in each for each in aws.change_set_ids(name)):
+        aws.delete_stack(name)
 
 
 @contextmanager
