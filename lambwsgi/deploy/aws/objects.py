@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambwsgi.deploy.aws.asking import asking
 from lambwsgi.deploy.aws.clients import Clients
@@ -38,26 +39,40 @@ class Objects(Clients):
         return answer.get("BucketRegion", self.region)
 
     def create_bucket(self, bucket: str) -> None:
-        """Make a bucket in this region that nobody outside the account can read, encrypted."""
+        """Make a bucket in this region that nobody outside the account can read, encrypted.
+
+        One that cannot be made so is removed again, where that is allowed: nobody would look at it a second time.
+        """
+        # us-east-1 is the one region that must not be named as a location.
+        location: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+        # It is ours already when an answer was lost and boto3 asked again.
+        made_already = self.s3.exceptions.BucketAlreadyOwnedByYou
         with asking("s3", f"bucket {bucket!r}"):
-            # us-east-1 is the one region that must not be named as a location.
-            location: Any = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-            self.s3.create_bucket(Bucket=bucket, **({} if self.region == "us-east-1" else location))
-            self.s3.put_public_access_block(
-                Bucket=bucket,
-                PublicAccessBlockConfiguration={
-                    "BlockPublicAcls": True,
-                    "IgnorePublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "RestrictPublicBuckets": True,
-                },
-            )
-            self.s3.put_bucket_encryption(
-                Bucket=bucket,
-                ServerSideEncryptionConfiguration={
-                    "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
-                },
-            )
+            with suppress(made_already):
+                self.s3.create_bucket(Bucket=bucket, **({} if self.region == "us-east-1" else location))
+            try:
+                self._close_bucket(bucket)
+            except BaseException:
+                with suppress(ClientError, BotoCoreError):  # S3 removes none that somebody has filled
+                    self.s3.delete_bucket(Bucket=bucket)
+                raise
+
+    def _close_bucket(self, bucket: str) -> None:
+        self.s3.put_public_access_block(
+            Bucket=bucket,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "IgnorePublicAcls": True,
+                "BlockPublicPolicy": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+        self.s3.put_bucket_encryption(
+            Bucket=bucket,
+            ServerSideEncryptionConfiguration={
+                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+            },
+        )
 
     def has_object(self, bucket: str, key: str, *, owner: str) -> bool:
         """Whether the key is in the bucket."""

@@ -171,6 +171,16 @@ def test_a_deployment_that_may_not_mend_the_code_leaves_no_change_set(
     assert left_over(aws, settings) == []
 
 
+def test_a_bucket_that_cannot_be_closed_is_not_left_open(aws: Aws, settings: StageSettings) -> None:
+    bucket = f"{settings.project}-b"
+    FaultAt(aws, "PutBucketEncryption", answering("AccessDenied", "no", 403))
+
+    with pytest.raises(AccessDeniedError, match="s3:PutEncryptionConfiguration"):
+        aws.create_bucket(bucket)
+
+    assert aws.bucket_region(bucket, owner=aws.account) is None
+
+
 def attempt(aws: Aws, settings: StageSettings, artifact: Artifact, dialogue: Dialogue) -> str:
     """Whether it was done, or told that it was not."""
     try:
