@@ -21,7 +21,7 @@ import requests
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -68,7 +68,7 @@ def make_dialogue(
     from lambwsgi.deploy.rollout.dialogue import Dialogue
     from lambwsgi.deploy.rollout.smoke import visit
     from lambwsgi.deploy.stack.drift_detection import look
-    from lambwsgi.deploy.stack.flow import Watch
+    from lambwsgi.deploy.stack.following import Watch
 
     return Dialogue(
         confirm=confirm,

@@ -9,12 +9,16 @@ def main() -> None:
     """Run the command line, or explain how to install it."""
     try:
         from lambwsgi.cli.main import run
+        from lambwsgi.local.interrupts import ignore_interrupts
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("lambwsgi"):
             raise
         print(f"error: {how_to_install(error.name)}", file=sys.stderr)
         sys.exit(2)
-    sys.exit(run())
+    code = run()
+    # A second signal, while the first is obeyed, does not change how it ended.
+    ignore_interrupts()
+    sys.exit(code)
 
 
 def how_to_install(package: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 
 import click
@@ -12,6 +14,7 @@ import click
 from lambwsgi.adapter.errors import LambWSGIError
 from lambwsgi.cli import output
 from lambwsgi.cli.launch import how_to_install
+from lambwsgi.local.interrupts import interruptible
 
 # As `--help` shows them, in the order in which they are needed.
 SECTIONS = {
@@ -127,11 +130,23 @@ def cli() -> None:
 def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") -> int:
     """The exit code of the command: 0 done, 1 failed, 2 usage or settings."""
     try:
-        # What `ctx.exit(code)` was given comes back as a value, as does the None of a command that ran to its end.
-        code = cli.main(args=None if arguments is None else list(arguments), prog_name=program, standalone_mode=False)
-    except click.Abort:
+        return _ended(arguments, program)
+    except (KeyboardInterrupt, click.Abort):
         output.error("stopped; nothing further was done")
         return 1
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        where = f" ({error.filename})" if error.filename else ""
+        output.error(f"this machine refuses: {error.strerror or error}{where}; nothing further was done")
+        return 1
+
+
+def _ended(arguments: Sequence[str] | None, program: str) -> int:
+    try:
+        # What `ctx.exit(code)` was given comes back as a value, as does the None of a command that ran to its end.
+        with _orderly():
+            code = cli.main(
+                args=None if arguments is None else list(arguments), prog_name=program, standalone_mode=False
+            )
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
@@ -145,3 +160,9 @@ def run(arguments: Sequence[str] | None = None, *, program: str = "lambwsgi") ->
         output.error(how_to_install(package))
         return 2
     return code or 0
+
+
+def _orderly() -> AbstractContextManager[None]:
+    """SIGTERM and a closed terminal end a command as Ctrl-C does, so that what it began is taken back."""
+    in_charge = threading.current_thread() is threading.main_thread()
+    return interruptible() if in_charge else nullcontext()

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -35,8 +36,9 @@ def result_json(value: Mapping[str, Any] | list[Any]) -> None:
 
 
 def progress(text: str) -> None:
-    """Say what is being done."""
-    click.echo(text, err=True)
+    """Say what is being done. Nobody's hearing it is no reason to stop half-way."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def error(text: str) -> None:
@@ -44,7 +46,8 @@ def error(text: str) -> None:
     told = f"{_ERROR} {text}"
     if sys.stderr.isatty():
         told = "\n".join(map(_wrapped, told.splitlines()))
-    click.echo(click.style(_ERROR, fg="red", bold=True) + told.removeprefix(_ERROR), err=True)
+    with suppress(OSError):
+        click.echo(click.style(_ERROR, fg="red", bold=True) + told.removeprefix(_ERROR), err=True)
 
 
 def _wrapped(line: str) -> str:

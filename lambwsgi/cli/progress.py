@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
@@ -15,11 +15,18 @@ from lambwsgi.deploy.aws.records import StackEvent
 _STYLES = {"FAILED": "red", "COMPLETE": "green", "PROGRESS": "dim"}
 
 
+class _Unheard(Console):
+    """A console that goes on when nobody reads it any more: a deployment does not stop half-way for that."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 class Display:
     """One deployment's progress. Without a terminal it is plain lines, and nothing moves."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or _Unheard(stderr=True, highlight=False)
         self._status = Status("", console=self._console)
         self._sent_bytes = 0
 
@@ -27,11 +34,13 @@ class Display:
     def working(self, text: str) -> Iterator[None]:
         """Say what is being done for as long as it lasts."""
         self._status.update(text)
-        self._status.start()
+        with suppress(OSError):
+            self._status.start()
         try:
             yield
         finally:
-            self._status.stop()
+            with suppress(OSError):  # of a terminal that was closed
+                self._status.stop()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -59,7 +68,8 @@ class Display:
 
     def _print(self, line: Text) -> None:
         # Soft wrap: a line stays a line in a log, however wide it is.
-        self._console.print(line, soft_wrap=True)
+        with suppress(OSError):
+            self._console.print(line, soft_wrap=True)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ DeployError                    exit code 1
 ├── StackBusyError             another operation is under way
 ├── StackFailedError           CloudFormation gave up; carries the first reason
 ├── FollowError                we stopped watching; the cloud goes on
+├── UnwatchedError             AWS cannot be asked any more how it goes on
 ├── ReleaseError               no such release to go back to
 ├── SmokeError                 deployed, but the application does not answer well
 ├── ShiftError                 a new version had a part of the requests, and did not get all
@@ -96,6 +97,10 @@ class StackFailedError(DeployError):
 
 class FollowError(DeployError):
     """We stopped watching an operation that goes on in the cloud."""
+
+
+class UnwatchedError(DeployError):
+    """AWS cannot be asked any more about an operation that goes on in the cloud; the error of asking is its cause."""
 
 
 class ReleaseError(DeployError):

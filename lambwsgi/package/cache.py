@@ -25,39 +25,42 @@ class Cache:
 
     folder: Path
 
-    def get(
-        self, key: str, make: Callable[[Path], None], is_whole: Callable[[Path], bool] = lambda _folder: True
-    ) -> Path:
+    def get(self, key: str, make: Callable[[Path], None], is_whole: Callable[[Path], bool] = Path.is_dir) -> Path:
         """The folder of that key. `make` fills it when it is not there yet; killed meanwhile, it leaves nothing.
 
-        What is there but not whole, since somebody else tidied up here, is made anew.
-        Raises PackageError where nothing can be written, and what `make` raises.
+        One that is not whole any more, after a crash of the machine for example, is made anew. Raises PackageError
+        where nothing can be written, and what `make` raises.
         """
         place = self.folder / key
-        if place.exists() and not is_whole(place):
-            remove_tree(place)
-        if not place.exists():
-            try:
-                self._make(place, make)
-            except OSError as error:
-                raise PackageError(
-                    f"the cache {self.folder} cannot be written: {disk_words(error)};"
-                    " name another folder in LAMBWSGI_CACHE_DIR"
-                ) from error
+        try:
+            if not is_whole(place):
+                self._make(place, make, is_whole)
+        except OSError as error:
+            raise PackageError(
+                f"the cache {self.folder} cannot be written: {disk_words(error)};"
+                " name another folder in LAMBWSGI_CACHE_DIR"
+            ) from error
         with suppress(OSError):  # when it was last used, by which it is kept
             os.utime(place)
         return place
 
-    def _make(self, place: Path, make: Callable[[Path], None]) -> None:
+    def _make(self, place: Path, make: Callable[[Path], None], is_whole: Callable[[Path], bool]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tidy()
         partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=self.folder))
         try:
             make(partial)
+            if place.exists() and not is_whole(place):
+                self._put_aside(place)
             with suppress(OSError):  # another build was faster: what it made is the same
                 partial.rename(place)
         finally:
             remove_tree(partial)
+
+    def _put_aside(self, place: Path) -> None:
+        aside = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=self.folder), "old")
+        place.rename(aside)
+        remove_tree(aside.parent)
 
     def _tidy(self) -> None:
         for entry in self.folder.iterdir():
@@ -81,7 +84,9 @@ def seal_tree(folder: Path) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder, sealed or not. One that is missing is fine."""
+    """Remove a folder, sealed or not. One that is missing is fine, and a file in its place goes too."""
+    if folder.is_file():
+        folder.unlink()
     for path, _, _ in os.walk(folder):
         Path(path).chmod(0o755)
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lambwsgi.package.errors import HookError
@@ -22,6 +25,8 @@ def shell_in(
 
     def run(command: str, known: Mapping[str, str]) -> int:
         report(f"$ {command}")
+        # A terminal sends its signals to all that it runs; elsewhere they come to us alone and are handed on.
+        in_group = sys.platform != "win32" and not (sys.stdin and sys.stdin.isatty())
         with subprocess.Popen(  # noqa: S602 - a shell is what the settings ask for, and they are the project's own
             command,
             shell=True,
@@ -32,12 +37,25 @@ def shell_in(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            process_group=0 if in_group else None,
         ) as process:
-            for line in process.stdout or ():
-                report(line.rstrip("\n"))
+            try:
+                for line in process.stdout or ():
+                    report(line.rstrip("\n"))
+            except BaseException:  # whoever stops us means what we started as well
+                _end(process, in_group=in_group)
+                raise
         return process.returncode
 
     return run
+
+
+def _end(process: subprocess.Popen[str], *, in_group: bool) -> None:
+    if in_group and sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+    else:
+        process.terminate()
 
 
 def run_commands(hook: str, commands: Iterable[str], shell: Shell | None, known: Mapping[str, str]) -> None:

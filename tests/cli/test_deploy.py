@@ -27,7 +27,7 @@ from lambwsgi.deploy.errors import SmokeError
 from lambwsgi.deploy.formats.table import FORMATS
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

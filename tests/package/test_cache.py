@@ -91,3 +91,16 @@ def test_a_folder_that_cannot_be_written_is_told_with_the_way_out(tmp_path: Path
 
     with pytest.raises(PackageError, match=r"cannot be written: .*LAMBWSGI_CACHE_DIR"):
         Cache(tmp_path / "file/cache").get("key", _write)
+
+
+@pytest.mark.parametrize("is_file", [False, True], ids=["half a folder", "a file"])
+def test_what_is_not_whole_any_more_is_made_anew(tmp_path: Path, *, is_file: bool) -> None:
+    if is_file:
+        (tmp_path / "key").write_text("")
+    else:
+        (tmp_path / "key").mkdir()
+
+    made = Cache(tmp_path).get("key", _write, lambda folder: (folder / "file").is_file())
+
+    assert (made / "file").read_text() == "made"
+    assert list(tmp_path.iterdir()) == [made]

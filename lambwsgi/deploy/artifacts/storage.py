@@ -53,5 +53,7 @@ def left_behind(settings: StageSettings, stack: Stack) -> tuple[str, ...]:
     """What is left on purpose when the stack is removed, one line each."""
     if names.REPOSITORY_PARAMETER in stack.parameters:
         return (f"{stack.parameters[names.REPOSITORY_PARAMETER]}: the images, which other stages may share",)
-    bucket = stack.parameters[names.BUCKET_PARAMETER]
+    bucket = stack.parameters.get(names.BUCKET_PARAMETER)
+    if bucket is None:  # somebody else's template
+        return ()
     return (f"s3://{bucket}/lambwsgi/{settings.project}/: the artifacts, which other stages may share",)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lambwsgi.deploy import names
 from lambwsgi.deploy.errors import BucketError, DeployError
@@ -17,6 +18,8 @@ from lambwsgi.settings.model import StageSettings
 # It wakes boto3, and `lambwsgi local --artifact` reads an artifact without asking AWS.
 if TYPE_CHECKING:
     from lambwsgi.deploy.aws.calls import Aws
+
+Report = Callable[[str], None]
 
 
 def read_artifact(path: Path) -> Artifact:
@@ -58,7 +61,7 @@ def choose_bucket(aws: Aws, settings: StageSettings) -> str:
     return settings.bucket or names.default_bucket(aws.account, aws.region)
 
 
-def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Callable[[str], None]) -> None:
+def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Report) -> None:
     """Make the default bucket when it is missing. One that the settings name is somebody's: it has to be there."""
     region = aws.bucket_region(bucket, owner=aws.account)
     if region is None and named:
@@ -75,17 +78,42 @@ def ensure_bucket(aws: Aws, bucket: str, *, named: bool, report: Callable[[str],
         )
 
 
-def upload(aws: Aws, path: Path, bucket: str, key: str, *, progress: Callable[[int], None]) -> bool:
-    """Whether the file had to be sent. `progress` is told how many bytes more have gone out."""
+def upload(
+    aws: Aws, path: Path, bucket: str, key: str, sha256: str, *, sent: Callable[[int], None], report: Report
+) -> bool:
+    """Whether the file had to be sent. `sent` is told how many bytes more have gone out.
+
+    Raises DeployError where it is not what was built any more: under a digest lies nothing else.
+    """
     owner = aws.account
-    if aws.has_object(bucket, key, owner=owner):
-        return False
-    aws.upload(path, bucket, key, owner=owner, progress=progress)
+    with _built(path, sha256) as content:
+        is_there = aws.has_content(bucket, key, content, owner=owner)
+        if is_there:
+            return False
+        if is_there is not None:
+            report(f"warning: s3://{bucket}/{key} is not what was stored there, so it is sent anew")
+        aws.upload(content, bucket, key, owner=owner, progress=sent)
     return True
 
 
+@contextmanager
+def _built(path: Path, sha256: str) -> Iterator[BinaryIO]:
+    """The file, as it was built; one that another build puts in its place meanwhile is another file."""
+    try:
+        content = path.open("rb")
+    except OSError as error:
+        raise DeployError(f"{path}, which was to be sent, cannot be read: {error.strerror}; run this again") from error
+    with content:
+        if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+            raise DeployError(
+                f"{path} is not what was built any more: another build has written to it meanwhile; run this again, and"
+                " where two run at once give each its own by `lambwsgi package --path` and `--artifact`"
+            )
+        yield content
+
+
 def upload_artifact(
-    aws: Aws, settings: StageSettings, artifact: Artifact, *, report: Callable[[str], None], sent: Callable[[int], None]
+    aws: Aws, settings: StageSettings, artifact: Artifact, *, report: Report, sent: Callable[[int], None]
 ) -> str:
     """The bucket that now holds the artifact and its layer."""
     bucket = choose_bucket(aws, settings)
@@ -93,6 +121,6 @@ def upload_artifact(
     for each, what in ((artifact.layer, "layer"), (artifact, "artifact")):
         if each is not None:
             key = names.artifact_key(settings.project, each.sha256)
-            if not upload(aws, each.path, bucket, key, progress=sent):
+            if not upload(aws, each.path, bucket, key, each.sha256, sent=sent, report=report):
                 report(f"the {what} is in the bucket already")
     return bucket

@@ -18,21 +18,41 @@ from lambwsgi.deploy.aws.records import (
     Stack,
     StackEvent,
 )
+from lambwsgi.deploy.errors import DeployError
 
 Json = Mapping[str, Any]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+class _Expected(dict[str, str]):
+    """What a template of ours gives its stack. Raises DeployError for what another template has left out."""
+
+    def __init__(self, stack_name: str, kind: str, told: Mapping[str, str]) -> None:
+        super().__init__(told)
+        self._where = f"stack {stack_name!r} has no {kind}"
+
+    def __missing__(self, key: str) -> str:
+        raise DeployError(
+            f"{self._where} {key!r}, as a stack of this lambwsgi has: it is of another template, by hand or by another"
+            " version of lambwsgi; `lambwsgi deploy` with the stage's name brings it up to date"
+        )
+
+
 def read_stack(answer: Json) -> Stack:
     """A `Stack` of DescribeStacks."""
+    name = answer["StackName"]
     return Stack(
         stack_id=answer["StackId"],
-        name=answer["StackName"],
+        name=name,
         status=answer["StackStatus"],
         status_reason=answer.get("StackStatusReason", ""),
-        outputs={output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", ())},
-        parameters={each["ParameterKey"]: each["ParameterValue"] for each in answer.get("Parameters", ())},
+        outputs=_Expected(
+            name, "output", {output["OutputKey"]: output["OutputValue"] for output in answer.get("Outputs", ())}
+        ),
+        parameters=_Expected(
+            name, "parameter", {each["ParameterKey"]: each["ParameterValue"] for each in answer.get("Parameters", ())}
+        ),
         tags={tag["Key"]: tag["Value"] for tag in answer.get("Tags", ())},
         updated=answer.get("LastUpdatedTime") or answer.get("CreationTime"),
     )

@@ -26,16 +26,15 @@ class Functions(Clients):
     def version(self, function: str, qualifier: str) -> FunctionVersion:
         """The version that a number or an alias stands for."""
         with asking("lambda", f"function {function!r}"):
-            answer = self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier)
-        return read_version(answer)
+            return read_version(self.functions.get_function_configuration(FunctionName=function, Qualifier=qualifier))
 
     def aliased_versions(self, function: str) -> set[int]:
         """The versions that an alias stands for or gives a part of the requests to."""
         with asking("lambda", f"function {function!r}"):
             pages = self.functions.get_paginator("list_aliases").paginate(FunctionName=function)
             aliases = [alias for page in pages for alias in page["Aliases"]]
-        weights = (alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}) for alias in aliases)
-        named = [*(alias["FunctionVersion"] for alias in aliases), *(version for each in weights for version in each)]
+            weights = (alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}) for alias in aliases)
+            named = [*(alias["FunctionVersion"] for alias in aliases), *(number for each in weights for number in each)]
         return {int(version) for version in named if version != "$LATEST"}
 
     def has_provisioned_concurrency(self, function: str, number: int) -> bool:
@@ -59,7 +58,7 @@ class Functions(Clients):
         with asking("lambda", f"layer {layer!r}"):
             pages = self.functions.get_paginator("list_layer_versions").paginate(LayerName=layer)
             found = [each for page in pages for each in page["LayerVersions"]]
-        return [LayerVersion(each["Version"], each.get("Description", "")) for each in found]
+            return [LayerVersion(each["Version"], each.get("Description", "")) for each in found]
 
     def delete_layer_version(self, layer: str, number: int) -> None:
         """Delete a version of a layer; nothing where it is gone."""

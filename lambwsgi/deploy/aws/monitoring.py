@@ -26,7 +26,7 @@ class Monitoring(Clients):
         given: Any = {name: value for name, value in more.items() if value is not None}
         with asking("logs", f"log group {query.group!r}"):
             answer = self.logs.filter_log_events(logGroupName=query.group, startTime=query.since_ms, **given)
-        return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
+            return LogPage(tuple(map(read_log_event, answer["events"])), answer.get("nextToken"))
 
     def alarms(self, names: Sequence[str]) -> list[Alarm]:
         """Those of the alarms that there are, composite ones too."""

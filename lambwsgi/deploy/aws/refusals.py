@@ -21,6 +21,24 @@ _UNKNOWN_KEY = frozenset(
         "UnrecognizedClientException",
     }
 )
+# The clock of this machine and AWS's are some minutes apart. Lambda and S3 have a code for it, the others a text.
+_SKEWED = frozenset({"InvalidSignatureException", "RequestInTheFuture", "RequestTimeTooSkewed"})
+_SKEWED_TEXTS = ("Signature expired", "Signature not yet current")
+# What boto3 has tried again for some seconds. S3 answers a HEAD without a body, so with its status only.
+_PASSING = frozenset(
+    {
+        *("500", "502", "503", "504", "InternalError", "InternalFailure", "InternalServerError", "RequestTimeout"),
+        *("RequestLimitExceeded", "ServiceException", "ServiceUnavailable", "ServiceUnavailableException", "SlowDown"),
+        *("Throttling", "ThrottlingException", "TooManyRequestsException"),
+    }
+)
+# What to do about a refusal, by words of its text.
+_ADVICE = {
+    "TerminationProtection is enabled": (
+        "; if it is really to go, first take that away with `aws cloudformation update-termination-protection"
+        " --no-enable-termination-protection --stack-name` and its name"
+    )
+}
 _DENIED = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 
 # Where the IAM action is not named like the operation.
@@ -64,6 +82,10 @@ def refusal(*, service: str, operation: str, code: str, message: str, resource: 
         return CredentialsError(
             f"AWS says that the credentials have expired ({call}); renew them, for example with `aws sso login`"
         )
+    if code in _SKEWED or message.startswith(_SKEWED_TEXTS):
+        return CredentialsError(
+            f"AWS takes no call of another time ({call}: {code}); set the clock of this machine, and try again"
+        )
     if code in _UNKNOWN_KEY:
         return CredentialsError(
             f"AWS does not know these credentials ({call}: {code}); check the profile, AWS_ACCESS_KEY_ID and"
@@ -71,7 +93,9 @@ def refusal(*, service: str, operation: str, code: str, message: str, resource: 
         )
     if code in _DENIED:
         return _denied(call, message, resource)
-    return AwsError(f"{resource}: {call} failed: {message} ({code})", code=code)
+    passing = "; that passes: wait a while, then try again" if code in _PASSING else ""
+    hint = next((advice for words, advice in _ADVICE.items() if words in message), passing)
+    return AwsError(f"{resource}: {call} failed: {message} ({code}){hint}", code=code)
 
 
 def no_answer(*, service: str, kinds: Sequence[str], message: str) -> DeployError:
@@ -82,6 +106,15 @@ def no_answer(*, service: str, kinds: Sequence[str], message: str) -> DeployErro
             return error(f"{what_to_do} ({message})")
     hint = "; check network, proxy and region, then try again" if _UNREACHABLE.intersection(kinds) else ""
     return AwsError(f"{service}: {message}{hint}", code=kinds[0])
+
+
+def no_aws(*, service: str, resource: str, what: str) -> AwsError:
+    """The error for an answer that is none of AWS's, though it was taken for one."""
+    return AwsError(
+        f"{resource}: what answers in place of {service} is not AWS ({what}); look for a proxy, a sign-in page of the"
+        " network or a wrong AWS_ENDPOINT_URL in between, then try again",
+        code="NoAws",
+    )
 
 
 def _denied(call: str, message: str, resource: str) -> AccessDeniedError:

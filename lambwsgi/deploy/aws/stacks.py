@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,7 +27,7 @@ class Stacks(Clients):
                 if "does not exist" in str(error):
                     return None
                 raise
-        return read_stack(answer["Stacks"][0])
+            return read_stack(answer["Stacks"][0])
 
     def template(self, stack_name: str) -> dict[str, Any]:
         """The template that the stack was last made of."""
@@ -34,11 +36,15 @@ class Stacks(Clients):
             body: Any = self.cloudformation.get_template(StackName=stack_name)["TemplateBody"]
         return dict(body)
 
-    def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> str:
-        """The id of a new change set, which CloudFormation goes on to work out. `first`: there is no stack yet."""
+    def create_change_set(self, request: ChangeSetRequest, *, name: str, first: bool) -> None:
+        """Ask for a change set of a name that nobody else gives. `first`: there is no stack yet.
+
+        One that is there already was made by this very call, whose first answer was lost.
+        """
         template = {"UsePreviousTemplate": True} if request.template is None else {"TemplateBody": request.template}
-        with asking("cloudformation", f"stack {request.stack_name!r}"):
-            answer = self.cloudformation.create_change_set(
+        made_already = self.cloudformation.exceptions.AlreadyExistsException
+        with asking("cloudformation", f"stack {request.stack_name!r}"), suppress(made_already):
+            self.cloudformation.create_change_set(
                 StackName=request.stack_name,
                 ChangeSetName=name,
                 ChangeSetType="CREATE" if first else "UPDATE",
@@ -47,17 +53,14 @@ class Stacks(Clients):
                 Capabilities=["CAPABILITY_IAM"],
                 **template,
             )
-        return answer["Id"]
 
     # The stack is named beside a change set, though its id would do: permissions are given by stack.
 
-    def change_set(self, change_set_id: str, stack_name: str) -> ChangeSet:
+    def change_set(self, name: str, stack_name: str) -> ChangeSet:
         """The change set, all pages of it, with values before and after."""
         with asking("cloudformation", f"a change set of {stack_name!r}"):
             pages = self.cloudformation.get_paginator("describe_change_set")
-            return read_change_set(
-                pages.paginate(StackName=stack_name, ChangeSetName=change_set_id, IncludePropertyValues=True)
-            )
+            return read_change_set(pages.paginate(StackName=stack_name, ChangeSetName=name, IncludePropertyValues=True))
 
     def change_set_ids(self, stack_name: str) -> list[str]:
         """The change sets that wait at the stack."""
@@ -68,12 +71,21 @@ class Stacks(Clients):
     def execute_change_set(self, change_set_id: str, stack_name: str) -> None:
         """Start what the change set describes."""
         with asking("cloudformation", f"a change set of {stack_name!r}"):
-            self.cloudformation.execute_change_set(StackName=stack_name, ChangeSetName=change_set_id)
+            # With a token boto3 may ask again, when an answer was lost, and CloudFormation knows what it began already.
+            self.cloudformation.execute_change_set(
+                StackName=stack_name, ChangeSetName=change_set_id, ClientRequestToken=_token()
+            )
 
-    def delete_change_set(self, change_set_id: str, stack_name: str) -> None:
-        """Remove a change set that will not be executed."""
+    def has_begun(self, change_set_id: str, stack_name: str) -> bool:
+        """Whether the change set is being executed, or was."""
         with asking("cloudformation", f"a change set of {stack_name!r}"):
-            self.cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=change_set_id)
+            told = self.cloudformation.describe_change_set(StackName=stack_name, ChangeSetName=change_set_id)
+            return told["ExecutionStatus"].startswith("EXECUTE_")
+
+    def delete_change_set(self, change_set: str, stack_name: str) -> None:
+        """Remove a change set, by id or name, that will not be executed."""
+        with asking("cloudformation", f"a change set of {stack_name!r}"):
+            self.cloudformation.delete_change_set(StackName=stack_name, ChangeSetName=change_set)
 
     def stack_events(self, stack_id: str) -> Iterator[StackEvent]:
         """The stack's history, newest first; pages are fetched as they are read."""
@@ -84,9 +96,14 @@ class Stacks(Clients):
     def continue_rollback(self, stack_name: str) -> None:
         """Try the rollback of a failed update once more."""
         with asking("cloudformation", f"stack {stack_name!r}"):
-            self.cloudformation.continue_update_rollback(StackName=stack_name)
+            self.cloudformation.continue_update_rollback(StackName=stack_name, ClientRequestToken=_token())
 
     def delete_stack(self, stack_name: str) -> None:
         """Start the removal of the stack."""
         with asking("cloudformation", f"stack {stack_name!r}"):
             self.cloudformation.delete_stack(StackName=stack_name)
+
+
+def _token() -> str:
+    """A name for one order, as CloudFormation takes it."""
+    return f"lambwsgi-{uuid.uuid4().hex}"

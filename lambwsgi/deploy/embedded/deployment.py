@@ -14,7 +14,7 @@ from lambwsgi.deploy.errors import DeployError, SmokeError
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer, visit
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.package.builders.zip_archive import build
 from lambwsgi.package.hooks import Shell, package_hooks

@@ -1,13 +1,15 @@
 """Changes of function and alias past CloudFormation: new code, a version of it, and the alias's move.
 
 Each names the revision that it was decided on, so that of two at once one is refused, and says so.
+An answer that is lost on the way makes boto3 ask again, and then it is its own earlier try that it is refused for: so
+what was asked for is looked for before it is told.
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.asking import asking
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import AwsError, ReleaseError
-from lambwsgi.deploy.function.state import AliasState, FunctionState, hex_of, state_of
+from lambwsgi.deploy.function.state import AliasState, FunctionState, hex_of, read_alias, state_of
 
 Pause = Callable[[float], None]
 
@@ -40,7 +42,8 @@ class Code:
 def change_code(aws: Aws, name: str, state: FunctionState, code: Code, *, pause: Pause) -> FunctionState:
     """The function once it has the code; one that has it already is left alone. Raises ReleaseError."""
     if state.sha256 != code.sha256 or state.configuration.get("LastUpdateStatus") == "Failed":
-        with _changing(name):
+        # Whether the code came by this or by an earlier try is the same: below it is compared.
+        with suppress(ReleaseError), _changing(name):
             aws.functions.update_function_code(
                 FunctionName=name, S3Bucket=code.bucket, S3Key=code.key, RevisionId=state.revision
             )
@@ -58,6 +61,20 @@ def publish(aws: Aws, name: str, state: FunctionState, description: str, *, paus
 
     Lambda makes none where nothing has changed since the newest: then it is that one.
     """
+    try:
+        number = _published(aws, name, state, description)
+    except ReleaseError:
+        newest = next(reversed(aws.versions(name)), None)
+        if newest is None or (newest.sha256, newest.description) != (state.sha256, description):
+            raise
+        number = str(newest.number)
+    made = _settled(aws, name, number, _PENDING, pause)
+    if made.get("State") == "Failed":
+        raise ReleaseError(f"version {number} of {name} cannot run: {made.get('StateReason', 'no reason is given')}")
+    return int(number)
+
+
+def _published(aws: Aws, name: str, state: FunctionState, description: str) -> str:
     digest = base64.b64encode(bytes.fromhex(state.sha256)).decode()
     with _changing(name):
         told = aws.functions.publish_version(
@@ -65,19 +82,20 @@ def publish(aws: Aws, name: str, state: FunctionState, description: str, *, paus
         )
     if hex_of(told["CodeSha256"]) != state.sha256:  # the embedded AWS does not compare (ministack 1.5.33)
         raise _overtaken(name)
-    number = told["Version"]
-    made = _settled(aws, name, number, _PENDING, pause)
-    if made.get("State") == "Failed":
-        raise ReleaseError(f"version {number} of {name} cannot run: {made.get('StateReason', 'no reason is given')}")
-    return int(number)
+    return told["Version"]
 
 
 def move_alias(aws: Aws, name: str, alias: AliasState, version: int) -> None:
     """Let the version serve. Raises ReleaseError when somebody else moved the alias."""
-    with _changing(name):
-        aws.functions.update_alias(
-            FunctionName=name, Name=names.ALIAS, FunctionVersion=str(version), RevisionId=alias.revision
-        )
+    try:
+        with _changing(name):
+            aws.functions.update_alias(
+                FunctionName=name, Name=names.ALIAS, FunctionVersion=str(version), RevisionId=alias.revision
+            )
+    except ReleaseError:
+        now = read_alias(aws, name)
+        if now is None or now.version != version:
+            raise
 
 
 @contextmanager

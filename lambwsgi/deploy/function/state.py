@@ -50,8 +50,8 @@ def read_function(aws: Aws, name: str) -> FunctionState | None:
 def _function(aws: Aws, name: str) -> FunctionState:
     with asking("lambda", f"function {name!r}"):
         answer: Mapping[str, Any] = aws.functions.get_function(FunctionName=name)
-    reserved = answer.get("Concurrency", {}).get("ReservedConcurrentExecutions")
-    return state_of(answer["Configuration"], reserved)
+        reserved = answer.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+        return state_of(answer["Configuration"], reserved)
 
 
 def state_of(configuration: Mapping[str, Any], reserved_concurrency: int | None = None) -> FunctionState:
@@ -76,8 +76,8 @@ def read_alias(aws: Aws, name: str) -> AliasState | None:
 def _alias(aws: Aws, name: str) -> AliasState:
     with asking("lambda", f"alias {names.ALIAS!r} of function {name!r}"):
         answer = aws.functions.get_alias(FunctionName=name, Name=names.ALIAS)
-    weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights")
-    return AliasState(int(answer["FunctionVersion"]), answer["RevisionId"], bool(weights))
+        weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights")
+        return AliasState(int(answer["FunctionVersion"]), answer["RevisionId"], bool(weights))
 
 
 def _unless_gone(read: Callable[[], _Read]) -> _Read | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lambwsgi.deploy.rollout.smoke import Answer, Visit, visit
 from lambwsgi.deploy.stack.drift_detection import Look, quick_look
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.deploy.stack.plan import Plan
 from lambwsgi.package.hooks import Shell
 

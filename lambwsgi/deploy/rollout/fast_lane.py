@@ -145,5 +145,5 @@ def _stored(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dialogue) -
     with tempfile.TemporaryDirectory(prefix="lambwsgi-lane-") as folder:
         path = Path(folder, "artifact.zip")
         path.write_bytes(lane.content)
-        upload(aws, path, bucket, key, progress=dialogue.sent)
+        upload(aws, path, bucket, key, lane.sha256, sent=dialogue.sent, report=dialogue.report)
     return Code(lane.sha256, bucket, key)

@@ -14,7 +14,7 @@ from lambwsgi.deploy.stack.flow import is_first
 from lambwsgi.deploy.stack.plan import Plan, make_idle_plan, make_plan
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.permissions import describe_permissions
-from lambwsgi.deploy.template.stage_template import template_text
+from lambwsgi.deploy.template.stage_template import sent_text
 from lambwsgi.settings.model import StageSettings
 
 
@@ -55,7 +55,7 @@ def make_move(aws: Aws, settings: StageSettings, template: Json, stack: Stack | 
     parameters = _parameters(planned(aws, settings), template)
     first = is_first(stack)
     return Move(
-        ChangeSetRequest(stack_name, template_text(template), parameters, tags),
+        ChangeSetRequest(stack_name, sent_text(template), parameters, tags),
         describe_permissions(template),
         first=first,
         url=None if stack is None else stack.outputs.get("Url"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from lambwsgi.deploy import names
@@ -29,8 +30,10 @@ from lambwsgi.deploy.stack.flow import (
     propose,
     refuse_unless_open,
     remove,
+    remove_empty,
     standing,
     withdraw,
+    withdrawing,
 )
 from lambwsgi.deploy.stack.plan import Plan
 from lambwsgi.deploy.template.remarks import artifact_remarks
@@ -120,12 +123,13 @@ def delete(aws: Aws, settings: StageSettings, dialogue: Dialogue) -> tuple[str, 
 def removable_stack(aws: Aws, settings: StageSettings) -> Stack:
     """The stage's stack, when it can be removed. Raises StackBusyError while an operation is under way.
 
-    Where there is none, the layers go that a removal which was cut off has left.
+    Where there is none, the layers go that a removal which was cut off has left, and the empty stack of a deployment.
     """
     try:
         stack = deployed_stack(aws, settings)
     except NotDeployedError:
         delete_layers(aws, settings)
+        remove_empty(aws, settings)
         raise
     if standing(stack) is Standing.BUSY:
         refuse_unless_open(stack)
@@ -139,8 +143,9 @@ def _carry_out(aws: Aws, settings: StageSettings, move: Move, dialogue: Dialogue
         return _deployed(deployed_stack(aws, settings), changed=False, answer=None)
     if not _agreed(aws, settings, move, change_set, dialogue):
         return None
-    mend_code(aws, settings, move, change_set, dialogue)
-    after, checked = _executed(aws, settings, move, change_set, dialogue)
+    with _unless_executed(aws, change_set):
+        mend_code(aws, settings, move, change_set, dialogue)
+        after, checked = _executed(aws, settings, move, change_set, dialogue)
     mend_alias(aws, settings, move, after, dialogue)
     if move.first:
         _run_hook(aws, settings, "before_switch", after, dialogue)
@@ -161,6 +166,13 @@ def _carry_out_fast(aws: Aws, settings: StageSettings, lane: Lane, dialogue: Dia
     return _deployed(after, changed=True, answer=answer)
 
 
+def _unless_executed(aws: Aws, change_set: ChangeSet | None) -> AbstractContextManager[None]:
+    """Removes the change set when the block fails before it is executed; nothing where there is none."""
+    if change_set is None:
+        return nullcontext()
+    return withdrawing(aws, change_set.change_set_id, change_set.stack_name)
+
+
 def _executed(
     aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet | None, dialogue: Dialogue
 ) -> tuple[Stack, bool]:
@@ -179,17 +191,15 @@ def _agreed(aws: Aws, settings: StageSettings, move: Move, change_set: ChangeSet
 
     A change set that may not run is removed, also when asking was cut short.
     """
-    agreed = False
-    try:
+    with _unless_executed(aws, change_set):
         proposal = plan_of(move, change_set)
         if proposal is None or dialogue.confirm(proposal):
             if not move.is_rollback:
                 run_before_deploy(settings, move.url, dialogue)
-            agreed = True
-    finally:
-        if change_set is not None and not agreed:
-            withdraw(aws, change_set.change_set_id, change_set.stack_name)
-    return agreed
+            return True
+    if change_set is not None:
+        withdraw(aws, change_set.change_set_id, change_set.stack_name)
+    return False
 
 
 def _run_hook(aws: Aws, settings: StageSettings, hook: StepHook, stack: Stack, dialogue: Dialogue) -> None:

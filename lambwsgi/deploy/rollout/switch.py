@@ -9,7 +9,7 @@ from lambwsgi.deploy import names
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, FunctionVersion, Stack
 from lambwsgi.deploy.errors import ReleaseError, SmokeError
-from lambwsgi.deploy.function.state import read_live
+from lambwsgi.deploy.function.state import read_function, read_live
 from lambwsgi.deploy.rollout.checks import check_version
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.hooks import run_steps
@@ -67,10 +67,17 @@ def refuse_untried(aws: Aws, settings: StageSettings, move: Move, dialogue: Dial
 def serving_version(aws: Aws, settings: StageSettings, stack: Stack) -> FunctionVersion:
     """The version that serves, if need be with another one that has a part of the requests.
 
-    Of the stack where somebody removed the alias.
+    Of the stack where somebody removed the alias. Raises ReleaseError where somebody removed the function.
     """
     name = settings.function_name
-    return read_live(aws, name) or aws.version(name, stack.outputs[names.SERVING_OUTPUT])
+    live = read_live(aws, name)
+    if live is None and read_function(aws, name) is None:
+        raise ReleaseError(
+            f"function {name!r} is gone, though stack {stack.name!r} has it: somebody removed it past CloudFormation,"
+            f" which does not make it again; `lambwsgi delete {settings.stage}` removes the rest, then"
+            f" `lambwsgi deploy {settings.stage}` makes all of it"
+        )
+    return live or aws.version(name, stack.outputs[names.SERVING_OUTPUT])
 
 
 def _wanted_before(settings: StageSettings, dialogue: Dialogue) -> Iterator[tuple[bool, str]]:

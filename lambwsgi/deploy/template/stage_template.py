@@ -19,6 +19,10 @@ from lambwsgi.deploy.template.rest_api import rest_api_address, rest_api_resourc
 from lambwsgi.deploy.template.warm import warm_resources
 from lambwsgi.settings.model import GatewayKind, Package, StageSettings
 
+# What CloudFormation takes when the template is a part of the call. Source: its user guide, 'Understand quotas'.
+TEMPLATE_BYTES = 51_200
+RESOURCES_MOST = 500
+
 # What stands in front of the alias, and where the public finds it.
 FRONT_DOORS: dict[GatewayKind, tuple[Callable[[StageSettings], Resources], Callable[[StageSettings], Json | str]]] = {
     GatewayKind.FUNCTION_URL: (function_url_resources, function_url_address),
@@ -63,6 +67,12 @@ def build_template(settings: StageSettings, artifact_sha256: str, layer_sha256: 
 def template_text(template: Json) -> str:
     """The template as it is sent and printed: JSON, indented by two, in the order in which it was built."""
     return json.dumps(template, indent=2) + "\n"
+
+
+def sent_text(template: Json) -> str:
+    """The template as CloudFormation gets it: without blanks where it would be too long with them."""
+    text = template_text(template)
+    return text if len(text.encode()) <= TEMPLATE_BYTES else json.dumps(template, separators=(",", ":"))
 
 
 def _layer_output(sha256: str | None) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
@@ -16,7 +17,13 @@ from cloudformation_validate import (  # type: ignore[import-untyped]
 from lambwsgi.deploy.errors import TemplateError
 from lambwsgi.deploy.template.intrinsics import Json
 from lambwsgi.deploy.template.remarks import remarks
-from lambwsgi.deploy.template.stage_template import build_template, template_text
+from lambwsgi.deploy.template.stage_template import (
+    RESOURCES_MOST,
+    TEMPLATE_BYTES,
+    build_template,
+    sent_text,
+    template_text,
+)
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 
@@ -43,9 +50,25 @@ def validate(text: str) -> tuple[str, ...]:
 def checked_template(settings: StageSettings, artifact: Artifact, report: Callable[[str], None]) -> Json:
     """The stage's template, found good by AWS's schemas; what is doubtful is reported."""
     template = build_template(settings, artifact.sha256, artifact.layer_sha256)
+    _refuse_too_large(template)
     for warning in (*remarks(settings), *validate(template_text(template))):
         report(f"warning: {warning}")
     return template
+
+
+def _refuse_too_large(template: Json) -> None:
+    """Raise TemplateError where CloudFormation takes no template of that size."""
+    resources, size_bytes = template["Resources"], len(sent_text(template).encode())
+    kinds = Counter(each["Type"] for each in resources.values()).most_common(3)
+    sizes = (("bytes", size_bytes, TEMPLATE_BYTES), ("resources", len(resources), RESOURCES_MOST))
+    problems = [f"{has:,} {what}, of which CloudFormation takes {most:,}" for what, has, most in sizes if has > most]
+    if problems:
+        told = ", ".join(f"{count} of {kind}" for kind, count in kinds)
+        raise TemplateError(
+            f"the template would have {' and '.join(problems)}; nothing was sent. It is made of {told} above all: let"
+            " the settings ask for fewer, or spread them over two stages",
+            problems=problems,
+        )
 
 
 @cache

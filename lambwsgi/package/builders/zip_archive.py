@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from lambwsgi.adapter.limits import DIRECT_UPLOAD_BYTES, UNZIPPED_BYTES
@@ -40,16 +39,29 @@ def build(
     whoever tries it to find out whether the application starts.
     """
     wanted = StageBuild(settings, directory, output.resolve(), target or target_of(settings))
-    with tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
+    with _disk_troubles(wanted.output), tempfile.TemporaryDirectory(prefix="lambwsgi-package-") as scratch:
         parts = assemble(wanted, cache or default_cache(), Path(scratch), report)
         _check_size(parts)
         with _published(wanted.output, parts.dependencies.layer) as partial:
             write_archive(parts.code, partial)
+            sha256, zipped_bytes = sha256_of(partial), partial.stat().st_size
             trial = Trial(partial, settings, directory, wanted.target, installed_of(parts))
             import_seconds = smoke(trial, report) if prove else None
-        artifact = replace(_artifact(wanted.output, parts), import_seconds=import_seconds)
+        artifact = _artifact(wanted.output, sha256, zipped_bytes, parts, import_seconds)
         _report_weight(artifact, report)
         return artifact
+
+
+@contextmanager
+def _disk_troubles(output: Path) -> Iterator[None]:
+    """What this machine's disk refuses is told as what it is: it has to take the files in between as well."""
+    try:
+        yield
+    except OSError as error:
+        raise PackageError(
+            f"{output} cannot be written: {disk_words(error)}; it needs room where it lies, and twice as much in the"
+            " folder for temporary files, which TMPDIR names"
+        ) from error
 
 
 @contextmanager
@@ -65,8 +77,6 @@ def _published(output: Path, layer: Path | None) -> Iterator[Path]:
         os.replace(partial, output)
         if layer is None:
             layer_path(output).unlink(missing_ok=True)
-    except OSError as error:
-        raise PackageError(f"{output} cannot be written: {disk_words(error)}") from error
     finally:
         for file in (partial, other):
             with suppress(OSError):
@@ -78,15 +88,17 @@ def _layer_beside(output: Path, dependencies: Dependencies) -> Layer | None:
     return None if zipped is None else Layer(layer_path(output), sha256_of(zipped), zipped.stat().st_size)
 
 
-def _artifact(output: Path, parts: Parts) -> Artifact:
+def _artifact(output: Path, sha256: str, zipped_bytes: int, parts: Parts, import_seconds: float | None) -> Artifact:
+    """The artifact as it was built, whatever another build puts under its name meanwhile."""
     return Artifact(
         output,
-        sha256_of(output),
-        output.stat().st_size,
+        sha256,
+        zipped_bytes,
         parts.unzipped_bytes,
         parts.distributions,
         parts.bytecode_bytes,
         _layer_beside(output, parts.dependencies),
+        import_seconds=import_seconds,
     )
 
 

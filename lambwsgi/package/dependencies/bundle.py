@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from lambwsgi.package.archive import write_archive
-from lambwsgi.package.cache import Cache, seal_tree
+from lambwsgi.package.archive import sha256_of, write_archive
+from lambwsgi.package.cache import Cache, remove_tree, seal_tree
 from lambwsgi.package.dependencies.distributions import Distribution, read_distributions
+from lambwsgi.package.dependencies.installed import harmed_distributions
 from lambwsgi.package.dependencies.pruning import prune
 from lambwsgi.package.dependencies.requirements import Requirements
 from lambwsgi.package.dependencies.resolver import install, is_immutable, pin, pinned_versions
+from lambwsgi.package.dependencies.uv import UvFailedError, run_uv
 from lambwsgi.package.errors import BinaryError
 from lambwsgi.package.platform.bytecode import TASK_ROOT, compile_files
 from lambwsgi.package.platform.elf import check_binaries
@@ -38,7 +42,9 @@ _ADVICE = (
     " choose another 'runtime' or 'architecture'"
 )
 # To be raised when what is kept, or how it is made, changes.
-_FORMAT = 5
+_FORMAT = 6
+_RECORD = "record.json"
+_LAYER = "layer.zip"
 
 LayerChoice = Literal["auto"] | bool
 
@@ -90,13 +96,15 @@ def gather(
 
     def make(folder: Path) -> None:
         report(f"installing what {requirements} asks for, for {wish.target}")
-        _make(requirements, wish, pinned_versions(pinned), folder)
+        pins = pinned_versions(pinned)
+        _install(requirements, wish.target, pins, folder / "root", report)
+        _make(wish, folder)
 
     if not is_immutable(pinned):
         folder = Path(tempfile.mkdtemp(dir=scratch))
         make(folder)
         return _read(requirements, folder)
-    return _read(requirements, cache.get(_key(pinned, requirements, wish), make, _is_whole))
+    return _read(requirements, cache.get(_key(pinned, requirements, wish), make, is_whole))
 
 
 def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
@@ -114,9 +122,22 @@ def _key(pinned: str, requirements: Requirements, wish: Wish) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _make(requirements: Requirements, wish: Wish, pins: Mapping[str, str], folder: Path) -> None:
+def _install(
+    requirements: Requirements, target: Target, pins: Mapping[str, str], root: Path, report: Callable[[str], None]
+) -> None:
+    """Install, and once more where uv's cache gave less than the wheels have; a wheel's record may also be wrong."""
+    install(requirements, target, root, pins=pins)
+    harmed = harmed_distributions(root)
+    if harmed:
+        report(f"{', '.join(harmed)}: not as in the wheel, so uv's cache of it is cleared and it is fetched anew")
+        with suppress(UvFailedError):  # then it is as it is
+            run_uv(["cache", "clean", *harmed], requirements.directory)
+        remove_tree(root)
+        install(requirements, target, root, pins=pins)
+
+
+def _make(wish: Wish, folder: Path) -> None:
     root = folder / "root"
-    install(requirements, wish.target, root, pins=pins)
     distributions = read_distributions(root)
     files = prune(root, wish.slim)
     if problems := list(check_binaries(files, wish.target)):
@@ -126,10 +147,11 @@ def _make(requirements: Requirements, wish: Wish, pins: Mapping[str, str], folde
     if wish.compiler is not None:
         files |= _compile(files, wish.compiler, root, LAYER_ROOT if is_layer else TASK_ROOT)
     if is_layer:
-        write_archive({_LAYER_PREFIX + name: path for name, path in files.items()}, folder / "layer.zip")
+        write_archive({_LAYER_PREFIX + name: path for name, path in files.items()}, folder / _LAYER)
     sizes = {name: files[name].stat().st_size for name in sorted(files)}
-    record = {"distributions": [asdict(one) for one in distributions], "sizes": sizes}
-    (folder / "record.json").write_text(json.dumps(record), "utf-8")
+    layer = sha256_of(folder / _LAYER) if is_layer else None
+    record = {"distributions": [asdict(one) for one in distributions], "sizes": sizes, "layer": layer}
+    (folder / _RECORD).write_text(json.dumps(record), "utf-8")
     seal_tree(root)
 
 
@@ -143,22 +165,31 @@ def _compile(files: Mapping[str, Path], compiler: Interpreter, root: Path, unpac
     return {name: root / name for name in made}
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether all files are there that were put into the folder, each as large as it was."""
+def is_whole(folder: Path) -> bool:
+    """Whether all is there and can be read: files as long as they were, the layer byte by byte.
+
+    A machine that goes down may keep a file's name and lose its content.
+    """
     try:
-        sizes = json.loads((folder / "record.json").read_bytes())["sizes"]
-        return all((folder / "root" / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError):
+        record = json.loads((folder / _RECORD).read_bytes())
+        layer: str | None = record["layer"]
+        return (layer is None or sha256_of(folder / _LAYER) == layer) and all(
+            _is_as_long(folder / "root" / name, size) for name, size in record["sizes"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
+def _is_as_long(path: Path, size_bytes: int) -> bool:
+    return path.stat().st_size == size_bytes and os.access(path, os.R_OK)
+
+
 def _read(requirements: Requirements, folder: Path) -> Dependencies:
-    record = json.loads((folder / "record.json").read_bytes())
-    layer = folder / "layer.zip"
+    record = json.loads((folder / _RECORD).read_bytes())
     return Dependencies(
         requirements,
         tuple(Distribution(**each) for each in record["distributions"]),
         record["sizes"],
         folder / "root",
-        layer if layer.exists() else None,
+        folder / _LAYER if record["layer"] else None,
     )

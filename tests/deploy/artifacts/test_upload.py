@@ -50,18 +50,61 @@ def test_a_bucket_of_another_region_is_refused(aws: Aws, endpoint: str, settings
         ensure_bucket(aws, bucket, named=True, report=silent)
 
 
-@pytest.mark.embedded
-def test_an_artifact_arrives_as_it_is_and_only_once(
-    aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact]
-) -> None:
-    bucket, key = f"{settings.project}-b", names.artifact_key("shop", "a" * 64)
-    artifact = make_artifact("hello")
-    ensure_bucket(aws, bucket, named=False, report=silent)
+@pytest.fixture
+def bucket(aws: Aws, settings: StageSettings) -> str:
+    """A bucket of this test's own."""
+    name = f"{settings.project}-b"
+    ensure_bucket(aws, name, named=False, report=silent)
+    return name
 
-    sent = [upload(aws, artifact.path, bucket, key, progress=lambda size: None) for _ in range(2)]
+
+KEY = names.artifact_key("shop", "a" * 64)
+
+
+def send(aws: Aws, path: Path, bucket: str, said: list[str] | None = None) -> bool:
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    heard = [] if said is None else said
+    return upload(aws, path, bucket, KEY, sha256, sent=lambda size: None, report=heard.append)
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("size_bytes", [0, 1000, 8 << 20, 20_000_000], ids=["empty", "small", "one part", "parts"])
+def test_an_artifact_arrives_as_it_is_and_only_once(aws: Aws, bucket: str, tmp_path: Path, *, size_bytes: int) -> None:
+    path = tmp_path / "artifact.zip"
+    path.write_bytes(b"x" * size_bytes)
+
+    sent = [send(aws, path, bucket) for _ in range(2)]
 
     assert sent == [True, False]
-    assert aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read() == artifact.path.read_bytes()
+    assert aws.s3.get_object(Bucket=bucket, Key=KEY)["Body"].read() == path.read_bytes()
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("other", [b"", b"somebody's"], ids=["cut off", "as long"])
+def test_what_lies_in_the_place_of_an_artifact_is_replaced_and_that_is_said(
+    aws: Aws, bucket: str, tmp_path: Path, *, other: bytes
+) -> None:
+    path, said = tmp_path / "artifact.zip", list[str]()
+    path.write_bytes(b"an artifac")
+    aws.s3.put_object(Bucket=bucket, Key=KEY, Body=other)
+
+    assert send(aws, path, bucket, said)
+    assert said == [f"warning: s3://{bucket}/{KEY} is not what was stored there, so it is sent anew"]
+    assert aws.s3.get_object(Bucket=bucket, Key=KEY)["Body"].read() == b"an artifac"
+
+
+@pytest.mark.embedded
+def test_an_artifact_that_another_build_has_replaced_is_not_sent(
+    aws: Aws, settings: StageSettings, make_artifact: Callable[..., Artifact]
+) -> None:
+    artifact = make_artifact("hello")
+    artifact.path.write_bytes(make_artifact("other").path.read_bytes())
+
+    with pytest.raises(DeployError, match="is not what was built any more"):
+        upload_artifact(aws, settings, artifact, report=silent, sent=lambda size: None)
+    artifact.path.unlink()
+    with pytest.raises(DeployError, match="cannot be read: No such file"):
+        upload_artifact(aws, settings, artifact, report=silent, sent=lambda size: None)
 
 
 def test_an_artifact_at_hand_is_known_by_its_digest(make_artifact: Callable[..., Artifact]) -> None:

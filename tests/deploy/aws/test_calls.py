@@ -189,7 +189,9 @@ def test_a_change_set_is_asked_for(
         }
         stub.add_response("create_change_set", {"Id": "arn:cs"}, question)
 
-        assert offline.create_change_set(request, name="lambwsgi-1", first=first) == "arn:cs"
+        offline.create_change_set(request, name="lambwsgi-1", first=first)
+
+        stub.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,26 @@ def test_unknown_keys_are_told_with_where_to_look(code: str) -> None:
     assert "AWS_ACCESS_KEY_ID" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("RequestTimeTooSkewed", ""),
+        ("InvalidSignatureException", ""),
+        ("SignatureDoesNotMatch", "Signature expired: 2"),
+    ],
+)
+def test_a_wrong_clock_is_told_as_that(code: str, message: str) -> None:
+    error = refused(code, message)
+
+    assert isinstance(error, CredentialsError)
+    assert "set the clock of this machine" in str(error)
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "503", "Throttling", "InternalFailure"])
+def test_what_passes_is_told_with_the_advice_to_wait(code: str) -> None:
+    assert str(refused(code)).endswith("; that passes: wait a while, then try again")
+
+
 def test_a_denial_names_action_and_resource_as_iam_does() -> None:
     message = (
         "User: arn:aws:iam::123456789012:user/dev is not authorized to perform: iam:CreateRole on resource:"

@@ -29,7 +29,8 @@ from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.promotion import fetch_release
 from lambwsgi.deploy.stack.drift_detection import thorough_look
-from lambwsgi.deploy.stack.flow import Watch, deployed_stack
+from lambwsgi.deploy.stack.flow import deployed_stack
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.deploy.stage.invocation import invoke_stage
 from lambwsgi.deploy.stage.status import read_status
 from lambwsgi.deploy.template.stage_template import build_template

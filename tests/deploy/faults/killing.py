@@ -17,7 +17,7 @@ from typing import Any
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Dialogue
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 

@@ -1,4 +1,4 @@
-"""Answers of AWS's that it did not give: put in at the n-th call of a client, before anything is sent."""
+"""Answers of AWS's that it did not give, and those that it gave and that never came."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
+from botocore.httpsession import URLLib3Session
 
 from lambwsgi.deploy.aws.calls import Aws
 
@@ -18,7 +19,7 @@ Fault = Callable[[AWSRequest], AWSResponse]
 _OF_LAMBDA = re.compile(r"/\d{4}-\d\d-\d\d/")
 
 
-class _Raw:
+class Raw:
     """The body of an answer, as botocore reads it."""
 
     def __init__(self, body: bytes) -> None:
@@ -44,7 +45,7 @@ def answering(code: str, message: str, status: int = 400) -> Fault:
             of_s3 = request.headers.get("X-Amz-Content-SHA256") is not None
             body = (error if of_s3 else f"<ErrorResponse>{error}</ErrorResponse>").encode()
             headers = {"Content-Type": "text/xml"}
-        return AWSResponse(url, status, HTTPHeaders.from_dict(headers), _Raw(body))
+        return AWSResponse(url, status, HTTPHeaders.from_dict(headers), Raw(body))
 
     return answer
 
@@ -52,6 +53,29 @@ def answering(code: str, message: str, status: int = 400) -> Fault:
 def hanging_up(request: AWSRequest) -> AWSResponse:
     """No answer: the connection is closed."""
     raise ConnectionClosedError(endpoint_url=str(request.url))
+
+
+def losing(request: AWSRequest) -> AWSResponse:
+    """The call gets there and is carried out; its answer does not come back."""
+    URLLib3Session().send(request)
+    return hanging_up(request)
+
+
+class FaultAt:
+    """Puts the fault in at the first calls of one operation of an `Aws`, by botocore's name of it, and counts them."""
+
+    def __init__(self, aws: Aws, operation: str, fault: Fault, *, times: int = 1) -> None:
+        self.happened = 0
+        self._fault = fault
+        self._times = times
+        for client in (aws.cloudformation, aws.s3, aws.functions, aws.invocations):
+            client.meta.events.register(f"before-send.*.{operation}", self._put_in)  # type: ignore[arg-type]  # it answers
+
+    def _put_in(self, request: AWSRequest, **_: Any) -> AWSResponse | None:
+        if self.happened == self._times:
+            return None
+        self.happened += 1
+        return self._fault(request)
 
 
 class Faulty:

@@ -22,7 +22,7 @@ from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.errors import NotDeployedError
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings
 from lambwsgi.settings.strategy import Strategy, StrategyKind

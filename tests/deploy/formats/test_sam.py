@@ -184,7 +184,8 @@ def test_what_aws_makes_of_it_answers(
     bucket = f"sam-{settings.project}"
     aws.create_bucket(bucket)
     key = artifact_key(settings.project, artifact.sha256)
-    aws.upload(artifact.path, bucket, key, owner=aws.account, progress=lambda _bytes: None)
+    with artifact.path.open("rb") as content:
+        aws.upload(content, bucket, key, owner=aws.account, progress=lambda _bytes: None)
     text = json.dumps(translated(sam_template(build_template(settings, artifact.sha256))))
 
     aws.cloudformation.create_stack(

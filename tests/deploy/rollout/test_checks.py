@@ -13,7 +13,7 @@ from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.checks import check_site, complaints
 from lambwsgi.deploy.rollout.dialogue import Dialogue
 from lambwsgi.deploy.rollout.smoke import Answer
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.front import Auth
 from lambwsgi.settings.model import StageSettings

@@ -20,7 +20,7 @@ from lambwsgi.deploy.errors import (
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.prewarm import warm_version
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.deploy.stack.plan import Deed, Plan
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import GatewayKind, StageSettings

@@ -21,7 +21,7 @@ from lambwsgi.deploy.names import log_group_name
 from lambwsgi.deploy.rollout import release
 from lambwsgi.deploy.rollout.dialogue import Deployed, Dialogue
 from lambwsgi.deploy.rollout.shift import Share, held_at, share_of
-from lambwsgi.deploy.stack.flow import Watch
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.deploy.stage.status import read_status
 from lambwsgi.package.artifact import Artifact
 from lambwsgi.settings.model import StageSettings

@@ -11,10 +11,17 @@ from botocore.stub import Stubber
 
 from lambwsgi.deploy.aws.calls import Aws
 from lambwsgi.deploy.aws.records import ChangeSet, ChangeSetRequest, Stack, StackEvent
-from lambwsgi.deploy.errors import AccessDeniedError, FollowError, ForeignStackError, StackBusyError, StackFailedError
+from lambwsgi.deploy.errors import (
+    AccessDeniedError,
+    CredentialsError,
+    FollowError,
+    ForeignStackError,
+    StackBusyError,
+    StackFailedError,
+    UnwatchedError,
+)
 from lambwsgi.deploy.stack.flow import (
     Standing,
-    Watch,
     clear_the_way,
     execute,
     own_stack,
@@ -22,6 +29,7 @@ from lambwsgi.deploy.stack.flow import (
     refuse_unless_open,
     standing,
 )
+from lambwsgi.deploy.stack.following import Watch
 from lambwsgi.settings.model import StageSettings
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -305,6 +313,32 @@ def test_a_change_set_that_may_not_be_executed_is_removed(cloud: tuple[Aws, Scri
 
     with pytest.raises(AccessDeniedError, match="cloudformation:ExecuteChangeSet"):
         execute(aws, CHANGE_SET, first=True, watch=watch())
+    script.assert_over()
+
+
+def test_an_execution_whose_answer_was_lost_is_followed(cloud: tuple[Aws, Script]) -> None:
+    aws, script = cloud
+    script.events(("shop-dev", "UPDATE_COMPLETE"))
+    script.refused("execute_change_set", "InvalidChangeSetStatus")
+    script.done("describe_change_set", {**HEAD, "Status": "CREATE_COMPLETE", "ExecutionStatus": "EXECUTE_IN_PROGRESS"})
+    script.events(("shop-dev", "UPDATE_IN_PROGRESS"), ("shop-dev", "UPDATE_COMPLETE"))
+    script.stack("UPDATE_COMPLETE")
+
+    after = execute(aws, CHANGE_SET, first=False, watch=watch())
+
+    assert after.status == "UPDATE_COMPLETE"
+    script.assert_over()
+
+
+def test_an_operation_that_cannot_be_watched_says_that_it_goes_on(cloud: tuple[Aws, Script]) -> None:
+    aws, script = cloud
+    script.events(("shop-dev", "UPDATE_COMPLETE"))
+    script.done("execute_change_set")
+    script.refused("describe_stack_events", "ExpiredToken")
+
+    with pytest.raises(UnwatchedError, match=r"expired .*\n.*CloudFormation goes on in the cloud") as told:
+        execute(aws, CHANGE_SET, first=False, watch=watch())
+    assert isinstance(told.value.__cause__, CredentialsError)
     script.assert_over()
 
 

@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -363,3 +364,41 @@ def test_the_callers_folder_is_left_as_it_was(project: Path, package: Package, p
 
     assert sorted(path.name for path in project.rglob("*")) == [".lambwsgi", "app.py", "hello.zip"]
     shutil.rmtree(project)
+
+
+@pytest.mark.parametrize("harm", ["cut off", "missing", "without a record", "half a record", "another layer"])
+def test_a_cache_that_was_harmed_never_gets_into_an_artifact(
+    project: Path, settings_for: Callable[..., StageSettings], plain_app: str, tmp_path: Path, *, harm: str
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    (project / "requirements.txt").write_text("plain\n")
+    settings = settings_for(runtime=f"python3.{sys.version_info.minor}", layer=True)
+    cache = Cache(tmp_path / "cache")
+    built = build(settings, project, tmp_path / "out.zip", cache=cache)
+    [kept] = cache.folder.iterdir()
+    module = next(path for path in kept.rglob("*.py") if path.stat().st_size)
+    module.parent.chmod(0o755)
+    harms: dict[str, Callable[[], object]] = {
+        "cut off": lambda: module.write_text(""),
+        "missing": module.unlink,
+        "without a record": (kept / "record.json").unlink,
+        "half a record": lambda: (kept / "record.json").write_text('{"sizes"'),
+        "another layer": lambda: (kept / "layer.zip").write_bytes(b"x" * (kept / "layer.zip").stat().st_size),
+    }
+    harms[harm]()
+
+    again = build(settings, project, tmp_path / "out.zip", cache=cache)
+
+    assert again == built
+    assert again.layer is not None
+    assert hashlib.sha256(again.layer.path.read_bytes()).hexdigest() == again.layer.sha256
+
+
+def test_where_there_is_no_room_for_what_is_in_between_both_places_are_named(
+    project: Path, settings_for: Callable[..., StageSettings], plain_app: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "app.py").write_text(plain_app)
+    monkeypatch.setattr(tempfile, "tempdir", str(project / "none"))
+
+    with pytest.raises(PackageError, match=r"hello.zip cannot be written: No such file .*none.* TMPDIR names"):
+        build(settings_for(), project, project / "hello.zip")

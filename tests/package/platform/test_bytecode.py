@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import lambwsgi.package.platform.compile_script
 from lambwsgi.package.errors import PackageError
 from lambwsgi.package.platform.bytecode import bytecode_name, compile_files
 from lambwsgi.package.platform.interpreter import THIS, Interpreter
+
+COMPILER = Path(lambwsgi.package.platform.compile_script.__file__)
 
 
 def lay_out(folder: Path, **sources: str) -> dict[str, Path]:
@@ -82,3 +87,21 @@ def test_a_python_that_does_not_work_is_an_error_that_says_so(tmp_path: Path) ->
 
 def test_without_modules_there_is_nothing_to_do(tmp_path: Path) -> None:
     assert compile_files({}, THIS, tmp_path / "out") == {}
+
+
+def test_half_a_file_on_a_full_disk_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:
+    (tmp_path / "large.py").write_text(f"TEXT = {'x' * 9000!r}")
+    order = [[str(tmp_path / "large.py"), "/var/task/large.py", str(tmp_path / "out")]]
+    (tmp_path / "order.json").write_text(json.dumps(order))
+
+    done = subprocess.run(
+        [sys.executable, str(COMPILER), str(tmp_path / "order.json")],
+        check=False,
+        capture_output=True,
+        text=True,
+        # As on a full disk, what fits is written and the rest is refused.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000)),
+    )
+
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
