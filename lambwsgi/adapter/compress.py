@@ -188,11 +188,11 @@ def answer_compressed(answer: Answer) -> Answer:
         method, known = environ["REQUEST_METHOD"], environ.get("HTTP_IF_NONE_MATCH")
         accept_encoding = environ.get("HTTP_ACCEPT_ENCODING")
         response = answer(environ)
-        if method == "HEAD":
-            return compress_head(response, accept_encoding)
-        if len(response.body) < SMALLEST_BYTES:
+        is_head = method == "HEAD"
+        if not is_head and len(response.body) < SMALLEST_BYTES:
             return response
-        coded = compress(response, accept_encoding)
-        return coded if known is None or coded.body is response.body else unless_known(coded, method, known)
+        coded = (compress_head if is_head else compress)(response, accept_encoding)
+        is_coded = coded is not response and "content-encoding" in coded.by_name()
+        return unless_known(coded, method, known) if is_coded and known is not None else coded
 
     return answer_and_compress

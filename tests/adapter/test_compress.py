@@ -201,7 +201,7 @@ def test_only_the_mark_of_a_weak_tag_is_taken_away(sent: str, seen: str) -> None
     assert environ == {"HTTP_IF_MATCH": seen}
 
 
-def ask(**headers: str) -> dict[str, Any]:
+def ask(method: str = "GET", **headers: str) -> dict[str, Any]:
     """The answer of an application that compares tags by their letters, as whitenoise does."""
 
     def app(environ: Any, start_response: Any) -> list[bytes]:
@@ -209,17 +209,19 @@ def ask(**headers: str) -> dict[str, Any]:
             start_response("304 Not Modified", [("ETag", '"abc"')])
             return []
         kept = [*HTML, ("ETag", '"abc"'), ("Cache-Control", "max-age=60"), ("Set-Cookie", "a=1")]
-        start_response("200 OK", kept)
+        start_response("200 OK", [*kept, ("Content-Length", str(len(TEXT)))])
         return [TEXT]
 
     asked = {**EVENT, "headers": {**EVENT["headers"], "accept-encoding": "gzip", **headers}}
+    asked["requestContext"] = {**EVENT["requestContext"], "http": {**EVENT["requestContext"]["http"], "method": method}}
     answer: dict[str, Any] = make_handler(app, compress=True)(asked, None)
     return answer
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("known", ['W/"abc"', '"other", W/"abc"'])
-def test_a_client_that_has_the_coded_response_is_told_so(known: str) -> None:
-    answer = ask(**{"if-none-match": known})
+def test_a_client_that_has_the_coded_response_is_told_so(known: str, method: str) -> None:
+    answer = ask(method, **{"if-none-match": known})
 
     assert (answer["statusCode"], answer.get("body", "")) == (304, "")
     sent = {name.lower(): value for name, value in answer["headers"].items()}

@@ -31,7 +31,7 @@ from tests.deploy.faults.killing import MOMENTS
 
 MakeArtifact = Callable[..., Artifact]
 # Between the calls that are killed; 1 is each of them.
-STEP = int(os.environ.get("LAMBWSGI_FAULTS_STEP", "17"))
+STEP = int(os.environ.get("LAMBWSGI_FAULTS_STEP", "29"))
 CALLS_MOST = 200
 CANARY = Strategy(kind=StrategyKind.CANARY, minutes=1)
 # The minutes of a canary go by at once.
