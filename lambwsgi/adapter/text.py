@@ -79,9 +79,14 @@ def encode_path(path: str) -> str:
     return quote(path.encode("utf-8", "surrogatepass"), safe=_PATH_SAFE)
 
 
-def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """Decoded names and values as a query string, in their order (WHATWG URL, 'urlencoded serializing')."""
-    return "&".join([f"{_encode_form(name)}={_encode_form(value)}" for name, value in pairs])
+def encode_query(pairs: Iterable[tuple[str, Any]]) -> str:
+    """Decoded names and values as a query string, in their order (WHATWG URL, 'urlencoded serializing').
+
+    A null value is an empty one; what is no string is written as it is shown.
+    """
+    return "&".join(
+        [f"{_encode_form(name)}={_encode_form('' if value is None else str(value))}" for name, value in pairs]
+    )
 
 
 def _encode_form(text: str) -> str:

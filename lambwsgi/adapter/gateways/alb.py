@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
-    as_list,
     complete,
     forwarded_address,
     multi_headers,
+    query_pairs,
     single_headers,
 )
 from lambwsgi.adapter.gateways.targets import encoded_target
@@ -55,10 +55,7 @@ def read_event(event: Event, options: HandlerOptions) -> Environ:
 def _query_of(event: Event) -> str:
     """Names and values arrive as the client sent them and are only put together again."""
     multi = event.get("multiValueQueryStringParameters")
-    if multi:
-        pairs = [(name, value) for name, values in multi.items() for value in as_list(values) or [None]]
-    else:
-        pairs = list((event.get("queryStringParameters") or {}).items())
+    pairs = query_pairs(multi) if multi else (event.get("queryStringParameters") or {}).items()
     return clean_query("&".join([f"{name}={'' if value is None else value}" for name, value in pairs]))
 
 

@@ -7,11 +7,11 @@ are lists differs between AWS's own samples, so both are understood.
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
-    as_list,
     complete,
     first_text,
     forwarded_address,
     multi_headers,
+    query_pairs,
 )
 from lambwsgi.adapter.gateways.targets import encoded_target
 from lambwsgi.adapter.gateways.writing import status_description, write_body
@@ -36,7 +36,7 @@ def read_request(event: Event, path: str | None, parameters: Any, is_base64: Any
         environ,
         event["method"],
         encoded_target(raw_path, options),
-        clean_query(raw_query) if mark else encode_query(_pairs_of(parameters)),
+        clean_query(raw_query) if mark else encode_query(query_pairs(parameters or {})),
         "https",
         None,
         None,
@@ -49,11 +49,6 @@ def read_request(event: Event, path: str | None, parameters: Any, is_base64: Any
     if user:
         environ["REMOTE_USER"] = user
     return environ
-
-
-def _pairs_of(parameters: Any) -> list[tuple[str, str]]:
-    pairs = [(name, value) for name, values in (parameters or {}).items() for value in as_list(values) or [""]]
-    return [(name, "" if value is None else str(value)) for name, value in pairs]
 
 
 def result_of(response: HttpResponse, headers: dict[str, Any]) -> ProxyResult:

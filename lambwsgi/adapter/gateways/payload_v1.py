@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lambwsgi.adapter.gateways.reading import (
-    as_list,
     complete,
     first_text,
     multi_headers,
+    query_pairs,
     set_authorizer,
     single_headers,
 )
@@ -70,15 +70,9 @@ def _query_of(event: Event) -> str:
     """The gateway decodes names and values of the query, so it is encoded anew, in the order of the map."""
     multi = event.get("multiValueQueryStringParameters")
     if multi:
-        return encode_query(
-            (name, _text(value)) for name, values in multi.items() for value in as_list(values) or [None]
-        )
+        return encode_query(query_pairs(multi))
     single = event.get("queryStringParameters")
-    return encode_query((name, _text(value)) for name, value in single.items()) if single else ""
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return encode_query(single.items()) if single else ""
 
 
 def _user_of(authorizer: dict[str, Any], identity: dict[str, Any]) -> str | None:

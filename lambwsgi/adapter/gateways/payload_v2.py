@@ -62,8 +62,7 @@ def reader(read_target: TargetReader) -> Callable[[Event, HandlerOptions], Envir
 
 def _query_of(event: Event) -> str:
     """The query by its map, which has the values decoded and repeats joined: all that some hand-made events have."""
-    parameters = event.get("queryStringParameters") or {}
-    return encode_query((name, "" if value is None else str(value)) for name, value in parameters.items())
+    return encode_query((event.get("queryStringParameters") or {}).items())
 
 
 def _user_of(authorizer: dict[str, Any]) -> str | None:

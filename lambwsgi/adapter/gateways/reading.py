@@ -114,6 +114,11 @@ def _joined_headers(headers: Mapping[str, Any]) -> Environ:
     return environ
 
 
+def query_pairs(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Names and values of a map of lists, in its order; a name without a list has one null value."""
+    return [(name, value) for name, values in parameters.items() for value in as_list(values) or [None]]
+
+
 def as_list(values: Any) -> list[Any]:
     """A list for what should be one: some emulators send a lone value, or null."""
     if values is None:

@@ -51,7 +51,7 @@ def write_result(response: HttpResponse, event: Event) -> ProxyResult:
     Source: API Gateway developer guide, 'Amazon API Gateway important notes', remapped headers.
     """
     result = payload_v1.write_result(response, event)
-    if response.fields is None or "content-length" in response.fields:
+    if "content-length" in response.by_name():
         headers = result["multiValueHeaders"]
         for name in [name for name in headers if name.lower() == "content-length"]:
             del headers[name]

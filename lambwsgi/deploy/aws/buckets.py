@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -76,30 +76,29 @@ class Buckets(Clients):
 
     def has_object(self, bucket: str, key: str, *, owner: str) -> bool:
         """Whether the key is in the bucket."""
-        with asking("s3", f"s3://{bucket}/{key}"):
-            try:
-                self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
-            except ClientError as error:
-                if error_code(error) in {"404", "NoSuchKey"}:
-                    return False
-                raise
-        return True
+        return self._told_of(bucket, key, owner) is not None
 
     def has_content(self, bucket: str, key: str, content: BinaryIO, *, owner: str) -> bool | None:
         """Whether the key holds that content, as far as S3 tells; None where there is no such key.
 
         Of what a key of KMS encrypts, the length is all that is known.
         """
+        told = self._told_of(bucket, key, owner)
+        if told is None:
+            return None
+        if told["ContentLength"] != content.seek(0, os.SEEK_END):
+            return False
+        return told.get("ServerSideEncryption") != "AES256" or told["ETag"].strip('"') == etag_of(content)
+
+    def _told_of(self, bucket: str, key: str, owner: str) -> Mapping[str, Any] | None:
+        """What S3 tells of the key without its content; None where there is no such key."""
         with asking("s3", f"s3://{bucket}/{key}"):
             try:
-                told = self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
+                return dict(self.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner))
             except ClientError as error:
                 if error_code(error) in {"404", "NoSuchKey"}:
                     return None
                 raise
-        if told["ContentLength"] != content.seek(0, os.SEEK_END):
-            return False
-        return told.get("ServerSideEncryption") != "AES256" or told["ETag"].strip('"') == etag_of(content)
 
     def upload(self, content: BinaryIO, bucket: str, key: str, *, owner: str, progress: Callable[[int], None]) -> None:
         """Send what a file holds; `progress` is told how many bytes more have gone out."""
